@@ -1,0 +1,61 @@
+// Payload templates: Parameters, ResultSelector, ItemSelector, Assign, Credentials ("x.$" members); in JSONata states the
+// same for Arguments, Output, Assign ({% %} strings). Compiled once per definition.
+// [spec] https://states-language.net/spec.html#payload-template
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "asl/json.h"
+#include "asl/result.h"
+#include "asl/scope_data.h"
+
+namespace pawl::asl {
+
+enum class QueryLanguage { kJsonPath, kJsonata };
+
+// A fault in a template: AWS's message and where, relative to the template ("/a/b.$").
+struct TemplateFault {
+  std::string code;  // SCHEMA_VALIDATION_FAILED, INVALID_JSONATA_EXPRESSION ...
+  std::string message;
+  std::string pointer;
+};
+
+class Template {
+ public:
+  static std::variant<Template, std::vector<TemplateFault>> parse(const Json& source, QueryLanguage language);
+
+  // `field` is the name of the state's field ("Parameters", "Output"), used in JSONata's causes and locations.
+  // JSONPath misses: States.Runtime, "The JSONPath '$.x' specified for the field 'f.$' could not be found in the input
+  // '{...}'". [seen] tests/conformance
+  Result<Json> evaluate(const Documents& documents, std::string_view field) const;
+
+  bool is_constant() const;  // no expression in it
+  // Variables that its expressions read, without $; for DescribeStateMachine's variableReferences.
+  std::vector<std::string> variables_read() const;
+
+  struct Node;
+
+ private:
+  explicit Template(std::shared_ptr<const Node> root);
+  std::shared_ptr<const Node> root_;
+};
+
+// What one "x.$" member may hold: a path or an intrinsic function call ("States.Format('{}', $.a)").
+class PathOrIntrinsic {
+ public:
+  static std::variant<PathOrIntrinsic, std::string> parse(std::string_view text);
+  const std::string& text() const;
+  // `field` names the member for the cause ("x.$", "ErrorPath").
+  Result<Json> evaluate(const Documents& documents, std::string_view field) const;
+
+  struct Compiled;
+
+ private:
+  explicit PathOrIntrinsic(std::shared_ptr<const Compiled> compiled);
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace pawl::asl
