@@ -17,9 +17,11 @@ namespace pawl::asl {
 // The test of a rule, without Next and Assign.
 class ChoiceTest {
  public:
-  // REQUIRES: `rule` is an object. Faults' pointers are relative to the rule. Members Next, Comment, Assign, Output are
-  // left to the caller at the top level and refused on nested rules ("Field 'Next' is not supported").
-  static std::variant<ChoiceTest, std::vector<TemplateFault>> parse(const Json& rule, QueryLanguage language);
+  // REQUIRES: `rule` is an object. Faults' pointers are relative to the rule. Members Next,
+  // Comment, Assign, Output are left to the caller at the top level and refused on nested rules
+  // ("Field 'Next' is not supported").
+  static std::variant<ChoiceTest, std::vector<TemplateFault>> parse(const Json& rule,
+                                                                    QueryLanguage language);
 
   // `field` locates the rule for JSONata causes ("Choices[1]/Condition").
   Result<bool> matches(const Documents& documents, std::string_view field) const;

@@ -1,5 +1,5 @@
-// The syntax tree of a state machine definition. Made by asl/parse.h, immutable afterwards, shared by threads.
-// [spec] https://states-language.net/spec.html
+// The syntax tree of a state machine definition. Made by asl/parse.h, immutable afterwards, shared
+// by threads. [spec] https://states-language.net/spec.html
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct StateName {
 struct End {};
 using Exit = std::variant<StateName, End>;  // Next or End: never both, never neither
 
-struct NullPath {};                                           // InputPath, OutputPath, ResultPath: null
-using InputPathField = std::variant<NullPath, Path>;          // absent in the text: the path "$"
+struct NullPath {};                                   // InputPath, OutputPath, ResultPath: null
+using InputPathField = std::variant<NullPath, Path>;  // absent in the text: the path "$"
 using ResultPathField = std::variant<NullPath, ReferencePath>;
 
 // A number that is written down, read by a path, or computed; monostate when the field is absent.
@@ -47,21 +47,21 @@ struct Retrier {
 struct Catcher {
   std::vector<std::string> error_equals;
   StateName next;
-  ResultPathField result_path;       // JSONPath
+  ResultPathField result_path;  // JSONPath
   std::optional<Template> assign;
-  std::optional<Template> output;    // JSONata
+  std::optional<Template> output;  // JSONata
 };
 
 // The fields that shape a state's data, whichever state type it is.
 struct DataFlow {
-  std::optional<InputPathField> input_path;     // JSONPath; nullopt is "$"
-  std::optional<Template> parameters;           // JSONPath: Parameters
-  std::optional<Template> result_selector;      // JSONPath
-  std::optional<ResultPathField> result_path;   // JSONPath; nullopt is "$"
-  std::optional<InputPathField> output_path;    // JSONPath; nullopt is "$"
-  std::optional<Template> arguments;            // JSONata
-  std::optional<Template> output;               // JSONata
-  std::optional<Template> assign;               // both
+  std::optional<InputPathField> input_path;    // JSONPath; nullopt is "$"
+  std::optional<Template> parameters;          // JSONPath: Parameters
+  std::optional<Template> result_selector;     // JSONPath
+  std::optional<ResultPathField> result_path;  // JSONPath; nullopt is "$"
+  std::optional<InputPathField> output_path;   // JSONPath; nullopt is "$"
+  std::optional<Template> arguments;           // JSONata
+  std::optional<Template> output;              // JSONata
+  std::optional<Template> assign;              // both
 };
 
 using GraphId = int;  // index into StateMachine::graphs; 0 is the machine's own
@@ -92,14 +92,32 @@ struct Choice {
   std::optional<StateName> fallback;  // Default
 };
 
-struct WaitSeconds { std::int64_t seconds = 0; };
-struct WaitSecondsPath { Path path; };
-struct WaitUntil { Timestamp at; };
-struct WaitTimestampPath { Path path; };
-struct WaitSecondsExpression { Expression seconds; };
-struct WaitTimestampExpression { Expression timestamp; };
+struct WaitSeconds {
+  std::int64_t seconds = 0;
+};
+struct WaitSecondsPath {
+  Path path;
+};
+struct WaitUntil {
+  Timestamp at;
+};
+struct WaitTimestampPath {
+  Path path;
+};
+struct WaitSecondsExpression {
+  Expression seconds;
+};
+struct WaitTimestampExpression {
+  Expression timestamp;
+};
 struct Wait {
-  std::variant<WaitSeconds, WaitSecondsPath, WaitUntil, WaitTimestampPath, WaitSecondsExpression, WaitTimestampExpression> until;
+  std::variant<WaitSeconds,
+               WaitSecondsPath,
+               WaitUntil,
+               WaitTimestampPath,
+               WaitSecondsExpression,
+               WaitTimestampExpression>
+      until;
   Exit exit;
 };
 
@@ -118,17 +136,17 @@ struct Parallel {
 };
 
 struct Map {
-  GraphId processor = 0;                      // ItemProcessor, or Iterator (its older name)
-  bool distributed = false;                   // ProcessorConfig.Mode DISTRIBUTED
-  std::string execution_type;                 // ProcessorConfig.ExecutionType: STANDARD, EXPRESS or empty
-  std::optional<Path> items_path;             // JSONPath
-  std::optional<Template> items;              // JSONata
-  std::optional<Template> item_selector;      // ItemSelector, or Parameters (its older name)
+  GraphId processor = 0;           // ItemProcessor, or Iterator (its older name)
+  bool distributed = false;        // ProcessorConfig.Mode DISTRIBUTED
+  std::string execution_type;      // ProcessorConfig.ExecutionType: STANDARD, EXPRESS or empty
+  std::optional<Path> items_path;  // JSONPath
+  std::optional<Template> items;   // JSONata
+  std::optional<Template> item_selector;  // ItemSelector, or Parameters (its older name)
   NumberField max_concurrency;
   NumberField tolerated_failure_percentage;
   NumberField tolerated_failure_count;
   std::string label;
-  std::optional<Json> item_reader;            // as written; only distributed maps use these three
+  std::optional<Json> item_reader;  // as written; only distributed maps use these three
   std::optional<Json> item_batcher;
   std::optional<Json> result_writer;
   std::vector<Retrier> retry;
@@ -140,7 +158,7 @@ using StateKind = std::variant<Pass, Task, Choice, Wait, Succeed, Fail, Parallel
 
 // In the order of StateKind's alternatives, so that index() converts.
 enum class StateType { kPass, kTask, kChoice, kWait, kSucceed, kFail, kParallel, kMap };
-std::string_view to_string(StateType type);                   // "Pass"
+std::string_view to_string(StateType type);  // "Pass"
 std::optional<StateType> state_type_of(std::string_view text);
 
 struct State {
@@ -164,7 +182,8 @@ struct StateMachine {
   QueryLanguage language = QueryLanguage::kJsonPath;
   std::optional<std::int64_t> timeout_seconds;
   std::vector<Graph> graphs;
-  // [seen] State names are unique in the whole definition, nested graphs included, so a name alone finds its state.
+  // [seen] State names are unique in the whole definition, nested graphs included, so a name alone
+  // finds its state.
   std::unordered_map<std::string, State> states;
 
   // REQUIRES: `name` is a state of this machine (the definition was validated).

@@ -14,7 +14,8 @@ inline constexpr const char* kParameterPathFailure = "States.ParameterPathFailur
 inline constexpr const char* kBranchFailed = "States.BranchFailed";
 inline constexpr const char* kNoChoiceMatched = "States.NoChoiceMatched";
 inline constexpr const char* kIntrinsicFailure = "States.IntrinsicFailure";
-inline constexpr const char* kExceedToleratedFailureThreshold = "States.ExceedToleratedFailureThreshold";
+inline constexpr const char* kExceedToleratedFailureThreshold =
+    "States.ExceedToleratedFailureThreshold";
 inline constexpr const char* kItemReaderFailed = "States.ItemReaderFailed";
 inline constexpr const char* kResultWriterFailed = "States.ResultWriterFailed";
 inline constexpr const char* kDataLimitExceeded = "States.DataLimitExceeded";

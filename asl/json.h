@@ -1,4 +1,5 @@
-// JSON values of the language: an ordered value type, and Payload, the immutable value that states pass on.
+// JSON values of the language: an ordered value type, and Payload, the immutable value that states
+// pass on.
 #pragma once
 
 #include <cstddef>
@@ -12,13 +13,15 @@ namespace pawl::asl {
 // Key order is kept: AWS hands documents on in the order in which they came.
 using Json = nlohmann::ordered_json;
 
-// A JSON document that never changes: the input, output, arguments or result of a state. Copying one copies a
-// pointer. Holds the text, the tree or both, and makes the other when first asked for. Thread-safe.
+// A JSON document that never changes: the input, output, arguments or result of a state. Copying
+// one copies a pointer. Holds the text, the tree or both, and makes the other when first asked for.
+// Thread-safe.
 class Payload {
  public:
   Payload();  // null
   static Payload of(Json value);
-  // REQUIRES: `text` is valid JSON (checked where it entered the system, asl/text.h); parsed only when json() is called.
+  // REQUIRES: `text` is valid JSON (checked where it entered the system, asl/text.h); parsed only
+  // when json() is called.
   static Payload of_text(std::string text);
   static Payload empty_object();
 

@@ -17,11 +17,12 @@ enum class Severity { kError, kWarning };
 // As ValidateStateMachineDefinition reports it.
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string code;                     // SCHEMA_VALIDATION_FAILED, MISSING_TRANSITION_TARGET ...
-  std::string message;                  // AWS's wording
-  std::optional<std::string> location;  // AWS's grammar: "/States/X/Next", "/States/C/Choices[0]/Next"; "/" is the top
-  std::string pointer;                  // RFC 6901, escaped; "" is the top
-  bool is_ours = false;                 // a warning that AWS does not give
+  std::string code;     // SCHEMA_VALIDATION_FAILED, MISSING_TRANSITION_TARGET ...
+  std::string message;  // AWS's wording
+  std::optional<std::string>
+      location;  // AWS's grammar: "/States/X/Next", "/States/C/Choices[0]/Next"; "/" is the top
+  std::string pointer;   // RFC 6901, escaped; "" is the top
+  bool is_ours = false;  // a warning that AWS does not give
 };
 
 enum class MachineType { kStandard, kExpress };
@@ -31,7 +32,8 @@ struct Parsed {
   std::vector<Diagnostic> diagnostics;
 };
 
-// All checks of CreateStateMachine and ValidateStateMachineDefinition. Never throws, never reads beyond `text`.
+// All checks of CreateStateMachine and ValidateStateMachineDefinition. Never throws, never reads
+// beyond `text`.
 Parsed parse_definition(std::string_view text, MachineType type = MachineType::kStandard);
 
 // [seen] "Invalid State Machine Definition: 'CODE: message at /location, CODE: message at null'"

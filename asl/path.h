@@ -17,7 +17,8 @@ struct PathSyntaxError {
   std::string message;  // what is wrong, and at which character
 };
 
-// A compiled path: "$.a[0]", "$$.Execution.Id", "$variable.a". Immutable, cheap to copy, thread-safe.
+// A compiled path: "$.a[0]", "$$.Execution.Id", "$variable.a". Immutable, cheap to copy,
+// thread-safe.
 class Path {
  public:
   static std::variant<Path, PathSyntaxError> parse(std::string_view text);
@@ -27,8 +28,9 @@ class Path {
   bool is_definite() const;         // selects at most one value
   bool reads_context() const;       // starts with $$
 
-  // The value selected (an indefinite path gives an array). On a miss the error's cause is Jayway's bare text, such as
-  // "No results for path: $['X']" or "Missing property in path $['no']"; the caller words the whole sentence.
+  // The value selected (an indefinite path gives an array). On a miss the error's cause is Jayway's
+  // bare text, such as "No results for path: $['X']" or "Missing property in path $['no']"; the
+  // caller words the whole sentence.
   Result<Json> read(const Documents& documents) const;
 
   struct Compiled;
@@ -38,8 +40,8 @@ class Path {
   std::shared_ptr<const Compiled> compiled_;
 };
 
-// [spec] "A Reference Path is a Path with syntax limited in such a way that it can only identify a single node": names and
-// integer indexes only.
+// [spec] "A Reference Path is a Path with syntax limited in such a way that it can only identify a
+// single node": names and integer indexes only.
 class ReferencePath {
  public:
   // The error is AWS's: "Reference path didn't start with '$'" and the like.
@@ -50,8 +52,9 @@ class ReferencePath {
   Result<Json> read(const Documents& documents) const;
   const Path& path() const { return path_; }
 
-  // [spec] ResultPath: `document` with `value` at this place; objects on the way are made. Fails with
-  // States.ResultPathMatchFailure where the place cannot be (a member of something that is no object).
+  // [spec] ResultPath: `document` with `value` at this place; objects on the way are made. Fails
+  // with States.ResultPathMatchFailure where the place cannot be (a member of something that is no
+  // object).
   Result<Json> write(const Json& document, Json value) const;
 
  private:

@@ -8,12 +8,14 @@
 
 namespace pawl::asl {
 
-// [spec] "Any state can report errors": a name that Retry and Catch match, and a human-readable cause.
-// A cause can be absent, and is then absent everywhere (a Fail state without Cause, States.Timeout).
+// [spec] "Any state can report errors": a name that Retry and Catch match, and a human-readable
+// cause. A cause can be absent, and is then absent everywhere (a Fail state without Cause,
+// States.Timeout).
 struct StateError {
   std::optional<std::string> name;
   std::optional<std::string> cause;
-  // The field whose evaluation failed, as AWS writes it ("Output/a/b[0]"); JSONata only, reported by EvaluationFailed.
+  // The field whose evaluation failed, as AWS writes it ("Output/a/b[0]"); JSONata only, reported
+  // by EvaluationFailed.
   std::optional<std::string> location = std::nullopt;
 
   friend bool operator==(const StateError&, const StateError&) = default;
@@ -22,8 +24,9 @@ struct StateError {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : outcome_(std::in_place_index<0>, std::move(value)) {}             // NOLINT: implicit by design
-  Result(StateError error) : outcome_(std::in_place_index<1>, std::move(error)) {}    // NOLINT
+  Result(T value)
+      : outcome_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(StateError error) : outcome_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   explicit operator bool() const { return outcome_.index() == 0; }
   const T& operator*() const& { return std::get<0>(outcome_); }

@@ -8,11 +8,13 @@
 
 namespace pawl::asl {
 
-// Workflow variables by name (without the $). Ordered, so that what is derived from them is the same every time.
+// Workflow variables by name (without the $). Ordered, so that what is derived from them is the
+// same every time.
 using Variables = std::map<std::string, Payload, std::less<>>;
 
-// Borrowed for the time of one evaluation. `input` is what $ stands for in JSONPath (the state's input, or its result,
-// as the field demands). `context` is the Context Object ($$). `states` is JSONata's $states; null in JSONPath states.
+// Borrowed for the time of one evaluation. `input` is what $ stands for in JSONPath (the state's
+// input, or its result, as the field demands). `context` is the Context Object ($$). `states` is
+// JSONata's $states; null in JSONPath states.
 struct Documents {
   const Json* input = nullptr;
   const Json* context = nullptr;

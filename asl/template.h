@@ -1,6 +1,6 @@
-// Payload templates: Parameters, ResultSelector, ItemSelector, Assign, Credentials ("x.$" members); in JSONata states the
-// same for Arguments, Output, Assign ({% %} strings). Compiled once per definition.
-// [spec] https://states-language.net/spec.html#payload-template
+// Payload templates: Parameters, ResultSelector, ItemSelector, Assign, Credentials ("x.$" members);
+// in JSONata states the same for Arguments, Output, Assign ({% %} strings). Compiled once per
+// definition. [spec] https://states-language.net/spec.html#payload-template
 #pragma once
 
 #include <memory>
@@ -25,10 +25,12 @@ struct TemplateFault {
 
 class Template {
  public:
-  static std::variant<Template, std::vector<TemplateFault>> parse(const Json& source, QueryLanguage language);
+  static std::variant<Template, std::vector<TemplateFault>> parse(const Json& source,
+                                                                  QueryLanguage language);
 
-  // `field` is the name of the state's field ("Parameters", "Output"), used in JSONata's causes and locations.
-  // JSONPath misses: States.Runtime, "The JSONPath '$.x' specified for the field 'f.$' could not be found in the input
+  // `field` is the name of the state's field ("Parameters", "Output"), used in JSONata's causes and
+  // locations. JSONPath misses: States.Runtime, "The JSONPath '$.x' specified for the field 'f.$'
+  // could not be found in the input
   // '{...}'". [seen] tests/conformance
   Result<Json> evaluate(const Documents& documents, std::string_view field) const;
 
@@ -43,7 +45,8 @@ class Template {
   std::shared_ptr<const Node> root_;
 };
 
-// What one "x.$" member may hold: a path or an intrinsic function call ("States.Format('{}', $.a)").
+// What one "x.$" member may hold: a path or an intrinsic function call ("States.Format('{}',
+// $.a)").
 class PathOrIntrinsic {
  public:
   static std::variant<PathOrIntrinsic, std::string> parse(std::string_view text);

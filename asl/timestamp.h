@@ -14,8 +14,9 @@ struct Timestamp {
   friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
-// [spec] RFC 3339 "with the further restrictions that an uppercase T character MUST be used to separate date and time, and
-// an uppercase Z character MUST be present in the absence of a numeric time zone offset". Any length of fraction.
+// [spec] RFC 3339 "with the further restrictions that an uppercase T character MUST be used to
+// separate date and time, and an uppercase Z character MUST be present in the absence of a numeric
+// time zone offset". Any length of fraction.
 std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 // "2024-05-01T12:00:00.123Z", always with three digits.

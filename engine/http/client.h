@@ -1,4 +1,5 @@
-// An HTTP/1.1 client for connectors and endpoint proxies: http and https, timeouts, bounded answers, pooled connections.
+// An HTTP/1.1 client for connectors and endpoint proxies: http and https, timeouts, bounded
+// answers, pooled connections.
 #pragma once
 
 #include <chrono>
@@ -13,15 +14,23 @@ namespace pawl::engine {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string url;                                  // "http://127.0.0.1:4701/path?query"
-  Headers headers;                                  // Host and Content-Length are the client's own
+  std::string url;  // "http://127.0.0.1:4701/path?query"
+  Headers headers;  // Host and Content-Length are the client's own
   std::string body;
-  std::chrono::milliseconds timeout{60'000};        // for the whole exchange
+  std::chrono::milliseconds timeout{60'000};  // for the whole exchange
   std::uint64_t response_bytes_max = 64ULL << 20;
 };
 
 struct ClientError {
-  enum class Kind { kResolve, kConnect, kTls, kTimeout, kTooLarge, kProtocol, kClosed } kind = Kind::kConnect;
+  enum class Kind {
+    kResolve,
+    kConnect,
+    kTls,
+    kTimeout,
+    kTooLarge,
+    kProtocol,
+    kClosed
+  } kind = Kind::kConnect;
   std::string message;
 };
 

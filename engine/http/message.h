@@ -15,7 +15,9 @@ namespace pawl::engine {
 // Header names compare without case; a name may occur more than once.
 class Headers {
  public:
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
   void set(std::string_view name, std::string value);
   // The first value, or empty.
   std::string_view get(std::string_view name) const;
@@ -27,14 +29,16 @@ class Headers {
 };
 
 struct HttpRequest {
-  std::string method;                         // "GET"
-  std::string target;                         // as sent: "/bucket/a%20b?list-type=2"
-  std::string path;                           // raw path, still percent-encoded: "/bucket/a%20b"
-  std::vector<std::pair<std::string, std::string>> query;  // decoded, in order; "?x" gives {"x", ""}
+  std::string method;  // "GET"
+  std::string target;  // as sent: "/bucket/a%20b?list-type=2"
+  std::string path;    // raw path, still percent-encoded: "/bucket/a%20b"
+  std::vector<std::pair<std::string, std::string>>
+      query;  // decoded, in order; "?x" gives {"x", ""}
   Headers headers;
-  std::string body;                           // empty when the body was spooled to a file
-  std::optional<std::string> body_file;       // path of the spooled body; the server deletes it after the response
-  std::string remote_address;                 // "127.0.0.1:54321"
+  std::string body;  // empty when the body was spooled to a file
+  std::optional<std::string>
+      body_file;               // path of the spooled body; the server deletes it after the response
+  std::string remote_address;  // "127.0.0.1:54321"
 
   // The decoded value of a query parameter, or nullopt.
   std::optional<std::string> query_value(std::string_view name) const;
@@ -48,17 +52,19 @@ struct FileRange {
 
 struct HttpResponse {
   int status = 200;
-  Headers headers;                 // Content-Length, Date, Connection are the server's own
+  Headers headers;  // Content-Length, Date, Connection are the server's own
   std::string body;
-  std::optional<FileRange> file;   // sent instead of body, never held in memory
+  std::optional<FileRange> file;  // sent instead of body, never held in memory
 };
 
-// Answers one request, once, from any thread. Dropping it unanswered closes the connection. Copyable, shared.
+// Answers one request, once, from any thread. Dropping it unanswered closes the connection.
+// Copyable, shared.
 using Responder = std::function<void(HttpResponse)>;
 // Called on an I/O thread: must not block. REQUIRES of handlers: answer, now or later.
 using HttpHandler = std::function<void(HttpRequest, Responder)>;
 
-// "a%20b+c" -> "a b+c"; nullopt on a broken escape. Query strings: form_decode also turns + into a blank.
+// "a%20b+c" -> "a b+c"; nullopt on a broken escape. Query strings: form_decode also turns + into a
+// blank.
 std::optional<std::string> percent_decode(std::string_view text);
 // RFC 3986 unreserved characters stay; `keep` adds to them ("/").
 std::string percent_encode(std::string_view text, std::string_view keep = "");

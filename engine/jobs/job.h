@@ -1,4 +1,5 @@
-// A job: one supervised process (or n, one per host) under a contract, in a folder of its own, that outlives the server.
+// A job: one supervised process (or n, one per host) under a contract, in a folder of its own, that
+// outlives the server.
 #pragma once
 
 #include <chrono>
@@ -15,29 +16,31 @@ namespace pawl::engine {
 
 // What is started. Paths are of this machine; `mounts` puts folders where the contract wants them.
 struct JobSpec {
-  std::string id;                                     // folder name under jobs/: "training/digits-1"; unique for ever
+  std::string id;  // folder name under jobs/: "training/digits-1"; unique for ever
   std::vector<std::string> argv;
-  std::map<std::string, std::string> environment;     // in addition to a small clean environment
-  std::string working_folder;                         // as the job sees it
+  std::map<std::string, std::string> environment;  // in addition to a small clean environment
+  std::string working_folder;                      // as the job sees it
   struct Mount {
-    std::string from;                                 // a folder of this machine
-    std::string to;                                   // where the job sees it: "/opt/ml"
+    std::string from;  // a folder of this machine
+    std::string to;    // where the job sees it: "/opt/ml"
     bool read_only = false;
   };
   std::vector<Mount> mounts;
-  std::optional<std::chrono::seconds> timeout;        // then stopped as by stop(), and the end says timed out
-  std::chrono::seconds stop_grace{120};               // [aws] SIGTERM, 120 s, SIGKILL
+  std::optional<std::chrono::seconds>
+      timeout;                           // then stopped as by stop(), and the end says timed out
+  std::chrono::seconds stop_grace{120};  // [aws] SIGTERM, 120 s, SIGKILL
   struct Metric {
     std::string name;
-    std::string regex;                                // group 1 is the number
+    std::string regex;  // group 1 is the number
   };
   std::vector<Metric> metrics;
 };
 
 struct JobEnd {
   enum class How { kExited, kSignalled, kTimedOut, kStopped, kLost } how = How::kExited;
-  // kLost: the supervisor died without a word (power loss, kill -9 of it): nobody knows how the job ended.
-  int code = 0;                                       // exit code or signal number
+  // kLost: the supervisor died without a word (power loss, kill -9 of it): nobody knows how the job
+  // ended.
+  int code = 0;  // exit code or signal number
   std::int64_t started_at_ms = 0;
   std::int64_t ended_at_ms = 0;
 };
@@ -48,27 +51,30 @@ struct MetricPoint {
   std::int64_t at_ms = 0;
 };
 
-// Starts and watches jobs. Thread-safe. Callbacks run on the manager's own thread and must not block it for long.
+// Starts and watches jobs. Thread-safe. Callbacks run on the manager's own thread and must not
+// block it for long.
 class JobManager {
  public:
   struct Options {
-    std::string folder;                               // data folder's jobs/; made when missing
-    std::string supervisor_program;                   // path of the pawl binary: run as `pawl job-supervisor FOLDER`
-    bool sandbox = true;                              // private mounts by bubblewrap; off: only where mounts is empty
+    std::string folder;              // data folder's jobs/; made when missing
+    std::string supervisor_program;  // path of the pawl binary: run as `pawl job-supervisor FOLDER`
+    bool sandbox = true;  // private mounts by bubblewrap; off: only where mounts is empty
   };
   explicit JobManager(Options options);
-  ~JobManager();                                      // leaves jobs running
+  ~JobManager();  // leaves jobs running
 
-  // Starts the job, or, when a job of this id was started before (by this process or an earlier one), attaches to it:
-  // running, it is watched; ended, `ended` is called with how it ended. Never starts an id twice.
-  // Throws std::runtime_error with what to install or map when the program or the sandbox is missing.
+  // Starts the job, or, when a job of this id was started before (by this process or an earlier
+  // one), attaches to it: running, it is watched; ended, `ended` is called with how it ended. Never
+  // starts an id twice. Throws std::runtime_error with what to install or map when the program or
+  // the sandbox is missing.
   void start_or_attach(const JobSpec& spec, std::function<void(const JobEnd&)> ended);
   // True when the job's folder says it was started, whether or not it still runs.
   bool exists(const std::string& id) const;
-  // SIGTERM, grace, SIGKILL, of the whole process group. Returns at once. No effect on an ended job.
+  // SIGTERM, grace, SIGKILL, of the whole process group. Returns at once. No effect on an ended
+  // job.
   void stop(const std::string& id);
 
-  std::optional<JobEnd> end_of(const std::string& id) const;   // nullopt while it runs
+  std::optional<JobEnd> end_of(const std::string& id) const;  // nullopt while it runs
   // All metric points scraped up to now, in order.
   std::vector<MetricPoint> metrics(const std::string& id) const;
   std::string folder_of(const std::string& id) const;
@@ -79,8 +85,9 @@ class JobManager {
   std::unique_ptr<Impl> impl_;
 };
 
-// `pawl job-supervisor FOLDER`: reads FOLDER/spec.json, runs the job, writes FOLDER/status.json atomically. Never returns
-// to the caller's program logic: the returned value is the process's exit code.
+// `pawl job-supervisor FOLDER`: reads FOLDER/spec.json, runs the job, writes FOLDER/status.json
+// atomically. Never returns to the caller's program logic: the returned value is the process's exit
+// code.
 int run_job_supervisor(const std::string& folder);
 
 }  // namespace pawl::engine

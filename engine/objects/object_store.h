@@ -1,4 +1,5 @@
-// s3:// as an interface: buckets of objects. The default backend keeps plain files under the data folder.
+// s3:// as an interface: buckets of objects. The default backend keeps plain files under the data
+// folder.
 #pragma once
 
 #include <cstdint>
@@ -14,54 +15,76 @@ namespace pawl::engine {
 
 struct ObjectInfo {
   std::string key;
-  std::uint64_t size = 0;               // bytes
-  std::string etag;                     // without quotes: hex MD5, or MD5-of-MD5s-N after a multipart upload
+  std::uint64_t size = 0;  // bytes
+  std::string etag;        // without quotes: hex MD5, or MD5-of-MD5s-N after a multipart upload
   std::int64_t modified_at_ms = 0;
-  std::string content_type;             // empty: application/octet-stream
-  std::map<std::string, std::string> metadata;  // x-amz-meta-*, names in lower case without the prefix
+  std::string content_type;  // empty: application/octet-stream
+  std::map<std::string, std::string>
+      metadata;  // x-amz-meta-*, names in lower case without the prefix
 };
 
 struct ObjectListing {
-  std::vector<ObjectInfo> objects;      // in order of key (UTF-8 bytes), as S3
+  std::vector<ObjectInfo> objects;  // in order of key (UTF-8 bytes), as S3
   std::vector<std::string> common_prefixes;
-  std::string next;                     // start the next page after this; empty: that was all
+  std::string next;  // start the next page after this; empty: that was all
 };
 
-// An error S3 answers: code "NoSuchBucket", "NoSuchKey", "BucketNotEmpty", "InvalidBucketName" ..., and its HTTP status.
+// An error S3 answers: code "NoSuchBucket", "NoSuchKey", "BucketNotEmpty", "InvalidBucketName" ...,
+// and its HTTP status.
 struct ObjectError : std::runtime_error {
-  ObjectError(std::string code_, int status_, const std::string& message) : std::runtime_error(message), code(std::move(code_)), status(status_) {}
+  ObjectError(std::string code_, int status_, const std::string& message)
+      : std::runtime_error(message), code(std::move(code_)), status(status_) {}
   std::string code;
   int status;
 };
 
-// Thread-safe. Every call may throw ObjectError, or std::system_error when the disk fails. Writes are atomic: an object is
-// the old one or the new one, never half of either, also after kill -9.
+// Thread-safe. Every call may throw ObjectError, or std::system_error when the disk fails. Writes
+// are atomic: an object is the old one or the new one, never half of either, also after kill -9.
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  virtual void create_bucket(const std::string& bucket) = 0;       // exists already: no error (us-east-1)
+  virtual void create_bucket(
+      const std::string& bucket) = 0;  // exists already: no error (us-east-1)
   virtual void delete_bucket(const std::string& bucket) = 0;
   virtual bool has_bucket(const std::string& bucket) = 0;
-  virtual std::vector<std::pair<std::string, std::int64_t>> buckets() = 0;  // name, created_at_ms; by name
+  virtual std::vector<std::pair<std::string, std::int64_t>>
+  buckets() = 0;  // name, created_at_ms; by name
 
   struct PutOptions {
     std::string content_type;
     std::map<std::string, std::string> metadata;
   };
-  virtual ObjectInfo put(const std::string& bucket, const std::string& key, std::string_view bytes, const PutOptions& options) = 0;
+  virtual ObjectInfo put(const std::string& bucket,
+                         const std::string& key,
+                         std::string_view bytes,
+                         const PutOptions& options) = 0;
   // Takes the file over (renames or copies it).
-  virtual ObjectInfo put_file(const std::string& bucket, const std::string& key, const std::string& file, const PutOptions& options) = 0;
+  virtual ObjectInfo put_file(const std::string& bucket,
+                              const std::string& key,
+                              const std::string& file,
+                              const PutOptions& options) = 0;
   virtual std::optional<ObjectInfo> head(const std::string& bucket, const std::string& key) = 0;
-  virtual std::string get(const std::string& bucket, const std::string& key) = 0;          // whole; for small objects
-  // A file of this machine that holds the object's bytes; read-only, valid until the object is replaced or deleted.
+  virtual std::string get(const std::string& bucket,
+                          const std::string& key) = 0;  // whole; for small objects
+  // A file of this machine that holds the object's bytes; read-only, valid until the object is
+  // replaced or deleted.
   virtual std::string local_file(const std::string& bucket, const std::string& key) = 0;
-  virtual void remove(const std::string& bucket, const std::string& key) = 0;              // missing: no error
-  virtual ObjectListing list(const std::string& bucket, const std::string& prefix, const std::string& delimiter, const std::string& after, std::size_t max) = 0;
+  virtual void remove(const std::string& bucket, const std::string& key) = 0;  // missing: no error
+  virtual ObjectListing list(const std::string& bucket,
+                             const std::string& prefix,
+                             const std::string& delimiter,
+                             const std::string& after,
+                             std::size_t max) = 0;
 
-  virtual std::string start_upload(const std::string& bucket, const std::string& key, const PutOptions& options) = 0;  // upload id
-  virtual std::string put_part(const std::string& upload_id, int part, const std::string& file) = 0;                   // its etag
-  virtual ObjectInfo complete_upload(const std::string& upload_id, const std::vector<std::pair<int, std::string>>& parts) = 0;
+  virtual std::string start_upload(const std::string& bucket,
+                                   const std::string& key,
+                                   const PutOptions& options) = 0;  // upload id
+  virtual std::string put_part(const std::string& upload_id,
+                               int part,
+                               const std::string& file) = 0;  // its etag
+  virtual ObjectInfo complete_upload(const std::string& upload_id,
+                                     const std::vector<std::pair<int, std::string>>& parts) = 0;
   virtual void abort_upload(const std::string& upload_id) = 0;
 };
 
@@ -70,7 +93,7 @@ std::unique_ptr<ObjectStore> open_local_objects(const std::string& folder);
 
 struct S3Uri {
   std::string bucket;
-  std::string key;   // may be empty
+  std::string key;  // may be empty
 };
 // "s3://bucket/key"; nullopt when it is none.
 std::optional<S3Uri> parse_s3_uri(std::string_view uri);

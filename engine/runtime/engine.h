@@ -1,0 +1,85 @@
+// The engine as the API, the CLI and nested executions see it. Everything is asynchronous:
+// callbacks run on the runtime's thread (they must not block), after what they report is durable.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "asl/definition.h"
+#include "engine/runtime/world.h"
+#include "states/execution.h"
+#include "states/step.h"
+
+namespace pawl::engine {
+
+// Why something was not done; `kUnavailable`: the journal cannot write (disk full, I/O error):
+// nothing was shown or lost.
+enum class EngineError {
+  kAlreadyExists,
+  kDoesNotExist,
+  kNotRunning,
+  kTaskGone,
+  kInvalidToken,
+  kUnavailable
+};
+
+struct StartRequest {
+  states::ExecutionInfo info;         // arn, name ... ; start_time is set by the engine
+  std::int64_t machine_revision = 0;  // store key of the definition it runs with (catalog)
+  std::shared_ptr<const asl::StateMachine> machine;
+  std::optional<std::string> version_arn;
+  std::optional<std::string> alias_arn;
+  std::optional<std::string> trace_header;
+  asl::Payload input;
+};
+struct Started {
+  std::string execution_arn;
+  Timestamp start_time{};
+  bool already_running = false;  // same name and input: AWS answers the first start again
+};
+
+// Thread-safe.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  virtual void start(StartRequest request,
+                     std::function<void(std::variant<Started, EngineError>)> done) = 0;
+  virtual void stop(const std::string& execution_arn,
+                    StateError error,
+                    std::function<void(std::variant<Timestamp, EngineError>)> done) = 0;
+
+  // SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat. kInvalidToken: never issued by this
+  // engine; kTaskGone: it was, but nothing waits for it any more (AWS: TaskTimedOut).
+  using TokenDone = std::function<void(std::optional<EngineError>)>;
+  virtual void task_succeeded(const std::string& token, Payload output, TokenDone done) = 0;
+  virtual void task_failed(const std::string& token, StateError error, TokenDone done) = 0;
+  virtual void task_heartbeat(const std::string& token, TokenDone done) = 0;
+
+  // `ended` runs once when the execution has ended, at once if it has already; for .sync nested
+  // executions and waiting clients. Returns an id for unwatch().
+  virtual std::uint64_t watch(const std::string& execution_arn,
+                              std::function<void(const states::Outcome&)> ended) = 0;
+  virtual void unwatch(std::uint64_t id) = 0;
+  // Every event that became durable, in order, of one execution (or of all, with an empty ARN):
+  // live views. Events from before the call are not repeated. The callback runs on the runtime's
+  // thread.
+  virtual std::uint64_t listen(
+      const std::string& execution_arn,
+      std::function<void(const std::string& arn, const states::Event&)> on_event) = 0;
+  virtual void unlisten(std::uint64_t id) = 0;
+
+  struct Readiness {
+    bool ready = false;
+    std::int64_t recovered = 0;  // open executions back in service
+    std::int64_t to_recover = 0;
+    std::string problem;  // why it is not ready; empty when it is
+  };
+  virtual Readiness readiness() = 0;
+};
+
+}  // namespace pawl::engine

@@ -1,0 +1,96 @@
+// The journal: the durable histories of all executions. The interface and its contract;
+// tests/engine/store holds the suite that every backend passes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "states/event.h"
+#include "states/execution.h"
+
+namespace pawl::engine {
+
+// Key of an execution within the store; given when its first append is made.
+using ExecutionKey = std::int64_t;
+
+struct NewExecution {
+  states::ExecutionInfo info;
+  std::int64_t machine_revision = 0;
+  std::optional<std::string> version_arn;
+  std::optional<std::string> alias_arn;
+  std::optional<std::string> trace_header;
+};
+
+struct Append {
+  ExecutionKey execution = 0;
+  std::optional<NewExecution> create;  // with the first append only
+  std::vector<states::Event> events;
+  std::optional<states::Outcome>
+      outcome;  // set when the events end (or, with kRunning, reopen) the execution
+};
+
+enum class AppendStatus {
+  kDurable,
+  kNameTaken,  // `create`: an execution of this ARN exists; nothing was written
+  kConflict,   // the events do not follow the last durable one, or the execution has ended: nothing
+               // was written
+  kFailed,     // disk full, I/O error: nothing of this append was written
+};
+
+struct ExecutionRow {
+  ExecutionKey key = 0;
+  NewExecution what;
+  states::Status status = states::Status::kRunning;
+  std::optional<asl::Timestamp> stopped_at;
+  states::Sequence last_sequence = 0;
+};
+
+// Thread-safe.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // A fresh key for a new execution, unique for ever; costs no I/O.
+  virtual ExecutionKey new_key() = 0;
+  // All of `append` or none. `done` runs once, on the journal's thread, when it would survive power
+  // loss, or with why it does not. Appends of one execution become durable in the order in which
+  // they were made. REQUIRES: the events' sequences follow the last append's without gap.
+  virtual void append(Append append, std::function<void(AppendStatus)> done) = 0;
+
+  // Events with sequence >= from, at most `limit`, in order. Blocks; may be called from any thread.
+  // Sees what is durable.
+  virtual std::vector<states::Event> read(ExecutionKey execution,
+                                          states::Sequence from,
+                                          std::size_t limit) = 0;
+  // Public events only, in order of id, from `first_id` on (or downwards with `reverse`):
+  // GetExecutionHistory.
+  virtual std::vector<states::Event> read_public(ExecutionKey execution,
+                                                 states::EventId first_id,
+                                                 std::size_t limit,
+                                                 bool reverse) = 0;
+  virtual std::optional<ExecutionRow> find(const std::string& execution_arn) = 0;
+  virtual std::optional<ExecutionRow> find(ExecutionKey key) = 0;
+  // Executions without an outcome, in order of key, with key > after; at most `limit`.
+  virtual std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) = 0;
+
+  struct Filter {
+    std::optional<std::string> state_machine_arn;
+    std::optional<std::string> version_or_alias_arn;
+    std::optional<states::Status> status;
+  };
+  // Newest start first; `before` (from the last row of the page before) continues. For
+  // ListExecutions.
+  struct Cursor {
+    asl::Timestamp start{};
+    ExecutionKey key = 0;
+  };
+  virtual std::vector<ExecutionRow> list(const Filter& filter,
+                                         std::optional<Cursor> before,
+                                         std::size_t limit) = 0;
+};
+
+}  // namespace pawl::engine

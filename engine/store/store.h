@@ -1,0 +1,32 @@
+// One store: journal, catalogue and records on one backend, chosen by URL ("sqlite:/path/pawl.db",
+// "memory:").
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/store/catalog.h"
+#include "engine/store/journal.h"
+#include "engine/store/records.h"
+
+namespace pawl::engine {
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual Journal& journal() = 0;
+  virtual Catalog& catalog() = 0;
+  virtual Records& records() = 0;
+  // A small durable value of the installation itself ("token-key"); made by `make` when it is not
+  // there.
+  virtual std::string setting(const std::string& name,
+                              const std::function<std::string()>& make) = 0;
+  // Empty while writes succeed; else why the last one failed.
+  virtual std::string problem() = 0;
+};
+
+// Throws std::runtime_error: unknown scheme, a database of a newer schema, a folder that cannot be
+// written, a database another server has open.
+std::unique_ptr<Store> open_store(const std::string& url);
+
+}  // namespace pawl::engine

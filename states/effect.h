@@ -1,0 +1,82 @@
+// What leaves the core (effects, performed only once the events of the same step are durable) and
+// what comes back (stimuli).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "states/event.h"
+#include "states/execution.h"
+
+namespace pawl::states {
+
+enum class TimerKind : std::uint8_t { kWait, kRetry, kTaskTimeout, kHeartbeat, kMachineTimeout };
+
+struct CallTask {
+  WorkId work = 0;
+  ScopeId scope = 0;
+  std::string state;
+  TaskKind kind{};
+  std::string resource;
+  Payload parameters;
+  std::optional<std::string>
+      token;  // .waitForTaskToken, .sync and activities: lets SendTask* finish the work
+  std::optional<std::string> role_arn;
+  std::optional<std::int64_t> heartbeat_seconds;
+  // The work was called before a crash: the connector attaches to it and must not do it again.
+  bool resumed = false;
+  bool submitted = false;  // with `resumed`: TaskSubmitted is recorded already
+};
+// A later timer of the same work and kind replaces an earlier one. kMachineTimeout has work 0.
+struct SetTimer {
+  WorkId work = 0;
+  TimerKind kind{};
+  Timestamp due{};
+};
+struct CancelWork {
+  WorkId work = 0;
+};  // forget its timers; tell its connector to stop it, best effort
+struct Finish {
+  Outcome outcome;
+};
+struct ContinueLater {};  // more can be decided at once: stimulate with Continue
+using Effect = std::variant<CallTask, SetTimer, CancelWork, Finish, ContinueLater>;
+
+struct Start {
+  Payload input;
+};
+struct Stop {
+  StateError error;
+};
+struct Continue {};
+struct WorkStarted {
+  WorkId work = 0;
+  std::optional<std::string> worker_name;
+};  // an activity worker took it
+struct WorkSubmitted {
+  WorkId work = 0;
+  Payload output;
+};
+struct WorkReturned {
+  WorkId work = 0;
+  asl::Result<Payload> result;
+};
+struct WorkHeartbeat {
+  WorkId work = 0;
+};
+struct TimerFired {
+  WorkId work = 0;
+  TimerKind kind{};
+};
+using Stimulus = std::variant<Start,
+                              Stop,
+                              Continue,
+                              WorkStarted,
+                              WorkSubmitted,
+                              WorkReturned,
+                              WorkHeartbeat,
+                              TimerFired>;
+
+}  // namespace pawl::states

@@ -1,0 +1,103 @@
+// Everything that a running workflow is. Changed by apply() alone; equal to the fold of its events.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "asl/parse.h"
+#include "states/event.h"
+
+namespace pawl::states {
+
+// What is fixed when an execution starts and stands outside its history.
+struct ExecutionInfo {
+  std::string arn;
+  std::string name;
+  std::string state_machine_arn;
+  std::string state_machine_name;
+  std::string role_arn;
+  Timestamp start_time{};
+  asl::MachineType type = asl::MachineType::kStandard;
+};
+
+// Each wait carries what it needs.
+struct Entering {};  // about to enter `at` with `input`: work for the next step, waits for nobody
+struct AwaitingTask {
+  WorkId work = 0;
+  TaskKind kind{};
+  std::string resource;
+  Payload parameters;
+  std::optional<std::string> role_arn;
+  bool started = false;  // TaskStarted seen (an activity waits for a worker first)
+  bool submitted = false;
+  std::optional<Timestamp> timeout_due;
+  std::optional<std::int64_t>
+      timeout_seconds;  // kept for an activity, whose clock starts when a worker takes it
+  std::optional<std::int64_t> heartbeat_seconds;
+  std::optional<Timestamp> heartbeat_due;
+};
+struct AwaitingTimer {
+  WorkId work = 0;
+  Timestamp due{};
+};
+struct BackingOff {
+  WorkId work = 0;
+  Timestamp due{};
+};
+struct AwaitingChildren {    // Parallel and Map
+  Payload items;             // Map: what is iterated
+  std::int64_t total = 0;    // branches or items
+  std::int64_t started = 0;  // iterations begun so far
+  std::int64_t finished = 0;
+  std::int64_t concurrency = 0;  // Map: how many run at once
+  std::vector<std::optional<Payload>> results;
+  std::vector<ScopeId> running;
+  EventId started_event = 0;  // id of ParallelStateStarted or MapStateStarted
+};
+struct Ended {};  // the scope has its output in `input`; its parent has not taken it yet
+using Phase =
+    std::variant<Entering, AwaitingTask, AwaitingTimer, BackingOff, AwaitingChildren, Ended>;
+
+struct Scope {                // the whole run, a Parallel branch or a Map iteration
+  ScopeId parent = -1;        // -1: the whole run
+  std::int64_t index = 0;     // which branch or iteration of the parent
+  std::string at;             // the state it is in, or about to enter
+  Payload input;              // that state's raw input
+  Variables variables;        // of this scope; inner scopes also read the outer ones
+  std::vector<int> retries;   // attempts used, one counter per Retrier of this state visit
+  int retry_count = 0;        // their sum: the Context Object's State.RetryCount
+  EventId entered_event = 0;  // id of the StateEntered event of this visit
+  Timestamp entered_at{};
+  EventId last_event = 0;  // end of this scope's chain: previousEventId of what comes next
+  Phase phase;
+};
+
+enum class Status : std::uint8_t { kRunning, kSucceeded, kFailed, kTimedOut, kAborted };
+std::string_view to_string(
+    Status status);  // "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"
+std::optional<Status> status_of(std::string_view text);
+
+struct Outcome {
+  Status status = Status::kRunning;
+  std::optional<Payload> output;
+  StateError error;
+};
+
+struct Execution {
+  std::shared_ptr<const ExecutionInfo> info;
+  Payload input;
+  std::map<ScopeId, Scope> scopes;
+  std::optional<Outcome> outcome;
+  Sequence last_sequence = 0;
+  EventId last_event = 0;
+  ScopeId next_scope = 1;
+  int redrive_count = 0;
+  Timestamp started_at{};
+};
+
+}  // namespace pawl::states
