@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct FileRange {
   std::string path;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
+  std::shared_ptr<const void> hold = nullptr;  // keeps `path` readable until the response is gone (an open descriptor)
 };
 
 struct HttpResponse {

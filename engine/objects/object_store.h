@@ -21,6 +21,37 @@ struct ObjectInfo {
   std::string content_type;  // empty: application/octet-stream
   std::map<std::string, std::string>
       metadata;  // x-amz-meta-*, names in lower case without the prefix
+  std::map<std::string, std::string>
+      headers{};  // kept and answered as given: cache-control, x-amz-checksum-crc32, ...
+};
+
+// An object's bytes as they were when it was opened: `path` can be read while `hold` lives, also
+// when the object has been replaced or deleted since.
+struct ObjectFile {
+  ObjectInfo info;
+  std::string path;
+  std::shared_ptr<const void> hold;
+};
+
+struct UploadInfo {
+  std::string id;
+  std::string bucket;
+  std::string key;
+  std::int64_t started_at_ms = 0;
+};
+
+struct PartInfo {
+  int number = 0;
+  std::uint64_t size = 0;
+  std::string etag;
+  std::int64_t modified_at_ms = 0;
+};
+
+// A write that may be refused with PreconditionFailed. Checked in the same instant in which the
+// object appears.
+struct WriteCondition {
+  bool absent = false;  // If-None-Match: *
+  std::string etag;     // If-Match; empty: any
 };
 
 struct ObjectListing {
@@ -54,6 +85,8 @@ class ObjectStore {
   struct PutOptions {
     std::string content_type;
     std::map<std::string, std::string> metadata;
+    std::map<std::string, std::string> headers{};
+    WriteCondition condition{};
   };
   virtual ObjectInfo put(const std::string& bucket,
                          const std::string& key,
@@ -70,6 +103,8 @@ class ObjectStore {
   // A file of this machine that holds the object's bytes; read-only, valid until the object is
   // replaced or deleted.
   virtual std::string local_file(const std::string& bucket, const std::string& key) = 0;
+  // NoSuchKey when there is none.
+  virtual ObjectFile open(const std::string& bucket, const std::string& key) = 0;
   virtual void remove(const std::string& bucket, const std::string& key) = 0;  // missing: no error
   virtual ObjectListing list(const std::string& bucket,
                              const std::string& prefix,
@@ -84,9 +119,19 @@ class ObjectStore {
                                int part,
                                const std::string& file) = 0;  // its etag
   virtual ObjectInfo complete_upload(const std::string& upload_id,
-                                     const std::vector<std::pair<int, std::string>>& parts) = 0;
+                                     const std::vector<std::pair<int, std::string>>& parts,
+                                     const WriteCondition& condition = {}) = 0;
   virtual void abort_upload(const std::string& upload_id) = 0;
+  virtual UploadInfo upload(const std::string& upload_id) = 0;  // NoSuchUpload when there is none
+  virtual std::vector<UploadInfo> uploads(const std::string& bucket) = 0;  // by key, then by start
+  virtual std::vector<PartInfo> parts(const std::string& upload_id) = 0;   // by number
 };
+
+// [aws] 3 to 63 of a-z, 0-9, dot and hyphen; no IP address; no reserved prefix or suffix.
+bool is_bucket_name(std::string_view name);
+inline constexpr std::size_t kObjectKeyBytesMax = 1024;     // [aws]
+inline constexpr std::uint64_t kPartBytesMin = 5ULL << 20;  // [aws] of every part but the last
+inline constexpr int kPartNumberMax = 10'000;               // [aws]
 
 // Objects as files: FOLDER/BUCKET/... (layout documented in the .cpp).
 std::unique_ptr<ObjectStore> open_local_objects(const std::string& folder);
