@@ -8,10 +8,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "asl/ordered_map.h"
+
 namespace pawl::asl {
 
-// Key order is kept: AWS hands documents on in the order in which they came.
-using Json = nlohmann::ordered_json;
+// Member order is kept: AWS hands documents on in the order in which they came.
+// (nlohmann::ordered_json would keep it too, but searches every object from its start.)
+using Json = nlohmann::basic_json<OrderedMap>;
 
 // A JSON document that never changes: the input, output, arguments or result of a state. Copying
 // one copies a pointer. Holds the text, the tree or both, and makes the other when first asked for.

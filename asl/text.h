@@ -13,7 +13,10 @@ namespace pawl::asl {
 
 struct TextLimits {
   std::size_t bytes_max = 64U << 20;
-  int depth_max = 1000;  // [seen] Jackson's own bound
+  int depth_max = kDepthMax;
+
+  static constexpr int kDepthMax = 1000;  // Jackson's own bound
+  static TextLimits none();               // for text that was checked before
 };
 
 // Why a text is no JSON. `message` is worded as AWS words it (Jackson's texts: "Unrecognized token
@@ -36,6 +39,17 @@ struct Position {
   int column = 1;
 };
 std::optional<Position> position_of(std::string_view text, std::string_view pointer);
+
+// True when `value` nests deeper than `depth_max` arrays and objects; looks no deeper than that.
+// Documents grow by being put into others, so every place that composes them asks.
+bool nests_deeper_than(const Json& value, int depth_max);
+
+// The length of `text` in UTF-16 units, in which Java (so Jackson's columns and AWS's character
+// limits) counts.
+std::size_t utf16_length(std::string_view text);
+
+// A number as Java writes a double: "1.5", "1.0", "1.0E10".
+std::string double_to_text(double value);
 
 // Compact JSON as AWS writes it. Invalid UTF-8 cannot occur in a Json that parse_text made;
 // elsewhere it is replaced.
