@@ -1,0 +1,74 @@
+// The AWS JSON protocol (1.0 and 1.1), for any service: X-Amz-Target names the action, the body is
+// its request; errors are {"__type", "message"}.
+// [aws] https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "asl/json.h"
+#include "asl/timestamp.h"
+#include "engine/http/aws_shape.h"
+#include "engine/http/message.h"
+#include "engine/http/service_error.h"
+
+namespace pawl::engine {
+
+using ActionResult = std::variant<asl::Json, ServiceError>;
+// Answers one action, once, from any thread.
+using ActionReply = std::function<void(ActionResult)>;
+// `request` satisfies the action's shape. Replies now or later, or throws ServiceError instead of
+// replying.
+using ActionHandler = std::function<void(asl::Json request, ActionReply reply)>;
+
+struct Action {
+  std::string name;  // "StartExecution"
+  Shape request;     // a structure
+  ActionHandler handler;
+};
+
+// The handler of an action that is answered at once: returns its result or throws ServiceError.
+ActionHandler direct(std::function<asl::Json(const asl::Json& request)> action);
+
+struct JsonServiceOptions {
+  std::string target_prefix;    // "AWSStepFunctions."
+  std::string version = "1.0";  // of the protocol: "1.0" or "1.1"
+  std::string message_member = "message";
+  // Actions the service has on AWS and this one has not: refused by name.
+  std::vector<std::string> unavailable;
+  // What is answered for an exception that is no ServiceError. Unset: InternalFailure, 500.
+  std::function<ServiceError(const std::exception&)> failure;
+};
+
+// Thread-safe. Handlers run on the caller's thread.
+class JsonService {
+ public:
+  JsonService(JsonServiceOptions options, std::vector<Action> actions);
+
+  // Whether the request's X-Amz-Target is this service's.
+  bool serves(const HttpRequest& request) const;
+  void handle(HttpRequest request, Responder respond) const;
+  // Without HTTP; for other front ends of the same actions.
+  void call(std::string_view action, asl::Json request, ActionReply reply) const;
+
+ private:
+  void dispatch(const Action& action, asl::Json request, const ActionReply& reply) const;
+  ServiceError unknown(std::string_view action) const;
+
+  JsonServiceOptions options_;
+  std::map<std::string, Action, std::less<>> actions_;
+};
+
+// [aws] Timestamps are numbers: seconds since 1970 with a fraction.
+asl::Json epoch_seconds(asl::Timestamp time);
+// A new random UUID (version 4), as for x-amzn-requestid.
+std::string new_uuid();
+HttpResponse json_error(const ServiceError& error,
+                        std::string_view version = "1.0",
+                        std::string_view message_member = "message");
+
+}  // namespace pawl::engine
