@@ -4,9 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
-#include <ctime>
+#include "asl/timestamp.h"
 
 namespace pawl::engine {
 
@@ -47,13 +45,13 @@ LogWriter::LogWriter(const std::string& path, std::uint64_t bytes_max)
 
 void LogWriter::line(std::string_view tag, std::string_view line, std::int64_t at_ms) {
   if (truncated_) return;
-  std::string text = log_time(at_ms);
+  std::string text = asl::format_timestamp({at_ms});
   text += ' ';
   text += tag;
   text += ' ';
   if (written_ + text.size() + line.size() + 1 > bytes_max_) {
     truncated_ = true;
-    append(log_time(at_ms) + " sys log truncated: its limit of " + std::to_string(bytes_max_) +
+    append(asl::format_timestamp({at_ms}) + " sys log truncated: its limit of " + std::to_string(bytes_max_) +
            " bytes is reached, later output is not kept\n");
     return;
   }
@@ -68,24 +66,6 @@ void LogWriter::append(const std::string& text) {
 
 void LogWriter::sync() {
   if (file_) ::fdatasync(file_.get());
-}
-
-std::string log_time(std::int64_t at_ms) {
-  const std::time_t seconds = at_ms / 1000;
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(),
-                                 text.size(),
-                                 "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-                                 parts.tm_year + 1900,
-                                 parts.tm_mon + 1,
-                                 parts.tm_mday,
-                                 parts.tm_hour,
-                                 parts.tm_min,
-                                 parts.tm_sec,
-                                 static_cast<int>(at_ms % 1000));
-  return {text.data(), static_cast<std::size_t>(size)};
 }
 
 }  // namespace pawl::engine

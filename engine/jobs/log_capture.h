@@ -44,7 +44,4 @@ class LogWriter {
   bool truncated_ = false;
 };
 
-// "2024-05-01T12:00:00.123Z"
-std::string log_time(std::int64_t at_ms);
-
 }  // namespace pawl::engine
