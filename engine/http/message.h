@@ -1,6 +1,7 @@
 // HTTP requests and responses as plain values: what handlers see. No Beast type leaves engine/http.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace pawl::engine {
+
+class ResponseStream;  // engine/http/response_stream.h
 
 // Header names compare without case; a name may occur more than once.
 class Headers {
@@ -33,13 +36,21 @@ struct HttpRequest {
   std::string method;  // "GET"
   std::string target;  // as sent: "/bucket/a%20b?list-type=2"
   std::string path;    // raw path, still percent-encoded: "/bucket/a%20b"
-  std::vector<std::pair<std::string, std::string>>
-      query;  // decoded, in order; "?x" gives {"x", ""}
+  // Decoded, in order; "?x" gives {"x", ""}.
+  std::vector<std::pair<std::string, std::string>> query;
   Headers headers;
   std::string body;  // empty when the body was spooled to a file
-  std::optional<std::string>
-      body_file;               // path of the spooled body; the server deletes it after the response
+  // Path of the spooled body. The server deletes it after the response, unless it was renamed away.
+  std::optional<std::string> body_file;
   std::string remote_address;  // "127.0.0.1:54321"
+  // Becomes true when the client is seen to go away while its request is still unanswered. A long
+  // poll should look before it hands out something that only one client gets. Null for requests
+  // that did not come from a socket.
+  std::shared_ptr<const std::atomic<bool>> client_gone;
+
+  bool is_client_gone() const {
+    return client_gone && client_gone->load(std::memory_order_relaxed);
+  }
 
   // The decoded value of a query parameter, or nullopt.
   std::optional<std::string> query_value(std::string_view name) const;
@@ -49,7 +60,8 @@ struct FileRange {
   std::string path;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
-  std::shared_ptr<const void> hold = nullptr;  // keeps `path` readable until the response is gone (an open descriptor)
+  // Keeps `path` readable until the server has opened it (an open descriptor).
+  std::shared_ptr<const void> hold = nullptr;
 };
 
 struct HttpResponse {
@@ -57,10 +69,16 @@ struct HttpResponse {
   Headers headers;  // Content-Length, Date, Connection are the server's own
   std::string body;
   std::optional<FileRange> file;  // sent instead of body, never held in memory
+  // Sent instead of body, as it is written: Server-Sent Events, followed logs.
+  std::shared_ptr<ResponseStream> stream;
 };
 
-// Answers one request, once, from any thread. Dropping it unanswered closes the connection.
-// Copyable, shared.
+// The shape of every answer that the server or a check gives by itself: {"message": ...} as
+// application/json.
+HttpResponse error_response(int status, std::string_view message);
+
+// Answers one request, once, from any thread; later calls and calls after the client vanished do
+// nothing. When the last copy is dropped unanswered the client gets a 500.
 using Responder = std::function<void(HttpResponse)>;
 // Called on an I/O thread: must not block. REQUIRES of handlers: answer, now or later.
 using HttpHandler = std::function<void(HttpRequest, Responder)>;
