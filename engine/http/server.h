@@ -17,14 +17,14 @@ struct HttpServerOptions {
   int threads = 2;
   std::uint64_t header_bytes_max = 64 * 1024;
   std::uint64_t body_bytes_max = 8 * 1024 * 1024;  // held in memory; 413 beyond
-  std::uint64_t spooled_bytes_max =
-      5ULL << 30;  // for requests that `spool` picks; [aws] one S3 PUT is 5 GiB at most
-  std::function<bool(const HttpRequest&)>
-      spool;  // sees the head only; true: the body goes to a file in spool_folder
+  // Sees the head only; true: the body goes to a file in spool_folder.
+  std::function<bool(const HttpRequest&)> spool;
+  // For requests that `spool` picks. [aws] One S3 PUT is 5 GiB at most.
+  std::uint64_t spooled_bytes_max = 5ULL << 30;
   std::string spool_folder;
-  std::chrono::seconds read_timeout{30};  // for the head; for the body: between two reads
-  std::chrono::seconds idle_timeout{75};
-  std::chrono::seconds write_timeout{30};
+  std::chrono::milliseconds read_timeout{30'000};  // for the head; for the body: between two reads
+  std::chrono::milliseconds idle_timeout{75'000};
+  std::chrono::milliseconds write_timeout{30'000};
   int connections_max = 4096;
 };
 
@@ -35,7 +35,8 @@ class HttpServer {
   ~HttpServer();  // stops
 
   std::uint16_t port() const;
-  // Stops accepting, lets requests in flight finish for at most `grace`, then closes. Idempotent.
+  // Stops accepting, ends open streams, lets requests in flight finish for at most `grace`, then
+  // closes. Idempotent. REQUIRES: not called from a handler.
   void stop(std::chrono::milliseconds grace);
 
  private:

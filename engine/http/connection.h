@@ -1,0 +1,154 @@
+// One client's connection: reads a request, hands it to the handler, writes the answer, and again.
+//
+//   kHead -> kBody -> kHandling -> kWriting -> kHead ...        any -> kDraining -> kClosed
+//
+// Sockets are used directly and without blocking; Asio only says when to try again. That keeps one
+// system call per request and message, no buffer in an idle connection, and no timer object: each
+// connection publishes the moment by which it must have moved on, and the server looks at all of
+// them now and then.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "engine/http/message.h"
+#include "engine/http/parser.h"
+#include "engine/http/read_buffer.h"
+#include "engine/http/response_stream.h"
+#include "engine/http/server.h"
+#include "engine/http/spool_file.h"
+
+namespace pawl::engine {
+
+class Connection;
+
+// What the connections of a server share. Outlives the server while a late Responder holds a
+// connection.
+struct ServerShared {
+  HttpServerOptions options;
+  HttpHandler handler;
+  boost::asio::io_context io;
+  std::atomic<bool> stopping{false};
+
+  std::mutex mutex;
+  std::condition_variable emptied;
+  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;  // guarded by mutex
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+
+  Connection(std::shared_ptr<ServerShared> shared, Socket socket);
+
+  // All of these may be called from any thread.
+  void start();
+  void turn_away();  // 503: there are too many
+  void answer(std::uint64_t request, HttpResponse response, std::unique_ptr<SpoolFile> spooled);
+  bool overdue(Clock::time_point now) const {
+    return deadline_.load(std::memory_order_relaxed) < ticks(now);
+  }
+  void look_at_deadline();
+  void
+  finish_soon();  // the server stops: idle connections close, others after the response in progress
+
+  // REQUIRES: on the strand, or when nothing runs the strand any more.
+  void close();
+
+ private:
+  enum class State { kHead, kBody, kHandling, kWriting, kDraining, kClosed };
+  enum class Received { kBytes, kNothingYet, kEnd };
+
+  static std::int64_t ticks(Clock::time_point at) { return at.time_since_epoch().count(); }
+  static constexpr std::int64_t kNever = INT64_MAX;
+
+  void advance();  // step() until something must be waited for
+  bool step();     // true: go on
+
+  bool read_head();
+  bool begin_request();
+  int check_head(const MessageHead& head, std::string& why);
+  bool begin_body();
+  bool send_continue();
+  bool read_body();
+  bool keep_body_bytes(std::string_view bytes);
+  void dispatch();
+  void accept_answer(std::uint64_t request,
+                     HttpResponse response,
+                     std::unique_ptr<SpoolFile> spooled);
+
+  bool refuse(int status, std::string_view message);  // answers, then closes; always true
+  void start_response(HttpResponse response);
+  bool open_file(const FileRange& file);
+  bool write();
+  bool flush();
+  bool refill();
+  bool refill_from_file();
+  bool refill_from_stream();
+  bool finish_response();
+  bool drain();
+
+  Received receive();
+  void wait_readable();
+  void wait_writable();
+  void on_readable();
+  bool peer_closed();
+  void due_in(std::chrono::milliseconds from_now);
+  void never_due() { deadline_.store(kNever, std::memory_order_relaxed); }
+
+  const std::shared_ptr<ServerShared> shared_;
+  Socket socket_;
+  std::string remote_address_;
+  std::atomic<std::int64_t> deadline_{kNever};
+  const std::shared_ptr<std::atomic<bool>> client_gone_ =
+      std::make_shared<std::atomic<bool>>(false);
+
+  // Only on the strand from here.
+  State state_ = State::kHead;
+  bool advancing_ = false;
+  bool may_read_ = true;  // the socket was not seen empty since it last became readable
+  bool read_armed_ = false;
+  bool write_armed_ = false;
+  int steps_in_a_row_ = 0;
+
+  ReadBuffer in_;
+  bool fresh_ = false;  // in_ holds bytes that the parser has not seen
+  RequestParser parser_;
+  HttpRequest request_;
+  std::uint64_t request_number_ = 0;
+  std::uint64_t body_bytes_ = 0;
+  std::uint64_t body_bytes_max_ = 0;
+  std::pair<int, std::string> body_fault_;
+  std::unique_ptr<SpoolFile> spool_;
+  int version_ = 11;
+  bool is_head_ = false;
+  bool keep_alive_ = true;
+  bool drain_ = false;  // the client may still be sending: do not let a reset swallow the answer
+
+  std::string out_;  // being sent, then body_
+  std::string body_;
+  std::size_t out_sent_ = 0;
+  std::size_t body_sent_ = 0;
+  FileDescriptor file_;
+  std::uint64_t file_offset_ = 0;
+  std::uint64_t file_left_ = 0;
+  std::shared_ptr<ResponseStream> stream_;
+  bool stream_ended_ = false;
+  bool chunked_ = false;
+};
+
+}  // namespace pawl::engine

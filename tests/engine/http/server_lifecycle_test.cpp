@@ -1,0 +1,382 @@
+// What happens over time: late answers, vanished clients, time limits, streams, stopping, many
+// clients at once.
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "engine/http/response_stream.h"
+#include "engine/http/server.h"
+#include "tests/engine/http/raw_client.h"
+
+namespace pawl::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+const std::string kGet = "GET /g HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+HttpResponse text_response(std::string body) {
+  HttpResponse response;
+  response.body = std::move(body);
+  return response;
+}
+
+void echo(HttpRequest request, Responder respond) {
+  respond(text_response(request.path + " " + request.body));
+}
+
+// Hands the test what the handler got.
+class Held {
+ public:
+  HttpHandler handler() {
+    return [this](HttpRequest request, Responder respond) {
+      const std::lock_guard lock(mutex_);
+      if (taken_) return;
+      taken_ = true;
+      promise_.set_value({std::move(request), std::move(respond)});
+    };
+  }
+  std::pair<HttpRequest, Responder> take() { return promise_.get_future().get(); }
+
+ private:
+  std::mutex mutex_;
+  bool taken_ = false;
+  std::promise<std::pair<HttpRequest, Responder>> promise_;
+};
+
+template <typename Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 2000; ++i) {
+    if (condition()) return true;
+    std::this_thread::yield();
+    ::usleep(5'000);
+  }
+  return false;
+}
+
+HttpServerOptions impatient(milliseconds patience) {
+  HttpServerOptions options;
+  options.read_timeout = options.idle_timeout = options.write_timeout = patience;
+  return options;
+}
+
+TEST(Responder, MayAnswerFromAnyThreadLongAfterEveryTimeout) {
+  Held held;
+  HttpServer server(impatient(milliseconds(20)), held.handler());
+  RawClient client(server.port());
+  client.send(kGet);
+  auto [request, respond] = held.take();
+  ::usleep(150'000);
+  EXPECT_FALSE(request.is_client_gone());
+  respond(text_response("late"));
+  EXPECT_EQ(body_of(client.response()), "late");
+}
+
+TEST(Responder, OnlyTheFirstAnswerCounts) {
+  HttpServer server({}, [](HttpRequest, Responder respond) {
+    respond(text_response("first"));
+    respond(text_response("second"));
+  });
+  RawClient client(server.port());
+  client.send(kGet + kGet);
+  EXPECT_EQ(body_of(client.response()), "first");
+  EXPECT_EQ(body_of(client.response()), "first");
+}
+
+TEST(Responder, DroppedUnansweredGivesAServerError) {
+  HttpServer server({}, [](HttpRequest, Responder) {});
+  RawClient client(server.port());
+  client.send(kGet);
+  EXPECT_EQ(status_of(client.response()), 500);
+}
+
+TEST(Responder, AHandlerThatThrowsGivesAServerErrorAndTheConnectionGoesOn) {
+  HttpServer server({}, [](HttpRequest request, Responder respond) {
+    if (request.path == "/g") throw std::runtime_error("broken");
+    respond(text_response("fine"));
+  });
+  RawClient client(server.port());
+  client.send(kGet + "GET /h HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(status_of(client.response()), 500);
+  EXPECT_EQ(body_of(client.response()), "fine");
+}
+
+TEST(Responder, IsHarmlessAfterTheClientVanishedAndTheHandlerCanSeeIt) {
+  Held held;
+  HttpServer server({}, held.handler());
+  auto client = std::make_unique<RawClient>(server.port());
+  client->send(kGet);
+  auto [request, respond] = held.take();
+  client.reset();
+  EXPECT_TRUE(eventually([&request = request] { return request.is_client_gone(); }));
+  respond(text_response(std::string(1'000'000, 'x')));
+}
+
+TEST(Responder, IsHarmlessAfterTheServerIsGone) {
+  Held held;
+  auto server = std::make_unique<HttpServer>(HttpServerOptions{}, held.handler());
+  RawClient client(server->port());
+  client.send(kGet);
+  auto [request, respond] = held.take();
+  server.reset();
+  EXPECT_TRUE(client.is_closed());
+  respond(text_response("nobody hears it"));
+}
+
+TEST(Responder, AnswersAClientThatOnlyStoppedSending) {
+  Held held;
+  HttpServer server({}, held.handler());
+  RawClient client(server.port());
+  client.send(kGet);
+  client.shut_down_sending();
+  auto [request, respond] = held.take();
+  EXPECT_TRUE(eventually([&request = request] { return request.is_client_gone(); }));
+  respond(text_response("still there"));
+  EXPECT_EQ(body_of(client.response()), "still there");
+}
+
+TEST(Timeouts, AHeadThatTricklesInIsRefused) {
+  HttpServer server(impatient(milliseconds(100)), echo);
+  RawClient client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n");
+  std::atomic<bool> over{false};
+  std::thread trickle([&] {
+    while (!over && client.send("X: y\r\n")) ::usleep(10'000);
+  });
+  EXPECT_EQ(status_of(client.response()), 408);
+  over = true;
+  trickle.join();
+}
+
+TEST(Timeouts, ABodyThatStopsComingIsRefused) {
+  HttpServer server(impatient(milliseconds(50)), echo);
+  RawClient client(server.port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_EQ(status_of(client.response()), 408);
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Timeouts, AnIdleConnectionIsClosedSilently) {
+  HttpServer server(impatient(milliseconds(50)), echo);
+  RawClient fresh(server.port());
+  RawClient used(server.port());
+  used.send(kGet);
+  EXPECT_EQ(status_of(used.response()), 200);
+  EXPECT_TRUE(used.is_closed());
+  EXPECT_TRUE(fresh.is_closed());
+}
+
+TEST(Timeouts, AClientThatDoesNotReadIsDropped) {
+  HttpServer server(impatient(milliseconds(100)), [](HttpRequest, Responder respond) {
+    respond(text_response(std::string(50'000'000, 'x')));
+  });
+  RawClient client(server.port(), 4096);
+  client.send(kGet);
+  ::usleep(600'000);
+  EXPECT_LT(client.until_closed().size(), 50'000'000U);
+}
+
+TEST(Connections, BeyondTheLimitAreTurnedAwayPolitely) {
+  HttpServerOptions options;
+  options.connections_max = 1;
+  HttpServer server(options, echo);
+  RawClient first(server.port());
+  first.send(kGet);
+  EXPECT_EQ(status_of(first.response()), 200);
+  {
+    RawClient second(server.port());
+    second.send(kGet);
+    const std::string response = second.response();
+    EXPECT_EQ(status_of(response), 503);
+    EXPECT_NE(response.find("Connection: close"), std::string::npos);
+  }
+  first.send(kGet);
+  EXPECT_EQ(status_of(first.response()), 200);
+  first.close();
+  EXPECT_TRUE(eventually([&] {
+    RawClient third(server.port());
+    third.send(kGet);
+    return status_of(third.response()) == 200;
+  }));
+}
+
+TEST(Stop, LetsARequestInFlightFinishAndClosesIdleConnections) {
+  Held held;
+  HttpServer server({}, held.handler());
+  RawClient idle(server.port());
+  RawClient busy(server.port());
+  busy.send(kGet);
+  auto [request, respond] = held.take();
+  std::thread stopper([&] { server.stop(milliseconds(10'000)); });
+  EXPECT_TRUE(idle.is_closed());
+  respond(text_response("done"));
+  const std::string response = busy.response();
+  EXPECT_EQ(body_of(response), "done");
+  EXPECT_NE(response.find("Connection: close"), std::string::npos);
+  stopper.join();
+  server.stop(milliseconds(0));
+}
+
+TEST(Stop, DoesNotWaitLongerThanTheGrace) {
+  Held held;
+  HttpServer server({}, held.handler());
+  RawClient client(server.port());
+  client.send(kGet);
+  auto [request, respond] = held.take();
+  server.stop(milliseconds(20));
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_TRUE(request.is_client_gone());
+}
+
+class Streaming : public testing::Test {
+ protected:
+  HttpHandler handler() {
+    return [this](HttpRequest, Responder respond) {
+      HttpResponse response;
+      response.headers.add("Content-Type", "text/event-stream");
+      response.stream = stream;
+      respond(std::move(response));
+    };
+  }
+
+  std::shared_ptr<ResponseStream> stream = std::make_shared<ResponseStream>(100'000);
+};
+
+TEST_F(Streaming, SendsEachPieceWhenItIsWritten) {
+  HttpServer server({}, handler());
+  stream->write("early;");
+  RawClient client(server.port());
+  client.send(kGet + kGet);
+  EXPECT_NE(client.until("\r\n\r\n").find("Transfer-Encoding: chunked"), std::string::npos);
+  EXPECT_EQ(client.until("\r\n"), "6\r\n");
+  EXPECT_EQ(client.until("\r\n"), "early;\r\n");
+  EXPECT_TRUE(stream->write("data: one\n\n"));
+  EXPECT_EQ(client.until("\n\r\n"), "b\r\ndata: one\n\n\r\n");
+  stream->finish();
+  EXPECT_FALSE(stream->write("too late"));
+  EXPECT_EQ(client.until("0\r\n\r\n"), "0\r\n\r\n");
+  EXPECT_EQ(status_of(client.until("\r\n\r\n")), 200);  // the connection goes on
+}
+
+TEST_F(Streaming, OutlivesTheTimeoutsWhileNothingIsWritten) {
+  HttpServer server(impatient(milliseconds(20)), handler());
+  RawClient client(server.port());
+  client.send(kGet);
+  client.until("\r\n\r\n");
+  ::usleep(150'000);
+  EXPECT_TRUE(stream->write("still"));
+  EXPECT_EQ(client.until("still"), "5\r\nstill");
+}
+
+TEST_F(Streaming, TellsTheWriterThatTheClientIsGone) {
+  HttpServer server({}, handler());
+  std::promise<void> closed;
+  stream->on_close([&] { closed.set_value(); });
+  {
+    RawClient client(server.port());
+    client.send(kGet);
+    client.until("\r\n\r\n");
+  }
+  closed.get_future().get();
+  EXPECT_FALSE(stream->is_open());
+  EXPECT_FALSE(stream->write("x"));
+}
+
+TEST_F(Streaming, DropsAClientThatLagsTooFarBehind) {
+  HttpServer server({}, handler());
+  std::atomic<int> closed{0};
+  stream->on_close([&] { ++closed; });
+  RawClient client(server.port(), 4096);
+  client.send(kGet);
+  client.until("\r\n\r\n");
+  const std::string piece(10'000, 'x');
+  std::size_t written = 0;
+  while (stream->write(piece)) written += piece.size();
+  EXPECT_EQ(closed, 1);
+  const std::string rest = client.until_closed();
+  EXPECT_EQ(rest.find("0\r\n\r\n"),
+            std::string::npos);  // so the client knows that something is missing
+}
+
+TEST_F(Streaming, AnHttp10ClientReadsUntilTheEnd) {
+  HttpServer server({}, handler());
+  RawClient client(server.port());
+  client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  const std::string head = client.until("\r\n\r\n");
+  EXPECT_EQ(head.find("chunked"), std::string::npos);
+  EXPECT_NE(head.find("Connection: close"), std::string::npos);
+  stream->write("plain");
+  stream->finish();
+  EXPECT_EQ(client.until_closed(), "plain");
+}
+
+TEST_F(Streaming, HeadClosesTheStream) {
+  HttpServer server({}, handler());
+  RawClient client(server.port());
+  client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(status_of(client.until("\r\n\r\n")), 200);
+  EXPECT_FALSE(stream->write("x"));
+}
+
+TEST_F(Streaming, StoppingTheServerEndsTheStreamProperly) {
+  HttpServer server({}, handler());
+  RawClient client(server.port());
+  client.send(kGet);
+  client.until("\r\n\r\n");
+  stream->write("last");
+  server.stop(milliseconds(10'000));
+  EXPECT_EQ(client.until_closed(), "4\r\nlast\r\n0\r\n\r\n");
+}
+
+TEST(Load, ManyClientsGetTheirOwnAnswersFromManyThreads) {
+  std::mutex mutex;
+  std::condition_variable filled;
+  std::vector<std::pair<std::string, Responder>> waiting;
+  bool over = false;
+  HttpServer server({}, [&](HttpRequest request, Responder respond) {
+    if (request.body.size() % 2 == 0) return respond(text_response(request.body));
+    const std::lock_guard lock(mutex);
+    waiting.emplace_back(request.body, std::move(respond));
+    filled.notify_one();
+  });
+  std::thread answerer([&] {
+    std::unique_lock lock(mutex);
+    while (true) {
+      filled.wait(lock, [&] { return over || !waiting.empty(); });
+      if (waiting.empty()) return;
+      auto [body, respond] = std::move(waiting.back());
+      waiting.pop_back();
+      lock.unlock();
+      respond(text_response(body));
+      lock.lock();
+    }
+  });
+  std::atomic<int> right{0};
+  std::vector<std::thread> clients;
+  for (int c = 0; c < 8; ++c) {
+    clients.emplace_back([&, c] {
+      RawClient client(server.port());
+      for (int i = 0; i < 100; ++i) {
+        const std::string body =
+            std::string(static_cast<std::size_t>(i % 7), '.') + std::to_string(c * 1000 + i);
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n\r\n" + body);
+        if (body_of(client.response()) == body) ++right;
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(right, 800);
+  {
+    const std::lock_guard lock(mutex);
+    over = true;
+  }
+  filled.notify_one();
+  answerer.join();
+}
+
+}  // namespace
+}  // namespace pawl::engine
