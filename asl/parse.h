@@ -27,14 +27,24 @@ struct Diagnostic {
 
 enum class MachineType { kStandard, kExpress };
 
+struct ParseOptions {
+  MachineType type = MachineType::kStandard;
+  // Refuse what this version does not run (asl/availability.h). Off, such a definition is checked
+  // like any other and has no machine either.
+  bool refuse_unavailable = true;
+};
+
 struct Parsed {
-  std::shared_ptr<const StateMachine> machine;  // null exactly when a diagnostic is an error
+  std::shared_ptr<const StateMachine> machine;  // null when a diagnostic is an error
   std::vector<Diagnostic> diagnostics;
 };
 
 // All checks of CreateStateMachine and ValidateStateMachineDefinition. Never throws, never reads
 // beyond `text`.
-Parsed parse_definition(std::string_view text, MachineType type = MachineType::kStandard);
+Parsed parse_definition(std::string_view text, const ParseOptions& options = {});
+inline Parsed parse_definition(std::string_view text, MachineType type) {
+  return parse_definition(text, ParseOptions{type, true});
+}
 
 // [seen] "Invalid State Machine Definition: 'CODE: message at /location, CODE: message at null'"
 std::string invalid_definition_message(const std::vector<Diagnostic>& diagnostics);

@@ -1,0 +1,12 @@
+// Choice: picks the next state.
+// [spec] https://states-language.net/spec.html#choice-state
+#pragma once
+
+#include "asl/state_reader.h"
+
+namespace pawl::asl {
+
+extern const ObjectRules kChoiceRules;
+Choice read_choice(const StateReader& reader);
+
+}  // namespace pawl::asl

@@ -1,0 +1,187 @@
+#include "asl/state/map_io.h"
+
+#include <algorithm>
+
+#include "asl/state/common.h"
+
+namespace pawl::asl {
+namespace {
+
+// [aws] https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+constexpr double kItemsMax = 100'000'000;
+constexpr double kBatchBytesMax = 262'144;
+
+constexpr FieldRule kReaderFields[] = {
+    text("Resource").required(),
+    kParameters,
+    kArguments,
+    object("ReaderConfig"),
+};
+constexpr ObjectRules kReaderRules{kReaderFields};
+
+constexpr std::string_view kInputTypes[] = {"CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"};
+constexpr std::string_view kManifestTypes[] = {"ATHENA_DATA", "S3_INVENTORY"};
+constexpr std::string_view kReaderTransformations[] = {"NONE", "LOAD_AND_FLATTEN"};
+constexpr std::string_view kDelimiters[] = {"COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"};
+constexpr std::string_view kHeaderLocations[] = {"FIRST_ROW", "GIVEN"};
+
+constexpr FieldRule kInputType = text("InputType").one_of(kInputTypes);
+constexpr FieldRule kManifestType = text("ManifestType").one_of(kManifestTypes);
+constexpr FieldRule kReaderTransformation = text("Transformation").one_of(kReaderTransformations);
+constexpr FieldRule kMaxItems = integer("MaxItems").between(0, kItemsMax).or_expression();
+constexpr FieldRule kMaxItemsPath = path("MaxItemsPath");
+constexpr FieldRule kBucketOwner = text("ExpectedBucketOwner");
+constexpr FieldRule kVersionId = text("VersionId");
+
+constexpr FieldRule kConfigFields[] = {
+    kInputType,
+    kManifestType,
+    kReaderTransformation,
+    text("ItemsPointer"),
+    kMaxItems,
+    kMaxItemsPath,
+    kBucketOwner,
+    kVersionId,
+};
+// [seen] The fields of CSV are refused with any other type.
+constexpr FieldRule kCsvConfigFields[] = {
+    kInputType,
+    kManifestType,
+    kReaderTransformation,
+    kMaxItems,
+    kMaxItemsPath,
+    kBucketOwner,
+    kVersionId,
+    text("CSVDelimiter").one_of(kDelimiters),
+    text("CSVHeaderLocation").one_of(kHeaderLocations),
+    array("CSVHeaders"),
+};
+constexpr std::string_view kMaxItemsNames[] = {"MaxItems", "MaxItemsPath"};
+constexpr FieldGroup kConfigGroups[] = {{kMaxItemsNames}};
+constexpr ObjectRules kConfigRules{kConfigFields, kConfigGroups};
+constexpr ObjectRules kCsvConfigRules{kCsvConfigFields, kConfigGroups};
+
+constexpr FieldRule kBatcherFields[] = {
+    integer("MaxItemsPerBatch").at_least(1).or_expression(),
+    path("MaxItemsPerBatchPath"),
+    integer("MaxInputBytesPerBatch").between(1, kBatchBytesMax).or_expression(),
+    path("MaxInputBytesPerBatchPath"),
+    any("BatchInput"),
+};
+constexpr std::string_view kBatchItems[] = {"MaxItemsPerBatch", "MaxItemsPerBatchPath"};
+constexpr std::string_view kBatchBytes[] = {"MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"};
+constexpr std::string_view kBatchAny[] = {"MaxItemsPerBatch",
+                                          "MaxItemsPerBatchPath",
+                                          "MaxInputBytesPerBatch",
+                                          "MaxInputBytesPerBatchPath"};
+constexpr FieldGroup kBatcherGroups[] = {{kBatchItems}, {kBatchBytes}};
+constexpr ObjectRules kBatcherRules{kBatcherFields, kBatcherGroups};
+
+constexpr FieldRule kWriterFields[] = {
+    text("Resource"),
+    kParameters,
+    kArguments,
+    object("WriterConfig"),
+};
+constexpr ObjectRules kWriterRules{kWriterFields};
+
+constexpr std::string_view kWriterTransformations[] = {"NONE", "COMPACT", "FLATTEN"};
+constexpr std::string_view kOutputTypes[] = {"JSON", "JSONL"};
+constexpr FieldRule kWriterConfigFields[] = {
+    text("Transformation").one_of(kWriterTransformations),
+    text("OutputType").one_of(kOutputTypes),
+};
+constexpr ObjectRules kWriterConfigRules{kWriterConfigFields};
+
+// "arn:aws:states:::s3:getObject", of any partition of AWS.
+void check_resource(const FieldReader& fields, std::initializer_list<std::string_view> allowed) {
+  if (!fields.has("Resource")) return;
+  const std::string resource = fields.text_of("Resource");
+  const std::size_t colons = resource.find(":states:::");
+  const bool is_arn = resource.starts_with("arn:aws") && colons != std::string::npos;
+  const std::string_view action =
+      is_arn ? std::string_view(resource).substr(colons + 10) : std::string_view();
+  if (std::find(allowed.begin(), allowed.end(), action) == allowed.end()) {
+    fields.findings().error(Place(fields.place(), "Resource"),
+                            "The field 'Resource' does not match any of the allowed values");
+  }
+}
+
+void compile_request(const FieldReader& fields) {
+  (void)fields.template_of("Parameters");
+  (void)fields.template_of("Arguments");
+}
+
+void check_reader_config(const FieldReader& item_reader) {
+  const Json* config = item_reader.find("ReaderConfig");
+  if (config == nullptr) return;
+  const Place here(item_reader.place(), "ReaderConfig");
+  const auto type = config->find("InputType");
+  const bool is_csv = type != config->end() && *type == "CSV";
+  const FieldReader fields(*config,
+                           is_csv ? kCsvConfigRules : kConfigRules,
+                           item_reader.reading(),
+                           here,
+                           item_reader.findings());
+  (void)fields.single_path("MaxItemsPath");
+  // An Athena manifest brings its own header row.
+  if (!is_csv || fields.has("ManifestType")) return;
+  if (!config->contains("CSVHeaderLocation")) {
+    fields.findings().error(here, "The field 'CSVHeaderLocation' is required");
+  } else if (fields.text_of("CSVHeaderLocation") == "GIVEN" && !config->contains("CSVHeaders")) {
+    fields.findings().error(here, "These fields are required: [CSVHeaders]");
+  }
+}
+
+}  // namespace
+
+std::optional<Json> read_item_reader(const StateReader& reader) {
+  const Json* value = reader.find("ItemReader");
+  if (value == nullptr) return std::nullopt;
+  const Place here(reader.place(), "ItemReader");
+  const FieldReader fields(*value, kReaderRules, reader.reading(), here, reader.findings());
+  check_resource(fields, {"s3:getObject", "s3:listObjectsV2"});
+  compile_request(fields);
+  check_reader_config(fields);
+  return *value;
+}
+
+std::optional<Json> read_item_batcher(const StateReader& reader) {
+  const Json* value = reader.find("ItemBatcher");
+  if (value == nullptr) return std::nullopt;
+  const Place here(reader.place(), "ItemBatcher");
+  const FieldReader fields(*value, kBatcherRules, reader.reading(), here, reader.findings());
+  // [spec] "An ItemBatcher MUST contain at least one of" these.
+  if (std::none_of(std::begin(kBatchAny), std::end(kBatchAny), [&](std::string_view name) {
+        return value->contains(name);
+      })) {
+    reader.findings().error(here,
+                            "This object should have at least one of the following fields: " +
+                                bracketed(std::span(kBatchAny)));
+  }
+  (void)fields.single_path("MaxItemsPerBatchPath");
+  (void)fields.single_path("MaxInputBytesPerBatchPath");
+  (void)fields.template_of("BatchInput");
+  return *value;
+}
+
+std::optional<Json> read_result_writer(const StateReader& reader) {
+  const Json* value = reader.find("ResultWriter");
+  if (value == nullptr) return std::nullopt;
+  const Place here(reader.place(), "ResultWriter");
+  const FieldReader fields(*value, kWriterRules, reader.reading(), here, reader.findings());
+  check_resource(fields, {"s3:putObject"});
+  compile_request(fields);
+  if (const Json* config = fields.find("WriterConfig")) {
+    const Place config_place(here, "WriterConfig");
+    const FieldReader writer(
+        *config, kWriterConfigRules, reader.reading(), config_place, reader.findings());
+    // [aws] Transformation and OutputType come together.
+    if (config->contains("Transformation") && !config->contains("OutputType")) {
+      reader.findings().error(config_place, "These fields are required: [OutputType]");
+    }
+  }
+  return *value;
+}
+
+}  // namespace pawl::asl
