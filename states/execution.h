@@ -49,12 +49,12 @@ struct BackingOff {
   WorkId work = 0;
   Timestamp due{};
 };
-struct AwaitingChildren {    // Parallel and Map
-  Payload items;             // Map: what is iterated
-  std::int64_t total = 0;    // branches or items
-  std::int64_t started = 0;  // iterations begun so far
-  std::int64_t finished = 0;
-  std::int64_t concurrency = 0;  // Map: how many run at once
+struct AwaitingChildren {     // Parallel and Map
+  Payload items;              // Map: what is iterated
+  std::int64_t total = 0;     // branches or items
+  std::int64_t started = 0;   // iterations begun so far
+  std::int64_t finished = 0;  // ended, well or not
+  std::int64_t failed = 0;    // Map: iterations whose failure is tolerated
   std::vector<std::optional<Payload>> results;
   std::vector<ScopeId> running;
   EventId started_event = 0;  // id of ParallelStateStarted or MapStateStarted
@@ -63,8 +63,10 @@ struct Ended {};  // the scope has its output in `input`; its parent has not tak
 using Phase =
     std::variant<Entering, AwaitingTask, AwaitingTimer, BackingOff, AwaitingChildren, Ended>;
 
+inline constexpr ScopeId kNoScope = -1;
+
 struct Scope {                // the whole run, a Parallel branch or a Map iteration
-  ScopeId parent = -1;        // -1: the whole run
+  ScopeId parent = kNoScope;  // kNoScope: the whole run
   std::int64_t index = 0;     // which branch or iteration of the parent
   std::string at;             // the state it is in, or about to enter
   Payload input;              // that state's raw input

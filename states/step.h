@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,9 @@ void apply(const asl::StateMachine& machine, Execution& execution, const Event& 
 Execution fold(const asl::StateMachine& machine,
                std::shared_ptr<const ExecutionInfo> info,
                std::span<const Event> events);
+
+// When the machine's own TimeoutSeconds is over; nullopt when it has none.
+std::optional<Timestamp> machine_due(const asl::StateMachine& machine, const Execution& execution);
 
 // The effects that a recovered execution still waits for. Tokens are minted again, the same.
 std::vector<Effect> resume(const asl::StateMachine& machine,

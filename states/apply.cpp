@@ -1,0 +1,298 @@
+// apply() and fold(): how an execution remembers. Nothing is evaluated here, nothing can fail, and
+// no event costs more than what it changes.
+#include <algorithm>
+#include <utility>
+
+#include "states/step.h"
+
+namespace pawl::states {
+namespace {
+
+class Applier {
+ public:
+  Applier(const asl::StateMachine& machine, Execution& execution, const Event& event)
+      : machine_(machine), execution_(execution), event_(event) {
+    const auto found = execution.scopes.find(event.scope);
+    scope_ = found == execution.scopes.end() ? nullptr : &found->second;
+  }
+
+  void operator()(const ExecutionStarted& fact) {
+    execution_.input = fact.input;
+    execution_.started_at = event_.at;
+    Scope scope;
+    scope.at = machine_.graphs.front().start_at;
+    scope.input = fact.input;
+    // [seen] The first StateEntered has previousEventId 0, so ExecutionStarted begins no chain.
+    execution_.scopes.insert_or_assign(0, std::move(scope));
+  }
+  void operator()(const ExecutionSucceeded& fact) {
+    end(Outcome{Status::kSucceeded, fact.output, {}});
+  }
+  void operator()(const ExecutionFailed& fact) {
+    end(Outcome{Status::kFailed, std::nullopt, fact.error});
+  }
+  void operator()(const ExecutionAborted& fact) {
+    end(Outcome{Status::kAborted, std::nullopt, fact.error});
+  }
+  void operator()(const ExecutionTimedOut& fact) {
+    end(Outcome{Status::kTimedOut, std::nullopt, fact.error});
+  }
+  void operator()(const ExecutionRedriven& fact) {
+    execution_.redrive_count = fact.redrive_count;
+    execution_.outcome.reset();
+  }
+
+  void operator()(const StateEntered& fact) {
+    if (scope_ == nullptr) return;
+    scope_->at = fact.name;
+    scope_->input = fact.input;
+    scope_->retries.clear();
+    scope_->retry_count = 0;
+    scope_->entered_event = event_.id;
+    scope_->entered_at = event_.at;
+    scope_->last_event = event_.id;
+    scope_->phase = Entering{};
+  }
+  void operator()(const StateExited& fact) {
+    if (scope_ == nullptr) return;
+    for (const auto& [name, value] : fact.assigned) {
+      scope_->variables.insert_or_assign(name, value);
+    }
+    scope_->input = fact.output;
+    scope_->last_event = event_.id;
+    if (fact.next) {
+      scope_->at = *fact.next;
+      scope_->phase = Entering{};
+      return;
+    }
+    scope_->phase = Ended{};
+    if (Scope* outer = parallel_around()) take_branch(*outer, fact.output);
+  }
+  // [seen] Aborted events are leaves: nothing follows them.
+  void operator()(const StateAborted&) {}
+
+  void operator()(const TaskScheduled& fact) {
+    if (scope_ == nullptr) return;
+    AwaitingTask task;
+    task.work = event_.sequence;
+    task.kind = fact.kind;
+    task.resource = fact.resource;
+    task.parameters = fact.parameters;
+    task.role_arn = fact.role_arn;
+    task.timeout_seconds = fact.timeout_seconds;
+    task.heartbeat_seconds = fact.heartbeat_seconds;
+    // [seen] The clock of an activity starts when a worker takes it.
+    if (fact.kind != TaskKind::kActivity) start_clocks(task);
+    scope_->phase = std::move(task);
+    scope_->last_event = event_.id;
+  }
+  void operator()(const TaskStarted& fact) {
+    chain();
+    AwaitingTask* task = awaited();
+    if (task == nullptr) return;
+    task->started = true;
+    if (fact.kind == TaskKind::kActivity) start_clocks(*task);
+  }
+  void operator()(const TaskSubmitted&) {
+    chain();
+    if (AwaitingTask* task = awaited()) task->submitted = true;
+  }
+  void operator()(const TaskSucceeded&) { task_over(); }
+  void operator()(const TaskFailed&) { task_over(); }
+  void operator()(const TaskTimedOut&) { task_over(); }
+  void operator()(const HeartbeatReceived&) {
+    AwaitingTask* task = awaited();
+    if (task != nullptr && task->heartbeat_seconds) {
+      task->heartbeat_due = after_seconds(*task->heartbeat_seconds);
+    }
+  }
+
+  void operator()(const WaitScheduled& fact) {
+    if (scope_ != nullptr) scope_->phase = AwaitingTimer{event_.sequence, fact.due};
+  }
+  void operator()(const RetryScheduled& fact) {
+    if (scope_ == nullptr) return;
+    erase_children(*scope_);
+    const auto retrier = static_cast<std::size_t>(fact.retrier);
+    if (scope_->retries.size() <= retrier) scope_->retries.resize(retrier + 1);
+    ++scope_->retries[retrier];
+    ++scope_->retry_count;
+    scope_->last_event = event_.previous;
+    scope_->phase = BackingOff{event_.sequence, fact.due};
+  }
+
+  void operator()(const ParallelStarted& fact) {
+    if (scope_ == nullptr) return;
+    const auto* parallel = std::get_if<asl::Parallel>(&machine_.state(scope_->at).kind);
+    if (parallel == nullptr) return;
+    scope_->last_event = event_.id;
+    AwaitingChildren children;
+    children.total = static_cast<std::int64_t>(parallel->branches.size());
+    children.started = children.total;
+    children.results.resize(parallel->branches.size());
+    children.started_event = event_.id;
+    std::int64_t index = 0;
+    for (const asl::GraphId branch : parallel->branches) {
+      const ScopeId child = execution_.next_scope;
+      add_child(child, branch, index++, fact.input);
+      children.running.push_back(child);
+    }
+    scope_->phase = std::move(children);
+  }
+  void operator()(const ParallelSucceeded&) {}
+  void operator()(const ParallelFailed&) { own_failure(); }
+
+  void operator()(const MapStarted& fact) {
+    if (scope_ == nullptr) return;
+    scope_->last_event = event_.id;
+    AwaitingChildren children;
+    children.items = fact.items;
+    children.total = fact.length;
+    children.results.resize(static_cast<std::size_t>(fact.length));
+    children.started_event = event_.id;
+    scope_->phase = std::move(children);
+  }
+  void operator()(const MapSucceeded&) {}
+  void operator()(const MapFailed&) { own_failure(); }
+  void operator()(const IterationStarted& fact) {
+    AwaitingChildren* children = awaited_children();
+    if (children == nullptr) return;
+    const auto* map = std::get_if<asl::Map>(&machine_.state(scope_->at).kind);
+    if (map == nullptr) return;
+    children->started = fact.index + 1;
+    children->running.push_back(fact.child);
+    add_child(fact.child, map->processor, fact.index, fact.input);
+  }
+  void operator()(const IterationSucceeded& fact) {
+    AwaitingChildren* children = awaited_children();
+    if (children == nullptr) return;
+    if (const ScopeId child = take_child(*children, fact.index); child != kNoScope) {
+      children->results[static_cast<std::size_t>(fact.index)] = execution_.scopes.at(child).input;
+      execution_.scopes.erase(child);
+    }
+    ++children->finished;
+    scope_->last_event = event_.id;
+  }
+  void operator()(const IterationFailed& fact) {
+    AwaitingChildren* children = awaited_children();
+    if (children == nullptr) return;
+    drop_child(*children, fact.index);
+    ++children->finished;
+    ++children->failed;
+    // [seen] A leaf: what follows hangs below the event that failed the iteration.
+    scope_->last_event = event_.previous;
+  }
+  void operator()(const IterationAborted& fact) {
+    if (AwaitingChildren* children = awaited_children()) drop_child(*children, fact.index);
+  }
+  void operator()(const EvaluationFailed&) { chain(); }
+
+ private:
+  void chain() {
+    if (scope_ != nullptr) scope_->last_event = event_.id;
+  }
+  void end(Outcome outcome) {
+    execution_.scopes.clear();
+    execution_.outcome = std::move(outcome);
+  }
+  Timestamp after_seconds(std::int64_t seconds) const {
+    return Timestamp{event_.at.ms + seconds * 1000};
+  }
+  void start_clocks(AwaitingTask& task) const {
+    if (task.timeout_seconds) task.timeout_due = after_seconds(*task.timeout_seconds);
+    if (task.heartbeat_seconds) task.heartbeat_due = after_seconds(*task.heartbeat_seconds);
+  }
+  AwaitingTask* awaited() {
+    return scope_ == nullptr ? nullptr : std::get_if<AwaitingTask>(&scope_->phase);
+  }
+  AwaitingChildren* awaited_children() {
+    return scope_ == nullptr ? nullptr : std::get_if<AwaitingChildren>(&scope_->phase);
+  }
+  void task_over() {
+    chain();
+    // What comes now comes too late.
+    if (AwaitingTask* task = awaited()) task->work = 0;
+  }
+  void own_failure() {
+    if (scope_ == nullptr) return;
+    erase_children(*scope_);
+    scope_->last_event = event_.id;
+  }
+
+  void add_child(ScopeId id, asl::GraphId graph, std::int64_t index, const Payload& input) {
+    Scope child;
+    child.parent = event_.scope;
+    child.index = index;
+    child.at = machine_.graphs.at(static_cast<std::size_t>(graph)).start_at;
+    child.input = input;
+    child.last_event = event_.id;
+    execution_.scopes.insert_or_assign(id, std::move(child));
+    execution_.next_scope = std::max(execution_.next_scope, id + 1);
+  }
+  Scope* parallel_around() {
+    if (scope_->parent == kNoScope) return nullptr;
+    Scope& outer = execution_.scopes.at(scope_->parent);
+    return machine_.state(outer.at).type() == StateType::kParallel ? &outer : nullptr;
+  }
+  void take_branch(Scope& outer, const Payload& output) {
+    auto* children = std::get_if<AwaitingChildren>(&outer.phase);
+    if (children == nullptr) return;
+    children->results[static_cast<std::size_t>(scope_->index)] = output;
+    ++children->finished;
+    std::erase(children->running, event_.scope);
+    // [seen] What follows the branches hangs below the last event that any of them wrote.
+    outer.last_event = event_.id;
+    execution_.scopes.erase(event_.scope);
+    scope_ = nullptr;
+  }
+  // The running child that works on `index`, taken off the list; kNoScope when there is none.
+  ScopeId take_child(AwaitingChildren& children, std::int64_t index) {
+    const auto found =
+        std::find_if(children.running.begin(), children.running.end(), [this, index](ScopeId id) {
+          return execution_.scopes.at(id).index == index;
+        });
+    if (found == children.running.end()) return kNoScope;
+    const ScopeId child = *found;
+    children.running.erase(found);
+    return child;
+  }
+  void drop_child(AwaitingChildren& children, std::int64_t index) {
+    if (const ScopeId child = take_child(children, index); child != kNoScope) erase_scope(child);
+  }
+  void erase_scope(ScopeId id) {
+    const auto found = execution_.scopes.find(id);
+    if (found == execution_.scopes.end()) return;
+    erase_children(found->second);
+    execution_.scopes.erase(found);
+  }
+  void erase_children(Scope& scope) {
+    auto* children = std::get_if<AwaitingChildren>(&scope.phase);
+    if (children == nullptr) return;
+    for (const ScopeId child : children->running) erase_scope(child);
+    children->running.clear();
+  }
+
+  const asl::StateMachine& machine_;
+  Execution& execution_;
+  const Event& event_;
+  Scope* scope_ = nullptr;
+};
+
+}  // namespace
+
+void apply(const asl::StateMachine& machine, Execution& execution, const Event& event) {
+  std::visit(Applier(machine, execution, event), event.what);
+  execution.last_sequence = event.sequence;
+  if (event.id != 0) execution.last_event = event.id;
+}
+
+Execution fold(const asl::StateMachine& machine,
+               std::shared_ptr<const ExecutionInfo> info,
+               std::span<const Event> events) {
+  Execution execution;
+  execution.info = std::move(info);
+  for (const Event& event : events) apply(machine, execution, event);
+  return execution;
+}
+
+}  // namespace pawl::states

@@ -1,0 +1,72 @@
+#include "states/context.h"
+
+namespace pawl::states {
+namespace {
+
+// [seen] RetryCount is there for the states that can be retried, from 0 on, and for no others.
+bool has_retries(StateType type) {
+  return type == StateType::kTask || type == StateType::kParallel || type == StateType::kMap;
+}
+
+}  // namespace
+
+void ContextObject::start() {
+  const ExecutionInfo& info = *execution_.info;
+  Json execution = Json::object();
+  execution["Id"] = info.arn;
+  execution["Input"] = execution_.input.json();
+  execution["StartTime"] = asl::format_timestamp_short(
+      info.start_time.ms != 0 ? info.start_time : execution_.started_at);
+  execution["Name"] = info.name;
+  execution["RoleArn"] = info.role_arn;
+  // [seen] Express executions have no RedriveCount.
+  if (info.type == asl::MachineType::kStandard) {
+    execution["RedriveCount"] = execution_.redrive_count;
+  }
+  Json machine = Json::object();
+  machine["Id"] = info.state_machine_arn;
+  machine["Name"] = info.state_machine_name;
+  document_ = Json::object();
+  document_["Execution"] = std::move(execution);
+  document_["StateMachine"] = std::move(machine);
+}
+
+std::optional<MapItem> ContextObject::item_around(const Scope& scope) const {
+  const Scope* inner = &scope;
+  while (inner->parent >= 0) {
+    const Scope& outer = execution_.scopes.at(inner->parent);
+    if (machine_.state(outer.at).type() == StateType::kMap) {
+      const auto* children = std::get_if<AwaitingChildren>(&outer.phase);
+      if (children == nullptr) return std::nullopt;
+      const Json& items = children->items.json();
+      return MapItem{inner->index, &items.at(static_cast<std::size_t>(inner->index))};
+    }
+    inner = &outer;
+  }
+  return std::nullopt;
+}
+
+const Json& ContextObject::of(ScopeId id,
+                              const std::optional<std::string>& token,
+                              const std::optional<MapItem>& item) {
+  if (document_.is_null()) start();
+  const Scope& scope = execution_.scopes.at(id);
+  Json state = Json::object();
+  state["Name"] = scope.at;
+  state["EnteredTime"] = asl::format_timestamp_short(scope.entered_at);
+  if (has_retries(machine_.state(scope.at).type())) state["RetryCount"] = scope.retry_count;
+  document_["State"] = std::move(state);
+
+  document_.erase("Map");
+  document_.erase("Task");
+  if (const std::optional<MapItem> around = item ? item : item_around(scope)) {
+    Json entry = Json::object();
+    entry["Index"] = around->index;
+    entry["Value"] = *around->value;
+    document_["Map"]["Item"] = std::move(entry);
+  }
+  if (token) document_["Task"]["Token"] = *token;
+  return document_;
+}
+
+}  // namespace pawl::states

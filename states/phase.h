@@ -1,0 +1,21 @@
+// Small questions about what a scope waits for.
+#pragma once
+
+#include "states/execution.h"
+
+namespace pawl::states {
+
+// The work this phase waits for; 0 when it waits for none.
+inline WorkId work_of(const Phase& phase) {
+  if (const auto* task = std::get_if<AwaitingTask>(&phase)) return task->work;
+  if (const auto* timer = std::get_if<AwaitingTimer>(&phase)) return timer->work;
+  if (const auto* backoff = std::get_if<BackingOff>(&phase)) return backoff->work;
+  return 0;
+}
+
+// The state was entered and is neither left nor ended.
+inline bool in_flight(const Phase& phase) {
+  return !std::holds_alternative<Entering>(phase) && !std::holds_alternative<Ended>(phase);
+}
+
+}  // namespace pawl::states

@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "states/behaviour.h"
+#include "states/step.h"
+
+namespace pawl::states {
+namespace {
+
+void resume_task(const Scope& scope,
+                 ScopeId id,
+                 const AwaitingTask& task,
+                 const std::function<std::string(WorkId)>& token_of,
+                 std::vector<Effect>& effects) {
+  if (task.work == 0) return;
+  CallTask call;
+  call.work = task.work;
+  call.scope = id;
+  call.state = scope.at;
+  call.kind = task.kind;
+  call.resource = task.resource;
+  call.parameters = task.parameters;
+  if (has_token(task.kind, task.resource)) call.token = token_of(task.work);
+  call.role_arn = task.role_arn;
+  call.heartbeat_seconds = task.heartbeat_seconds;
+  call.resumed = true;
+  call.submitted = task.submitted;
+  effects.emplace_back(std::move(call));
+  if (task.timeout_due) {
+    effects.emplace_back(SetTimer{task.work, TimerKind::kTaskTimeout, *task.timeout_due});
+  }
+  if (task.heartbeat_due) {
+    effects.emplace_back(SetTimer{task.work, TimerKind::kHeartbeat, *task.heartbeat_due});
+  }
+}
+
+}  // namespace
+
+std::vector<Effect> resume(const asl::StateMachine& machine,
+                           const Execution& execution,
+                           const std::function<std::string(WorkId)>& token_of) {
+  std::vector<Effect> effects;
+  if (execution.outcome || execution.scopes.empty()) return effects;
+  if (const auto due = machine_due(machine, execution)) {
+    effects.emplace_back(SetTimer{0, TimerKind::kMachineTimeout, *due});
+  }
+  for (const auto& [id, scope] : execution.scopes) {
+    if (const auto* task = std::get_if<AwaitingTask>(&scope.phase)) {
+      resume_task(scope, id, *task, token_of, effects);
+    } else if (const auto* timer = std::get_if<AwaitingTimer>(&scope.phase)) {
+      effects.emplace_back(SetTimer{timer->work, TimerKind::kWait, timer->due});
+    } else if (const auto* backoff = std::get_if<BackingOff>(&scope.phase)) {
+      effects.emplace_back(SetTimer{backoff->work, TimerKind::kRetry, backoff->due});
+    }
+  }
+  const bool undecided =
+      std::any_of(execution.scopes.begin(), execution.scopes.end(), [](const auto& entry) {
+        return std::holds_alternative<Entering>(entry.second.phase);
+      });
+  if (undecided) effects.emplace_back(ContinueLater{});
+  return effects;
+}
+
+}  // namespace pawl::states
