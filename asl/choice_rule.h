@@ -26,6 +26,10 @@ class ChoiceTest {
   // `field` locates the rule for JSONata causes ("Choices[1]/Condition").
   Result<bool> matches(const Documents& documents, std::string_view field) const;
 
+  // Variables that its paths read, without $, each once; for DescribeStateMachine's
+  // variableReferences.
+  std::vector<std::string> variables_read() const;
+
   struct Node;
 
  private:

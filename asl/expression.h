@@ -13,6 +13,9 @@
 
 namespace pawl::asl {
 
+// [pawl] The fault of every JSONata expression while the evaluator is missing.
+TemplateFault jsonata_not_available();
+
 class Expression {
  public:
   // `text` is what stands between {% and %}, trimmed.

@@ -23,6 +23,8 @@ struct TemplateFault {
   std::string pointer;
 };
 
+class Path;
+
 class Template {
  public:
   static std::variant<Template, std::vector<TemplateFault>> parse(const Json& source,
@@ -54,7 +56,11 @@ class PathOrIntrinsic {
   // `field` names the member for the cause ("x.$", "ErrorPath").
   Result<Json> evaluate(const Documents& documents, std::string_view field) const;
 
+  const Path* path() const;  // null when it is a call
+  std::vector<std::string> variables_read() const;
+
   struct Compiled;
+  const Compiled& compiled() const { return *compiled_; }
 
  private:
   explicit PathOrIntrinsic(std::shared_ptr<const Compiled> compiled);

@@ -1,5 +1,7 @@
 #include "asl/utf8.h"
 
+#include <algorithm>
+
 namespace pawl::asl {
 
 CodePoint decode_utf8(std::string_view text) {
@@ -27,6 +29,20 @@ CodePoint decode_utf8(std::string_view text) {
     return {};
   }
   return {value, bytes};
+}
+
+std::strong_ordering compare_utf16(std::string_view left, std::string_view right) {
+  const auto [l, r] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+  if (l == left.end() || r == right.end()) {
+    return left.size() <=> right.size();
+  }
+  // Bytes order code points. Of two that differ, only a lead byte of four (surrogates, U+D800..)
+  // and one of U+E000.. (0xEE, 0xEF) stand the other way round in UTF-16.
+  const auto rank = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0xf0 ? byte - 2 : byte >= 0xee ? byte + 5 : static_cast<int>(byte);
+  };
+  return rank(*l) <=> rank(*r);
 }
 
 void append_utf8(std::string& out, std::uint32_t code_point) {

@@ -1,0 +1,17 @@
+// One request of `pawl eval --batch`: an expression, the document and the variables it reads, and
+// its answer.
+#pragma once
+
+#include "asl/entropy.h"
+#include "asl/json.h"
+
+namespace pawl::asl {
+
+// in   {"id","language":"jsonpath","expr","data"?,"bindings"?}
+// out  {"id","result":VALUE} | {"id","error":{"code","message","position"}}
+// `expr` is what a payload template's ".$" member may hold. `bindings` are the workflow variables
+// by name; the one named
+// "$" is the context object. Never throws; a request that is none gets an error, too.
+Json evaluate_request(const Json& request, Entropy* entropy = nullptr);
+
+}  // namespace pawl::asl
