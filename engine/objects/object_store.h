@@ -33,6 +33,12 @@ struct ObjectFile {
   std::shared_ptr<const void> hold;
 };
 
+struct ByteRange {
+  std::string path;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
 struct UploadInfo {
   std::string id;
   std::string bucket;
@@ -92,6 +98,11 @@ class ObjectStore {
                          const std::string& key,
                          std::string_view bytes,
                          const PutOptions& options) = 0;
+  // Copies the bytes of an open object; within the file system where that is possible.
+  virtual ObjectInfo put_copy(const std::string& bucket,
+                              const std::string& key,
+                              const ObjectFile& from,
+                              const PutOptions& options) = 0;
   // Takes the file over (renames or copies it).
   virtual ObjectInfo put_file(const std::string& bucket,
                               const std::string& key,
@@ -118,6 +129,12 @@ class ObjectStore {
   virtual std::string put_part(const std::string& upload_id,
                                int part,
                                const std::string& file) = 0;  // its etag
+  virtual std::string put_part_bytes(const std::string& upload_id,
+                                     int part,
+                                     std::string_view bytes) = 0;
+  virtual std::string put_part_copy(const std::string& upload_id,
+                                    int part,
+                                    const ByteRange& from) = 0;
   virtual ObjectInfo complete_upload(const std::string& upload_id,
                                      const std::vector<std::pair<int, std::string>>& parts,
                                      const WriteCondition& condition = {}) = 0;
