@@ -42,6 +42,16 @@ bool is_upload_id(const std::string& id) {
          id.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
+void check_order(const std::vector<std::pair<int, std::string>>& parts) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (parts[i].first > parts[i - 1].first) continue;
+    throw ObjectError("InvalidPartOrder",
+                      400,
+                      "The list of parts was not in ascending order. Parts must be ordered by part "
+                      "number.");
+  }
+}
+
 std::string part_prefix(int number) {
   std::string digits = std::to_string(number);
   return std::string(5 - std::min<std::size_t>(5, digits.size()), '0') + digits + "-";
@@ -221,16 +231,11 @@ ObjectInfo LocalObjects::complete_upload(const std::string& upload_id,
   std::map<int, std::pair<PartInfo, std::string>> present;
   for (auto& part : part_files(upload_id)) present.emplace(part.first.number, std::move(part));
   if (parts.empty()) throw invalid_part();
+  check_order(parts);
   std::string digests;
   std::vector<std::string> files;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& [number, etag] = parts[i];
-    if (i > 0 && number <= parts[i - 1].first) {
-      throw ObjectError(
-          "InvalidPartOrder",
-          400,
-          "The list of parts was not in ascending order. Parts must be ordered by part number.");
-    }
     const auto found = present.find(number);
     if (found == present.end() || found->second.first.etag != etag) throw invalid_part();
     if (i + 1 < parts.size() && found->second.first.size < kPartBytesMin) {
