@@ -41,6 +41,7 @@ constexpr Operation kOperations[] = {
     {Level::kBucket, "PUT", "", "", s3_create_bucket},
     {Level::kObject, "DELETE", "uploadId", "", s3_abort_multipart_upload},
     {Level::kObject, "DELETE", "", "", s3_delete_object},
+    {Level::kObject, "GET", "tagging", "", s3_get_object_tagging},
     {Level::kObject, "GET", "uploadId", "", s3_list_parts},
     {Level::kObject, "GET", "", "", s3_get_object},
     {Level::kObject, "HEAD", "", "", s3_head_object},

@@ -19,6 +19,7 @@ HttpResponse s3_list_objects_v2(const S3Call& call);
 // read_operations.cpp
 HttpResponse s3_get_object(const S3Call& call);
 HttpResponse s3_head_object(const S3Call& call);
+HttpResponse s3_get_object_tagging(const S3Call& call);
 // write_operations.cpp
 HttpResponse s3_put_object(const S3Call& call);
 HttpResponse s3_copy_object(const S3Call& call);

@@ -2,6 +2,7 @@
 
 #include "engine/objects/s3/conditions.h"
 #include "engine/objects/s3/operations.h"
+#include "engine/objects/s3/xml.h"
 
 namespace pawl::engine {
 
@@ -88,5 +89,13 @@ HttpResponse s3_get_object(const S3Call& call) { return read_object(call); }
 // The same, file included: the server knows that an answer to HEAD has a Content-Length and no
 // body.
 HttpResponse s3_head_object(const S3Call& call) { return read_object(call); }
+
+// Tags cannot be set, so there are none; the aws CLI asks before it copies a large object.
+HttpResponse s3_get_object_tagging(const S3Call& call) {
+  call.store.open(call.bucket, call.key);
+  XmlWriter xml("Tagging");
+  xml.open("TagSet");
+  return xml_response(xml.finish());
+}
 
 }  // namespace pawl::engine
