@@ -73,6 +73,12 @@ void report_faults(const std::vector<TemplateFault>& faults,
   }
 }
 
+// "$" or a place in it; neither the Context Object ("$$") nor a variable ("$name"), which cannot be
+// written to.
+bool is_in_document(std::string_view path) {
+  return path.size() == 1 || path[1] == '.' || path[1] == '[';
+}
+
 }  // namespace
 
 std::optional<Template> compile_template(const Json& source,
@@ -148,7 +154,12 @@ std::optional<ResultPathField> FieldReader::result_path() const {
   if (value == nullptr) return std::nullopt;
   if (value->is_null()) return NullPath{};
   auto parsed = ReferencePath::parse(value->get_ref<const std::string&>());
-  if (auto* compiled = std::get_if<ReferencePath>(&parsed)) return std::move(*compiled);
+  if (auto* compiled = std::get_if<ReferencePath>(&parsed)) {
+    if (is_in_document(compiled->text())) return std::move(*compiled);
+    findings_.error(Place(place_, "ResultPath"),
+                    "Value is not a Reference Path: a result can be placed in the input only");
+    return std::nullopt;
+  }
   findings_.error(Place(place_, "ResultPath"),
                   "Value is not a Reference Path: " + std::get<PathSyntaxError>(parsed).message);
   return std::nullopt;

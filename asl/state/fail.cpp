@@ -29,8 +29,10 @@ constexpr std::string_view kTextFunctions[] = {"States.ArrayGetItem",
                                                "States.JsonToString",
                                                "States.UUID"};
 
-void check_returns_text(const StateReader& reader, std::string_view name) {
-  const std::string text = reader.text_of(name);
+void check_returns_text(const StateReader& reader, std::string_view name, const TextField& field) {
+  const auto* computed = std::get_if<PathOrIntrinsic>(&field);
+  if (computed == nullptr) return;
+  const std::string& text = computed->text();
   if (!text.starts_with("States.")) return;
   const std::string_view function = std::string_view(text).substr(0, text.find_first_of("( "));
   if (std::find(std::begin(kTextFunctions), std::end(kTextFunctions), function) ==
@@ -47,9 +49,10 @@ void check_returns_text(const StateReader& reader, std::string_view name) {
 constinit const ObjectRules kFailRules{kFields, kGroups};
 
 Fail read_fail(const StateReader& reader) {
-  check_returns_text(reader, "ErrorPath");
-  check_returns_text(reader, "CausePath");
-  return {reader.text_field("Error", "ErrorPath"), reader.text_field("Cause", "CausePath")};
+  Fail fail{reader.text_field("Error", "ErrorPath"), reader.text_field("Cause", "CausePath")};
+  check_returns_text(reader, "ErrorPath", fail.error);
+  check_returns_text(reader, "CausePath", fail.cause);
+  return fail;
 }
 
 }  // namespace pawl::asl
