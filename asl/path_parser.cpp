@@ -51,7 +51,7 @@ class StepParser {
       bracket();
     } else if (at(at_) == '.') {
       dot();
-    } else if (at_ > 0 && text_[at_ - 1] == ']') {
+    } else if (at_ > 0 && text_[at_ - 1] == ']' && text_[at_] != ']') {
       // [seen] Jayway takes "[*]foo" for "[*].foo".
       name_or_wildcard();
     } else {
