@@ -51,8 +51,8 @@ void LogWriter::line(std::string_view tag, std::string_view line, std::int64_t a
   text += ' ';
   if (written_ + text.size() + line.size() + 1 > bytes_max_) {
     truncated_ = true;
-    append(asl::format_timestamp({at_ms}) + " sys log truncated: its limit of " + std::to_string(bytes_max_) +
-           " bytes is reached, later output is not kept\n");
+    append(asl::format_timestamp({at_ms}) + " sys log truncated: its limit of " +
+           std::to_string(bytes_max_) + " bytes is reached, later output is not kept\n");
     return;
   }
   text += line;
