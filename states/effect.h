@@ -27,7 +27,8 @@ struct CallTask {
   std::optional<std::int64_t> heartbeat_seconds;
   // The work was called before a crash: the connector attaches to it and must not do it again.
   bool resumed = false;
-  bool submitted = false;  // with `resumed`: TaskSubmitted is recorded already
+  // With `resumed`: TaskSubmitted is recorded already; of an activity: a worker has taken it.
+  bool submitted = false;
 };
 // A later timer of the same work and kind replaces an earlier one. kMachineTimeout has work 0.
 struct SetTimer {

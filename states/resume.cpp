@@ -23,7 +23,8 @@ void resume_task(const Scope& scope,
   call.role_arn = task.role_arn;
   call.heartbeat_seconds = task.heartbeat_seconds;
   call.resumed = true;
-  call.submitted = task.submitted;
+  // An activity has nothing to submit; what must not happen twice is a worker's taking it.
+  call.submitted = task.submitted || (task.kind == TaskKind::kActivity && task.started);
   effects.emplace_back(std::move(call));
   if (task.timeout_due) {
     effects.emplace_back(SetTimer{task.work, TimerKind::kTaskTimeout, *task.timeout_due});
