@@ -76,14 +76,16 @@ bool JsonService::serves(const HttpRequest& request) const {
 }
 
 void JsonService::handle(HttpRequest request, Responder respond) const {
-  const auto reply =
-      [respond, version = options_.version, member = options_.message_member](ActionResult result) {
-        if (const auto* error = std::get_if<ServiceError>(&result)) {
-          respond(json_error(*error, version, member));
-        } else {
-          respond(json_response(200, asl::to_text(std::get<Json>(result)), version));
-        }
-      };
+  auto send = [respond = std::move(respond),
+               version = options_.version,
+               member = options_.message_member](ActionResult result) {
+    if (const auto* error = std::get_if<ServiceError>(&result)) {
+      respond(json_error(*error, version, member));
+    } else {
+      respond(json_response(200, asl::to_text(std::get<Json>(result)), version));
+    }
+  };
+  const ActionReply reply(std::move(send), request.client_gone);
   if (request.method != "POST") {
     // [aws] The protocol knows POST only.
     reply(ServiceError{"UnknownOperationException", "The protocol takes POST requests only", 405});

@@ -3,10 +3,14 @@
 // [aws] https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 #pragma once
 
+#include <atomic>
+#include <concepts>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,8 +23,24 @@
 namespace pawl::engine {
 
 using ActionResult = std::variant<asl::Json, ServiceError>;
-// Answers one action, once, from any thread.
-using ActionReply = std::function<void(ActionResult)>;
+// Answers one action, once, from any thread. Copyable.
+class ActionReply {
+ public:
+  using ClientGone = std::shared_ptr<const std::atomic<bool>>;
+
+  template <class Send>
+  requires(!std::same_as<Send, ActionReply> && std::invocable<const Send&, ActionResult>)
+      ActionReply(Send send, ClientGone client_gone = nullptr)  // NOLINT: implicit by design
+      : send_(std::move(send)), client_gone_(std::move(client_gone)) {}
+
+  void operator()(ActionResult result) const { send_(std::move(result)); }
+  // Whether nobody waits for the answer any more, as far as is known.
+  bool is_client_gone() const { return client_gone_ && client_gone_->load(); }
+
+ private:
+  std::function<void(ActionResult)> send_;
+  ClientGone client_gone_;
+};
 // `request` satisfies the action's shape. Replies now or later, or throws ServiceError instead of
 // replying.
 using ActionHandler = std::function<void(asl::Json request, ActionReply reply)>;
