@@ -1,0 +1,54 @@
+#include "engine/api/actions.h"
+
+#include "engine/api/actions/declarations.h"
+
+namespace pawl::engine {
+
+std::vector<Action> step_functions_actions(Api& api) {
+  return {
+      actions::create_activity(api),
+      actions::create_state_machine(api),
+      actions::delete_activity(api),
+      actions::delete_state_machine(api),
+      actions::describe_activity(api),
+      actions::describe_execution(api),
+      actions::describe_state_machine(api),
+      actions::describe_state_machine_for_execution(api),
+      actions::get_activity_task(api),
+      actions::get_execution_history(api),
+      actions::list_activities(api),
+      actions::list_executions(api),
+      actions::list_state_machines(api),
+      actions::list_tags_for_resource(api),
+      actions::send_task_failure(api),
+      actions::send_task_heartbeat(api),
+      actions::send_task_success(api),
+      actions::start_execution(api),
+      actions::stop_execution(api),
+      actions::tag_resource(api),
+      actions::untag_resource(api),
+      actions::update_state_machine(api),
+      actions::validate_state_machine_definition(api),
+  };
+}
+
+std::vector<std::string> unavailable_actions() {
+  return {
+      "CreateStateMachineAlias",
+      "DeleteStateMachineAlias",
+      "DeleteStateMachineVersion",
+      "DescribeMapRun",
+      "DescribeStateMachineAlias",
+      "ListMapRuns",
+      "ListStateMachineAliases",
+      "ListStateMachineVersions",
+      "PublishStateMachineVersion",
+      "RedriveExecution",
+      "StartSyncExecution",
+      "TestState",
+      "UpdateMapRun",
+      "UpdateStateMachineAlias",
+  };
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,31 @@
+#include "engine/api/actions/declarations.h"
+#include "engine/api/shapes.h"
+
+namespace pawl::engine::actions {
+namespace {
+
+using asl::Json;
+
+Json remove(Api& api, const Json& request) {
+  const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
+  if (!arn.label.empty()) {
+    throw ServiceError{"ValidationException",
+                       "Labeled state machine ARNs are not supported by this operation",
+                       400,
+                       {{"reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"}}};
+  }
+  const std::lock_guard lock(api.catalog_writes);
+  // [seen] Deleting what is not there succeeds.
+  if (api.store.catalog().delete_machine(arn.text)) api.store.catalog().set_tags(arn.text, {});
+  return Json::object();
+}
+
+}  // namespace
+
+Action delete_state_machine(Api& api) {
+  return {"DeleteStateMachine",
+          shapes::structure({shapes::required("stateMachineArn", shapes::arn())}),
+          direct([&api](const Json& request) { return remove(api, request); })};
+}
+
+}  // namespace pawl::engine::actions

@@ -1,0 +1,59 @@
+#include "engine/api/actions/declarations.h"
+#include "engine/api/execution_json.h"
+#include "engine/api/shapes.h"
+
+namespace pawl::engine::actions {
+namespace {
+
+using asl::Json;
+
+const Json kIncluded = {{"included", true}};
+
+// [seen] FAILED, TIMED_OUT and ABORTED can be redriven and give no reason.
+void add_redrive(Json& body, states::Status status) {
+  body["redriveCount"] = 0;
+  if (status == states::Status::kRunning || status == states::Status::kSucceeded) {
+    body["redriveStatus"] = "NOT_REDRIVABLE";
+    body["redriveStatusReason"] =
+        "Execution is " + std::string(states::to_string(status)) + " and cannot be redriven";
+  } else {
+    body["redriveStatus"] = "REDRIVABLE";
+  }
+}
+
+Json describe(Api& api, const Json& request) {
+  const ExecutionRow row = require_execution(api, text_of(request, "executionArn"));
+  Json body = execution_list_item(row);
+  const bool has_data = text_member(request, "includedData") != "METADATA_ONLY";
+  if (has_data) {
+    if (const auto input = execution_input(api, row)) {
+      body["input"] = input->text();
+      body["inputDetails"] = kIncluded;
+    }
+  }
+  if (const auto outcome = execution_outcome(api, row); outcome && has_data) {
+    if (outcome->output) {
+      body["output"] = outcome->output->text();
+      body["outputDetails"] = kIncluded;
+    }
+    // [seen] Absent when there is none.
+    if (outcome->status != states::Status::kTimedOut) {
+      if (outcome->error.name) body["error"] = *outcome->error.name;
+      if (outcome->error.cause) body["cause"] = *outcome->error.cause;
+    }
+  }
+  if (row.what.trace_header) body["traceHeader"] = *row.what.trace_header;
+  add_redrive(body, row.status);
+  return body;
+}
+
+}  // namespace
+
+Action describe_execution(Api& api) {
+  return {"DescribeExecution",
+          shapes::structure({shapes::required("executionArn", shapes::arn()),
+                             shapes::optional("includedData", shapes::included_data())}),
+          direct([&api](const Json& request) { return describe(api, request); })};
+}
+
+}  // namespace pawl::engine::actions

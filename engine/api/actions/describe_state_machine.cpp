@@ -1,0 +1,29 @@
+#include "engine/api/actions/declarations.h"
+#include "engine/api/machine_json.h"
+#include "engine/api/shapes.h"
+
+namespace pawl::engine::actions {
+namespace {
+
+using asl::Json;
+
+Json describe(Api& api, const Json& request) {
+  const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
+  const MachineRow row = require_machine(api, arn.text);
+  Json body = machine_body(row, request);
+  body["status"] = row.deleting ? "DELETING" : "ACTIVE";
+  body["type"] = to_text(row.type);
+  body["creationDate"] = epoch_seconds(row.created_at);
+  return body;
+}
+
+}  // namespace
+
+Action describe_state_machine(Api& api) {
+  return {"DescribeStateMachine",
+          shapes::structure({shapes::required("stateMachineArn", shapes::arn()),
+                             shapes::optional("includedData", shapes::included_data())}),
+          direct([&api](const Json& request) { return describe(api, request); })};
+}
+
+}  // namespace pawl::engine::actions

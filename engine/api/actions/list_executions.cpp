@@ -1,0 +1,84 @@
+#include "engine/api/actions/declarations.h"
+#include "engine/api/execution_json.h"
+#include "engine/api/shapes.h"
+
+namespace pawl::engine::actions {
+namespace {
+
+using asl::Json;
+
+Journal::Filter filter_of(Api& api, const Json& request) {
+  const auto machine = text_member(request, "stateMachineArn");
+  const auto map_run = text_member(request, "mapRunArn");
+  if (machine.has_value() == map_run.has_value()) {
+    throw ServiceError{"ValidationException",
+                       "Must provide exactly one of stateMachineArn and mapRunArn"};
+  }
+  if (map_run) {
+    parse_arn(*map_run, "mapRun");
+    throw ServiceError{"ResourceNotFound", "Resource not found: '" + *map_run + "'"};
+  }
+  const StatesArn arn = parse_arn(*machine, "stateMachine");
+  const MachineRow row = require_machine(api, arn.text);
+  if (row.type == asl::MachineType::kExpress) {
+    throw ServiceError{"StateMachineTypeNotSupported",
+                       "This operation is not supported by this type of state machine"};
+  }
+  Journal::Filter filter{
+      .state_machine_arn = row.arn, .version_or_alias_arn = std::nullopt, .status = std::nullopt};
+  if (const auto status = text_member(request, "statusFilter")) {
+    filter.status = states::status_of(*status);
+    if (!filter.status) {  // PENDING_REDRIVE
+      throw ServiceError{"ValidationException",
+                         "The status PENDING_REDRIVE can be listed by mapRunArn only"};
+    }
+  }
+  return filter;
+}
+
+Json list(Api& api, const Json& request) {
+  const asl::Timestamp now = api.clock.now();
+  const Journal::Filter filter = filter_of(api, request);
+  const std::string scope = "ListExecutions " + *filter.state_machine_arn + " " +
+                            text_member(request, "statusFilter").value_or("") + " " +
+                            text_member(request, "redriveFilter").value_or("");
+  std::optional<Journal::Cursor> before;
+  if (const auto token = text_member(request, "nextToken")) {
+    const Json cursor = api.tokens.open(scope, *token, now);
+    before = Journal::Cursor{.start = {cursor[0].get<std::int64_t>()},
+                             .key = cursor[1].get<std::int64_t>()};
+  }
+  Json result = {{"executions", Json::array()}};
+  // No execution of this version has been redriven.
+  if (text_member(request, "redriveFilter") == "REDRIVEN") return result;
+  const std::size_t limit = page_size(request);
+  auto rows = api.store.journal().list(filter, before, limit + 1);
+  const bool has_more = rows.size() > limit;
+  if (has_more) rows.resize(limit);
+  for (const ExecutionRow& row : rows) result["executions"].push_back(execution_list_item(row));
+  if (has_more) {
+    const Json cursor = Json::array({rows.back().what.info.start_time.ms, rows.back().key});
+    result["nextToken"] = api.tokens.make(scope, cursor, now);
+  }
+  return result;
+}
+
+}  // namespace
+
+Action list_executions(Api& api) {
+  // [seen] The order in which the message lists the values.
+  const Shape status = shapes::text().one_of(
+      {"SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"});
+  return {
+      "ListExecutions",
+      shapes::structure(
+          {shapes::optional("stateMachineArn", shapes::arn()),
+           shapes::optional("statusFilter", status),
+           shapes::optional("maxResults", shapes::page_size()),
+           shapes::optional("nextToken", shapes::text().length(1, 3096)),
+           shapes::optional("mapRunArn", shapes::text().length(1, 2000)),
+           shapes::optional("redriveFilter", shapes::text().one_of({"REDRIVEN", "NOT_REDRIVEN"}))}),
+      direct([&api](const Json& request) { return list(api, request); })};
+}
+
+}  // namespace pawl::engine::actions

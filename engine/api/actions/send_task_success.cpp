@@ -1,0 +1,30 @@
+#include "asl/text.h"
+#include "engine/api/actions/declarations.h"
+#include "engine/api/shapes.h"
+#include "engine/api/task_reply.h"
+
+namespace pawl::engine::actions {
+namespace {
+
+using asl::Json;
+
+void send(Api& api, const Json& request, const ActionReply& reply) {
+  auto output = asl::parse_text(text_of(request, "output"));
+  if (const auto* fault = std::get_if<asl::TextError>(&output)) {
+    throw ServiceError{"InvalidOutput", "Invalid Output: '" + fault->message + "'"};
+  }
+  api.engine.task_succeeded(text_of(request, "taskToken"),
+                            asl::Payload::of(std::get<Json>(std::move(output))),
+                            answer_token(reply));
+}
+
+}  // namespace
+
+Action send_task_success(Api& api) {
+  return {"SendTaskSuccess",
+          shapes::structure({shapes::required("taskToken", shapes::task_token()),
+                             shapes::required("output", shapes::payload(api))}),
+          [&api](const Json& request, const ActionReply& reply) { send(api, request, reply); }};
+}
+
+}  // namespace pawl::engine::actions

@@ -1,0 +1,71 @@
+// What every action and every REST resource works with.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "asl/json.h"
+#include "engine/api/arn.h"
+#include "engine/api/definitions.h"
+#include "engine/api/page_token.h"
+#include "engine/http/service_error.h"
+#include "engine/runtime/activities.h"
+#include "engine/runtime/alarms.h"
+#include "engine/runtime/engine.h"
+#include "engine/store/store.h"
+
+namespace pawl::engine {
+
+struct ApiConfig {
+  ArnConfig arns;
+  std::string version = "0.1.0";
+  std::int64_t payload_characters_max = 262'144;       // [aws] 256 KiB: input, output of a task
+  std::int64_t definition_characters_max = 1'048'576;  // [aws] 1 MiB
+  std::chrono::milliseconds activity_poll{60'000};     // [aws] GetActivityTask holds 60 s
+  std::size_t history_page_bytes_max = 8U << 20;       // a page of events ends early beyond
+};
+
+struct ApiDependencies {
+  Engine& engine;
+  Store& store;
+  Clock& clock;
+  Activities& activities;
+  Alarms& alarms;
+};
+
+struct Api {
+  Api(ApiDependencies dependencies, ApiConfig configuration);
+
+  Engine& engine;
+  Store& store;
+  Clock& clock;
+  Activities& activities;
+  Alarms& alarms;
+  const ApiConfig config;
+  const PageTokens tokens;
+  Definitions definitions;
+  // Held from reading a row of the catalogue to writing it again.
+  std::mutex catalog_writes;
+};
+
+// The text of a member, or nothing when it is absent or null. REQUIRES: its type was checked.
+std::optional<std::string> text_member(const asl::Json& request, const char* name);
+std::string text_of(const asl::Json& request, const char* name);  // REQUIRES: it is there
+std::int64_t integer_of(const asl::Json& request, const char* name, std::int64_t absent);
+bool flag_of(const asl::Json& request, const char* name, bool absent);
+
+// [documented] maxResults 0, or none, is 100.
+std::size_t page_size(const asl::Json& request);
+
+// The row, or the error that AWS answers.
+MachineRow require_machine(Api& api, const std::string& arn);
+ExecutionRow require_execution(Api& api, const std::string& arn);
+ActivityRow require_activity(Api& api, const std::string& arn);
+
+ServiceError unavailable();
+ServiceError execution_does_not_exist(const std::string& arn);
+
+}  // namespace pawl::engine

@@ -1,0 +1,29 @@
+#include "engine/api/definitions.h"
+
+namespace pawl::engine {
+
+std::shared_ptr<const asl::StateMachine> Definitions::of(const MachineRow& row) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_revision_.find(row.revision);
+    if (found != by_revision_.end()) {
+      recent_.splice(recent_.begin(), recent_, found->second);
+      return found->second->second;
+    }
+  }
+  // Parsed outside the lock; two threads may do it at once, and the second result is dropped.
+  auto machine = asl::parse_definition(row.definition, row.type).machine;
+  if (!machine) return nullptr;
+  const std::lock_guard lock(mutex_);
+  if (!by_revision_.contains(row.revision)) {
+    recent_.emplace_front(row.revision, machine);
+    by_revision_.emplace(row.revision, recent_.begin());
+    if (recent_.size() > kept_max_) {
+      by_revision_.erase(recent_.back().first);
+      recent_.pop_back();
+    }
+  }
+  return machine;
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,54 @@
+#include "engine/api/execution_json.h"
+
+#include "engine/http/aws_json.h"
+
+namespace pawl::engine {
+
+using asl::Json;
+
+Json execution_list_item(const ExecutionRow& row) {
+  Json item = {{"executionArn", row.what.info.arn},
+               {"stateMachineArn", row.what.info.state_machine_arn},
+               {"name", row.what.info.name},
+               {"status", states::to_string(row.status)},
+               {"startDate", epoch_seconds(row.what.info.start_time)},
+               {"redriveCount", 0}};
+  if (row.stopped_at) item["stopDate"] = epoch_seconds(*row.stopped_at);
+  if (row.what.version_arn) item["stateMachineVersionArn"] = *row.what.version_arn;
+  if (row.what.alias_arn) item["stateMachineAliasArn"] = *row.what.alias_arn;
+  return item;
+}
+
+std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row) {
+  const auto events = api.store.journal().read_public(row.key, 1, 1, false);
+  if (events.empty()) return std::nullopt;
+  const auto* started = std::get_if<states::ExecutionStarted>(&events.front().what);
+  return started == nullptr ? std::nullopt : std::optional(started->input);
+}
+
+std::optional<states::Outcome> outcome_of(const states::Fact& fact) {
+  using states::Outcome;
+  using states::Status;
+  if (const auto* done = std::get_if<states::ExecutionSucceeded>(&fact)) {
+    return Outcome{.status = Status::kSucceeded, .output = done->output, .error = {}};
+  }
+  if (const auto* failed = std::get_if<states::ExecutionFailed>(&fact)) {
+    return Outcome{.status = Status::kFailed, .output = std::nullopt, .error = failed->error};
+  }
+  if (const auto* aborted = std::get_if<states::ExecutionAborted>(&fact)) {
+    return Outcome{.status = Status::kAborted, .output = std::nullopt, .error = aborted->error};
+  }
+  if (const auto* late = std::get_if<states::ExecutionTimedOut>(&fact)) {
+    return Outcome{.status = Status::kTimedOut, .output = std::nullopt, .error = late->error};
+  }
+  return std::nullopt;
+}
+
+std::optional<states::Outcome> execution_outcome(Api& api, const ExecutionRow& row) {
+  if (row.status == states::Status::kRunning) return std::nullopt;
+  // Ids never exceed sequences, so this starts at or above the last event.
+  const auto events = api.store.journal().read_public(row.key, row.last_sequence, 1, true);
+  return events.empty() ? std::nullopt : outcome_of(events.front().what);
+}
+
+}  // namespace pawl::engine

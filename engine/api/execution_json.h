@@ -1,0 +1,23 @@
+// Executions as the actions show them, and where their input and outcome are read from.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "asl/json.h"
+#include "engine/api/api.h"
+#include "engine/store/journal.h"
+
+namespace pawl::engine {
+
+asl::Json execution_list_item(const ExecutionRow& row);
+
+// Both are in the history: the first event and the last public one.
+std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row);
+// Nothing while it runs.
+std::optional<states::Outcome> execution_outcome(Api& api, const ExecutionRow& row);
+
+// The outcome that a terminal fact tells of.
+std::optional<states::Outcome> outcome_of(const states::Fact& fact);
+
+}  // namespace pawl::engine

@@ -1,0 +1,59 @@
+#include "engine/api/machine_json.h"
+
+#include "asl/parse.h"
+
+namespace pawl::engine {
+
+using asl::Json;
+
+std::string to_text(asl::MachineType type) {
+  return type == asl::MachineType::kExpress ? "EXPRESS" : "STANDARD";
+}
+
+asl::MachineType machine_type_of(const std::string& text) {
+  return text == "EXPRESS" ? asl::MachineType::kExpress : asl::MachineType::kStandard;
+}
+
+void check_definition(const std::string& definition, asl::MachineType type) {
+  const asl::Parsed parsed = asl::parse_definition(definition, type);
+  if (parsed.machine) return;
+  throw ServiceError{"InvalidDefinition", asl::invalid_definition_message(parsed.diagnostics)};
+}
+
+void check_role_arn(const std::string& role_arn) {
+  if (!role_arn.starts_with("arn:")) throw invalid_arn("Invalid ARN prefix: " + role_arn);
+}
+
+void refuse_publishing(const Json& request) {
+  if (flag_of(request, "publish", false)) {
+    throw ServiceError{"ValidationException",
+                       "Publishing versions is not available in this version of Pawl"};
+  }
+  if (text_member(request, "versionDescription")) {  // [seen]
+    throw ServiceError{"ValidationException",
+                       "Version description can only be set when publish is true"};
+  }
+}
+
+ServiceError state_machine_deleting(const std::string& arn) {
+  return {"StateMachineDeleting", "State Machine is Deleting: '" + arn + "'"};
+}
+
+Json machine_body(const MachineRow& row) {
+  Json body = {{"stateMachineArn", row.arn},
+               {"name", row.name},
+               {"definition", row.definition},
+               {"roleArn", row.role_arn}};
+  for (const auto& [name, value] : row.configuration.items()) body[name] = value;
+  // [seen] A machine has no revisionId until its first real update.
+  if (!row.revision_id.empty()) body["revisionId"] = row.revision_id;
+  return body;
+}
+
+Json machine_body(const MachineRow& row, const Json& request) {
+  Json body = machine_body(row);
+  if (text_member(request, "includedData") == "METADATA_ONLY") body.erase("definition");
+  return body;
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,47 @@
+#include "engine/api/metrics.h"
+
+namespace pawl::engine {
+namespace {
+
+std::string head(std::string_view name, std::string_view help, std::string_view type) {
+  std::string text = "# HELP ";
+  text.append(name).append(" ").append(help).append("\n# TYPE ");
+  text.append(name).append(" ").append(type).append("\n");
+  return text;
+}
+
+std::string sample(std::string_view name, std::string_view labels, const std::string& value) {
+  std::string text(name);
+  if (!labels.empty()) text.append("{").append(labels).append("}");
+  return text + " " + value + "\n";
+}
+
+}  // namespace
+
+void Metrics::add(const std::string& name, const std::string& labels, const std::string& help) {
+  const std::lock_guard lock(mutex_);
+  Family& family = families_[name];
+  if (family.help.empty()) family.help = help;
+  ++family.values[labels];
+}
+
+std::string Metrics::text() const {
+  const std::lock_guard lock(mutex_);
+  std::string text;
+  for (const auto& [name, family] : families_) {
+    text += head(name, family.help, "counter");
+    for (const auto& [labels, value] : family.values) {
+      text += sample(name, labels, std::to_string(value));
+    }
+  }
+  return text;
+}
+
+std::string gauge_text(std::string_view name,
+                       std::string_view labels,
+                       std::string_view help,
+                       std::int64_t value) {
+  return head(name, help, "gauge") + sample(name, labels, std::to_string(value));
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,35 @@
+// Counters in the text format of Prometheus. Labels come from short, fixed lists: never from
+// executions or clients.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace pawl::engine {
+
+// Thread-safe.
+class Metrics {
+ public:
+  // `labels` as they are written: route="states",code="200". `help` is kept from the first call.
+  void add(const std::string& name, const std::string& labels, const std::string& help);
+  std::string text() const;
+
+ private:
+  struct Family {
+    std::string help;
+    std::map<std::string, std::uint64_t> values;  // by labels
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, Family> families_;
+};
+
+// One sample of a gauge, with its HELP and TYPE lines.
+std::string gauge_text(std::string_view name,
+                       std::string_view labels,
+                       std::string_view help,
+                       std::int64_t value);
+
+}  // namespace pawl::engine

@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+
+#include "asl/text.h"
+#include "engine/api/rest/problem.h"
+#include "engine/api/rest/resources.h"
+#include "engine/api/rest/views.h"
+
+namespace pawl::engine::rest {
+
+using asl::Json;
+
+namespace {
+
+constexpr std::int64_t kWaitSecondsMax = 300;
+
+std::string path_of(const ExecutionRow& row) {
+  const states::ExecutionInfo& info = row.what.info;
+  return "/api/v1/executions/" + percent_encode(info.state_machine_name + ":" + info.name, ":");
+}
+
+// 200 once it has ended, else 202.
+void answer_execution(const RestCall& call, const std::string& arn) {
+  const ExecutionRow row = require_execution(call.api, arn);
+  Headers headers;
+  headers.set("Location", path_of(row));
+  answer_json(call, row.stopped_at ? 200 : 202, execution_view(call.api, row), std::move(headers));
+}
+
+// RFC 7240: "Prefer: wait=30"; 0 when absent or unreadable (a preference may be ignored).
+std::int64_t wait_seconds(const HttpRequest& request) {
+  const std::string_view preference = request.headers.get("Prefer");
+  const std::size_t start = preference.find("wait=");
+  if (start == std::string_view::npos) return 0;
+  std::int64_t seconds = 0;
+  std::from_chars(preference.data() + start + 5, preference.data() + preference.size(), seconds);
+  return std::clamp<std::int64_t>(seconds, 0, kWaitSecondsMax);
+}
+
+// Whichever comes first answers: the end of the execution or the end of the wait.
+class Waiter : public std::enable_shared_from_this<Waiter> {
+ public:
+  Waiter(RestCall call, std::string arn) : call_(std::move(call)), arn_(std::move(arn)) {}
+
+  void begin(std::chrono::seconds patience) {
+    const auto self = shared_from_this();
+    alarm_ = call_.api.alarms.after(patience, [self] { self->answer_once(); });
+    watch_ = call_.api.engine.watch(arn_, [self](const states::Outcome&) { self->answer_once(); });
+  }
+
+ private:
+  // On the runtime's or the alarms' thread: the reading is left to a worker.
+  void answer_once() {
+    if (answered_.exchange(true)) return;
+    const auto self = shared_from_this();
+    const bool taken = call_.workers.post([self] { self->answer(); });
+    if (!taken) call_.respond(problem_response(problem_of(unavailable()), call_.request->path));
+  }
+
+  void answer() {
+    call_.api.alarms.cancel(alarm_);
+    call_.api.engine.unwatch(watch_);
+    answering(call_, [this] { answer_execution(call_, arn_); });
+  }
+
+  RestCall call_;
+  std::string arn_;
+  std::atomic<bool> answered_ = false;
+  std::atomic<std::uint64_t> alarm_ = 0;
+  std::atomic<std::uint64_t> watch_ = 0;
+};
+
+std::optional<asl::Timestamp> time_of(const RestCall& call, const char* name) {
+  const auto text = call.request->query_value(name);
+  if (!text) return std::nullopt;
+  const auto time = asl::parse_timestamp(*text);
+  if (!time) throw bad_field(std::string("?") + name, "An RFC 3339 timestamp is expected");
+  return time;
+}
+
+void list(const RestCall& call, Journal::Filter filter) {
+  const PageRequest page = page_of(call);
+  const asl::Timestamp now = call.api.clock.now();
+  if (const auto status = call.request->query_value("status")) {
+    filter.status = states::status_of(*status);
+    if (!filter.status) {
+      throw bad_field("?status", "RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED is expected");
+    }
+  }
+  const std::string scope = "rest/executions " + filter.state_machine_arn.value_or("") + " " +
+                            call.request->query_value("status").value_or("") + " " +
+                            call.request->query_value("startedAfter").value_or("");
+  const auto after = time_of(call, "startedAfter");
+  std::optional<Journal::Cursor> before;
+  if (const auto time = time_of(call, "startedBefore")) {
+    before = Journal::Cursor{.start = *time, .key = 0};  // keys are positive
+  }
+  if (page.token) {
+    const Json cursor = call.api.tokens.open(scope, *page.token, now);
+    before = Journal::Cursor{.start = {cursor[0].get<std::int64_t>()},
+                             .key = cursor[1].get<std::int64_t>()};
+  }
+  auto rows = call.api.store.journal().list(filter, before, page.size + 1);
+  // Newest first: the first that is too old ends the list.
+  if (after) {
+    const auto old = std::find_if(rows.begin(), rows.end(), [&](const ExecutionRow& row) {
+      return row.what.info.start_time <= *after;
+    });
+    rows.erase(old, rows.end());
+  }
+  std::optional<std::string> next;
+  if (rows.size() > page.size) {
+    rows.resize(page.size);
+    const Json cursor = Json::array({rows.back().what.info.start_time.ms, rows.back().key});
+    next = call.api.tokens.make(scope, cursor, now);
+  }
+  Json items = Json::array();
+  for (const ExecutionRow& row : rows) items.push_back(execution_summary(row));
+  answer_page(call, std::move(items), next);
+}
+
+}  // namespace
+
+void start_execution(const RestCall& call) {
+  const Json body = body_of(call, {"name", "input"});
+  Json request = {{"stateMachineArn", state_machine_arn_of(call)}};
+  if (const auto name = body_text(body, "name")) request["name"] = *name;
+  if (body.contains("input")) request["input"] = asl::to_text(body.at("input"));
+  const std::int64_t seconds = wait_seconds(*call.request);
+  call_action(
+      call, "StartExecution", std::move(request), [seconds](const RestCall& c, const Json& result) {
+        const std::string arn = result.at("executionArn").get<std::string>();
+        // The runtime calls here: it does not wait for the disk.
+        auto waiter = std::make_shared<Waiter>(c, arn);
+        const bool taken = c.workers.post([c, arn, seconds, waiter] {
+          if (seconds > 0) {
+            waiter->begin(std::chrono::seconds(seconds));
+          } else {
+            answering(c, [&] { answer_execution(c, arn); });
+          }
+        });
+        if (!taken) throw unavailable();
+      });
+}
+
+void list_executions(const RestCall& call) {
+  Journal::Filter filter{};
+  if (const auto machine = call.request->query_value("stateMachine")) {
+    filter.state_machine_arn =
+        machine->starts_with("arn:") ? *machine : state_machine_arn(call.api.config.arns, *machine);
+  }
+  list(call, std::move(filter));
+}
+
+void list_executions_of_machine(const RestCall& call) {
+  Journal::Filter filter{};
+  filter.state_machine_arn = require_machine(call.api, state_machine_arn_of(call)).arn;
+  list(call, std::move(filter));
+}
+
+void get_execution(const RestCall& call) {
+  answer_json(call, 200, execution_view(call.api, execution_of(call)));
+}
+
+void stop_execution(const RestCall& call) {
+  const Json body = body_of(call, {"error", "cause"});
+  const std::string arn = execution_of(call).what.info.arn;
+  Json request = {{"executionArn", arn}};
+  if (const auto error = body_text(body, "error")) request["error"] = *error;
+  if (const auto cause = body_text(body, "cause")) request["cause"] = *cause;
+  call_action(call, "StopExecution", std::move(request), [arn](const RestCall& c, const Json&) {
+    const bool taken = c.workers.post([c, arn] {
+      answering(c,
+                [&] { answer_json(c, 200, execution_view(c.api, require_execution(c.api, arn))); });
+    });
+    if (!taken) throw unavailable();
+  });
+}
+
+}  // namespace pawl::engine::rest

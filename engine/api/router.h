@@ -1,0 +1,51 @@
+// One table of all services on the port: the first whose predicate takes the head of a request
+// answers it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/api/metrics.h"
+#include "engine/api/worker_pool.h"
+#include "engine/http/message.h"
+
+namespace pawl::engine {
+
+// Services are added before the first request; afterwards thread-safe.
+class Router {
+ public:
+  // Looks at the head of a request only.
+  using Predicate = std::function<bool(const HttpRequest&)>;
+
+  // REQUIRES: both outlive the router.
+  Router(WorkerPool& workers, Metrics& metrics) : workers_(workers), metrics_(metrics) {}
+
+  // `name` labels the metrics. The handler runs on a worker and may block on the disk.
+  void add(std::string name, Predicate serves, HttpHandler handler);
+  // The handler runs on the thread that read the request and must not block.
+  void add_direct(std::string name, Predicate serves, HttpHandler handler);
+
+  // Never blocks. A request that no service takes gets AWS's error when it names an action, else
+  // 404.
+  void handle(HttpRequest request, Responder respond);
+
+ private:
+  struct Route {
+    std::string name;
+    Predicate serves;
+    HttpHandler handler;
+    bool direct = false;
+  };
+  Responder counted(const std::string& route, Responder respond);
+
+  WorkerPool& workers_;
+  Metrics& metrics_;
+  std::vector<Route> routes_;
+};
+
+// The predicate of an AWS JSON service: "SageMaker." of "SageMaker.CreateModel".
+Router::Predicate target_starts_with(std::string prefix);
+Router::Predicate path_starts_with(std::string prefix);
+
+}  // namespace pawl::engine

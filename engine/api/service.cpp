@@ -1,0 +1,124 @@
+#include "engine/api/service.h"
+
+#include "asl/text.h"
+#include "engine/api/actions.h"
+#include "engine/api/execution_json.h"
+#include "engine/api/rest/rest.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Json;
+
+JsonServiceOptions states_options() {
+  return {.target_prefix = "AWSStepFunctions.",
+          .version = "1.0",
+          .unavailable = unavailable_actions(),
+          .failure = [](const std::exception& error) {
+            if (dynamic_cast<const StoreUnavailable*>(&error) != nullptr) return unavailable();
+            return ServiceError{
+                "InternalFailure", std::string("Internal failure: ") + error.what(), 500};
+          }};
+}
+
+HttpResponse json_page(int status, const Json& body) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.set("Content-Type", "application/json");
+  response.headers.set("Cache-Control", "no-store");
+  response.body = asl::to_text(body);
+  return response;
+}
+
+bool is_state_entered(const states::Fact& fact) {
+  return std::holds_alternative<states::StateEntered>(fact);
+}
+
+}  // namespace
+
+ApiService::ApiService(ApiDependencies dependencies,
+                       ApiConfig config,
+                       WorkerPool& workers,
+                       Metrics& metrics)
+    : api_(dependencies, std::move(config)),
+      actions_(states_options(), step_functions_actions(api_)),
+      metrics_(metrics),
+      rest_(std::make_unique<Rest>(api_, actions_, workers)) {
+  listener_ = api_.engine.listen(
+      "", [this](const std::string&, const states::Event& event) { count(event); });
+}
+
+ApiService::~ApiService() { api_.engine.unlisten(listener_); }
+
+bool ApiService::serves(const HttpRequest& request) const {
+  return actions_.serves(request) || Rest::serves(request) || request.path == "/healthz" ||
+         request.path == "/readyz" || request.path == "/metrics";
+}
+
+void ApiService::handle(HttpRequest request, Responder respond) {
+  if (actions_.serves(request)) {
+    actions_.handle(std::move(request), std::move(respond));
+  } else if (request.path == "/healthz") {
+    respond(json_page(200, {{"status", "alive"}}));
+  } else if (request.path == "/readyz") {
+    respond(ready());
+  } else if (request.path == "/metrics") {
+    respond(metrics_page());
+  } else {
+    rest_->handle(std::move(request), std::move(respond));  // answers 404 to what it does not know
+  }
+}
+
+HttpResponse ApiService::ready() {
+  const Engine::Readiness engine = api_.engine.readiness();
+  const std::string store = api_.store.problem();
+  Json recovery = {
+      {"ready", engine.ready}, {"recovered", engine.recovered}, {"toRecover", engine.to_recover}};
+  if (!engine.problem.empty()) recovery["problem"] = engine.problem;
+  Json journal = {{"ready", store.empty()}};
+  if (!store.empty()) journal["problem"] = store;
+  const bool ready = engine.ready && store.empty();
+  return json_page(ready ? 200 : 503,
+                   {{"ready", ready}, {"checks", {{"recovery", recovery}, {"store", journal}}}});
+}
+
+HttpResponse ApiService::metrics_page() {
+  const Engine::Readiness engine = api_.engine.readiness();
+  HttpResponse response;
+  response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body = gauge_text("pawl_build_info",
+                             "version=\"" + api_.config.version + "\"",
+                             "Always 1; the label tells the version.",
+                             1) +
+                  gauge_text("pawl_ready",
+                             "",
+                             "1 when recovery has finished and the store takes writes.",
+                             engine.ready && api_.store.problem().empty() ? 1 : 0) +
+                  gauge_text("pawl_recovery_executions",
+                             "",
+                             "Open executions found at start that are back in service.",
+                             engine.recovered) +
+                  gauge_text("pawl_recovery_executions_pending",
+                             "",
+                             "Open executions found at start that are not yet back in service.",
+                             engine.to_recover - engine.recovered) +
+                  metrics_.text();
+  return response;
+}
+
+void ApiService::count(const states::Event& event) {
+  if (std::holds_alternative<states::ExecutionStarted>(event.what)) {
+    metrics_.add("pawl_executions_started_total", "", "Executions started.");
+  } else if (is_state_entered(event.what)) {
+    const auto type = std::get<states::StateEntered>(event.what).type;
+    metrics_.add("pawl_state_transitions_total",
+                 "type=\"" + std::string(asl::to_string(type)) + "\"",
+                 "States entered, by type.");
+  } else if (const auto outcome = outcome_of(event.what)) {
+    metrics_.add("pawl_executions_completed_total",
+                 "status=\"" + std::string(states::to_string(outcome->status)) + "\"",
+                 "Executions ended, by status.");
+  }
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,44 @@
+// Step Functions on the port: its AWS protocol, the REST API under /api/v1, /healthz, /readyz and
+// /metrics.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "engine/api/api.h"
+#include "engine/api/metrics.h"
+#include "engine/api/worker_pool.h"
+#include "engine/http/aws_json.h"
+#include "engine/http/message.h"
+
+namespace pawl::engine {
+
+class Rest;
+
+// Thread-safe.
+class ApiService {
+ public:
+  // REQUIRES: what the dependencies name, the workers and the metrics outlive it.
+  ApiService(ApiDependencies dependencies, ApiConfig config, WorkerPool& workers, Metrics& metrics);
+  ~ApiService();
+
+  // Whether handle() knows the request; for the router.
+  bool serves(const HttpRequest& request) const;
+  // May block on the disk: call it on a worker.
+  void handle(HttpRequest request, Responder respond);
+
+  const JsonService& actions() const { return actions_; }
+
+ private:
+  HttpResponse ready();
+  HttpResponse metrics_page();
+  void count(const states::Event& event);
+
+  Api api_;
+  JsonService actions_;
+  Metrics& metrics_;
+  std::unique_ptr<Rest> rest_;
+  std::uint64_t listener_ = 0;
+};
+
+}  // namespace pawl::engine

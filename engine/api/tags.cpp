@@ -1,0 +1,13 @@
+#include "engine/api/tags.h"
+
+namespace pawl::engine {
+
+void require_taggable(Api& api, const std::string& text) {
+  const StatesArn arn = parse_arn(text);
+  Catalog& catalog = api.store.catalog();
+  const bool exists = (arn.type == "stateMachine" && catalog.find_machine(text)) ||
+                      (arn.type == "activity" && catalog.find_activity(text));
+  if (!exists) throw ServiceError{"ResourceNotFound", "Resource not found: '" + text + "'"};
+}
+
+}  // namespace pawl::engine

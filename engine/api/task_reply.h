@@ -1,0 +1,11 @@
+// How SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat answer what the engine says.
+#pragma once
+
+#include "engine/api/api.h"
+#include "engine/http/aws_json.h"
+
+namespace pawl::engine {
+
+Engine::TokenDone answer_token(ActionReply reply);
+
+}  // namespace pawl::engine
