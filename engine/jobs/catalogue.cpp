@@ -32,6 +32,10 @@ constexpr std::array kBuiltIn{
     BuiltIn{"mxnet-*", Driver::kPython, ""},
     BuiltIn{"huggingface-*", Driver::kPython, ""},
     BuiltIn{"python", Driver::kPython, ""},
+    // Not images, but the kinds of Glue's jobs (JobCommand.Name): a row can give each an
+    // interpreter.
+    BuiltIn{"pythonshell", Driver::kPython, ""},
+    BuiltIn{"glueetl", Driver::kPython, ""},
     BuiltIn{"linear-learner", Driver::kPython, kNoAlgorithm},
     BuiltIn{"kmeans", Driver::kPython, kNoAlgorithm},
     BuiltIn{"pca", Driver::kPython, kNoAlgorithm},

@@ -20,8 +20,8 @@ struct GlueContract {
   std::string script;    // file of this machine
   std::vector<std::pair<std::string, std::string>>
       arguments;  // "--KEY", "VALUE": default, own and not overridable, merged
-  std::vector<std::string> python_paths;  // files and folders of this machine: --extra-py-files
-  std::string python = "/usr/bin/python3";
+  std::vector<std::string> python_paths;    // files and folders of this machine: --extra-py-files
+  std::string python = "/usr/bin/python3";  // Catalogue::find(JobCommand.Name).python
   JobSurroundings around;
   std::optional<std::chrono::minutes> timeout;
 };

@@ -44,8 +44,10 @@ struct JobSpec {
 struct JobEnd {
   enum class How { kExited, kSignalled, kTimedOut, kStopped, kLost } how = How::kExited;
   // kLost: the supervisor died without a word (power loss, kill -9 of it): nobody knows how the job
-  // ended. Exit code or signal number. Within the sandbox a program that exits with 128 + N and one
-  // that signal N killed are one and the same (as in a container); both are kSignalled.
+  // ended.
+
+  // Exit code or signal number. Within the sandbox a program that exits with 128 + N and one that
+  // signal N killed are one and the same (as in a container); both are kSignalled.
   int code = 0;
   std::int64_t started_at_ms = 0;
   std::int64_t ended_at_ms = 0;

@@ -27,6 +27,7 @@ TEST_F(CatalogueTest, AccountRegionAndTagDoNotMatterToTheBuiltInRows) {
   EXPECT_EQ(catalogue.find("tensorflow-training:1.15.2-cpu-py37").python, "/usr/bin/python3");
   EXPECT_EQ(catalogue.find("localhost:5000/pytorch-inference@sha256:00").driver, Driver::kPython);
   EXPECT_EQ(catalogue.find("python").driver, Driver::kPython);
+  EXPECT_EQ(catalogue.find("glueetl").python, "/usr/bin/python3");
   EXPECT_THROW(catalogue.find(us + "xgboost:0"), NoImageRuntime);
 }
 
