@@ -116,6 +116,7 @@ asl::Documents Reading::documents(const Json& input, bool with_context) {
   asl::Documents documents;
   documents.input = &input;
   documents.variables = &visible_variables();
+  documents.entropy = &turn_.env().entropy;
   if (with_context || jsonata) documents.context = &turn_.context().of(scope_, token_, item_);
   if (jsonata) {
     states_ = Json::object();

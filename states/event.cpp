@@ -10,30 +10,30 @@ namespace pawl::states {
 namespace {
 
 // In the order of StateType.
-constexpr std::array<std::string_view, 8> kEntered = {"PassStateEntered",
-                                                      "TaskStateEntered",
-                                                      "ChoiceStateEntered",
-                                                      "WaitStateEntered",
-                                                      "SucceedStateEntered",
-                                                      "FailStateEntered",
-                                                      "ParallelStateEntered",
-                                                      "MapStateEntered"};
-constexpr std::array<std::string_view, 8> kExited = {"PassStateExited",
-                                                     "TaskStateExited",
-                                                     "ChoiceStateExited",
-                                                     "WaitStateExited",
-                                                     "SucceedStateExited",
-                                                     "FailStateExited",
-                                                     "ParallelStateExited",
-                                                     "MapStateExited"};
-constexpr std::array<std::string_view, 8> kAborted = {"PassStateAborted",
-                                                      "TaskStateAborted",
-                                                      "ChoiceStateAborted",
-                                                      "WaitStateAborted",
-                                                      "SucceedStateAborted",
-                                                      "FailStateAborted",
-                                                      "ParallelStateAborted",
-                                                      "MapStateAborted"};
+constexpr std::array<std::string_view, 8> kEnteredTypes = {"PassStateEntered",
+                                                           "TaskStateEntered",
+                                                           "ChoiceStateEntered",
+                                                           "WaitStateEntered",
+                                                           "SucceedStateEntered",
+                                                           "FailStateEntered",
+                                                           "ParallelStateEntered",
+                                                           "MapStateEntered"};
+constexpr std::array<std::string_view, 8> kExitedTypes = {"PassStateExited",
+                                                          "TaskStateExited",
+                                                          "ChoiceStateExited",
+                                                          "WaitStateExited",
+                                                          "SucceedStateExited",
+                                                          "FailStateExited",
+                                                          "ParallelStateExited",
+                                                          "MapStateExited"};
+constexpr std::array<std::string_view, 8> kAbortedTypes = {"PassStateAborted",
+                                                           "TaskStateAborted",
+                                                           "ChoiceStateAborted",
+                                                           "WaitStateAborted",
+                                                           "SucceedStateAborted",
+                                                           "FailStateAborted",
+                                                           "ParallelStateAborted",
+                                                           "MapStateAborted"};
 
 // Of the three families of a Task's events.
 std::string_view of_kind(TaskKind kind,
@@ -59,13 +59,13 @@ struct NameOf {
   std::string_view operator()(const ExecutionTimedOut&) const { return "ExecutionTimedOut"; }
   std::string_view operator()(const ExecutionRedriven&) const { return "ExecutionRedriven"; }
   std::string_view operator()(const StateEntered& fact) const {
-    return kEntered.at(static_cast<std::size_t>(fact.type));
+    return kEnteredTypes.at(static_cast<std::size_t>(fact.type));
   }
   std::string_view operator()(const StateExited& fact) const {
-    return kExited.at(static_cast<std::size_t>(fact.type));
+    return kExitedTypes.at(static_cast<std::size_t>(fact.type));
   }
   std::string_view operator()(const StateAborted& fact) const {
-    return kAborted.at(static_cast<std::size_t>(fact.type));
+    return kAbortedTypes.at(static_cast<std::size_t>(fact.type));
   }
   std::string_view operator()(const TaskScheduled& fact) const {
     return of_kind(fact.kind, "TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled");

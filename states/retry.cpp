@@ -11,7 +11,7 @@ namespace {
 namespace errors = asl::errors;
 
 // [aws] MaxDelaySeconds is at most 31,622,400, and the largest delay there is without it.
-constexpr double kDelaySecondsMax = 31'622'400;
+constexpr double kRetryDelaySecondsMax = 31'622'400;
 
 bool matches_one(const std::string& name, const Failure& failure) {
   const std::optional<std::string>& error = failure.error.name;
@@ -29,7 +29,7 @@ std::int64_t delay_ms(const asl::Retrier& retrier, int attempts_used, asl::Entro
   double seconds = static_cast<double>(retrier.interval_seconds) *
                    std::pow(retrier.backoff_rate, static_cast<double>(attempts_used));
   const double bound = retrier.max_delay_seconds ? static_cast<double>(*retrier.max_delay_seconds)
-                                                 : kDelaySecondsMax;
+                                                 : kRetryDelaySecondsMax;
   seconds = std::min(seconds, bound);
   if (retrier.jitter == asl::Retrier::Jitter::kFull) {
     // 53 random bits: uniform in [0, 1).

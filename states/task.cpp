@@ -52,15 +52,18 @@ struct Request {
   std::optional<std::string> role_arn;
 };
 
-// A timeout or heartbeat of no time or less is refused as AWS refuses it in a definition.
+// [aws] The range that a definition may write down holds for what a path leads to as well.
+constexpr std::int64_t kSecondsMax = 99'999'999;
+
 Result<std::optional<std::int64_t>> seconds_of(Reading& reading,
                                                const asl::NumberField& number,
                                                std::string_view field,
                                                const Json& input) {
   Result<std::optional<std::int64_t>> seconds = whole_number(reading, number, field, input);
-  if (seconds && *seconds && **seconds <= 0) {
+  if (seconds && *seconds && (**seconds <= 0 || **seconds > kSecondsMax)) {
     // [pawl] AWS's wording for this is not known.
-    return runtime_error(std::string(field) + " must be positive.");
+    return runtime_error(std::string(field) + " must be between 1 and " +
+                         std::to_string(kSecondsMax) + ".");
   }
   return seconds;
 }

@@ -66,7 +66,13 @@ void Turn::cancel(WorkId work) {
     }
     return false;
   });
-  if (!ours) step_.effects.emplace_back(CancelWork{work});
+  if (ours) return;
+  const bool cancelled =
+      std::any_of(step_.effects.begin(), step_.effects.end(), [work](const Effect& effect) {
+        const auto* cancel = std::get_if<CancelWork>(&effect);
+        return cancel != nullptr && cancel->work == work;
+      });
+  if (!cancelled) step_.effects.emplace_back(CancelWork{work});
 }
 
 asl::Result<Payload> Turn::remembered_input(ScopeId id, Reading& reading) {

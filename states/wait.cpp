@@ -11,10 +11,10 @@ namespace {
 using asl::Result;
 
 // [seen] "Wait state delay is too long." beyond this.
-constexpr std::int64_t kDelaySecondsMax = std::int64_t{1} << 31;
+constexpr std::int64_t kWaitSecondsMax = std::int64_t{1} << 31;
 
 Result<Timestamp> after_seconds(const Turn& turn, std::int64_t seconds) {
-  if (seconds > kDelaySecondsMax) return runtime_error("Wait state delay is too long.");
+  if (seconds > kWaitSecondsMax) return runtime_error("Wait state delay is too long.");
   return Timestamp{turn.env().now.ms + seconds * 1000};
 }
 
