@@ -56,7 +56,8 @@ class Journal {
 
   // A fresh key for a new execution, unique for ever; costs no I/O.
   virtual ExecutionKey new_key() = 0;
-  // All of `append` or none. `done` runs once, on the journal's thread, when it would survive power
+  // All of `append` or none. `done` runs once, on a thread of the journal (or on the caller's,
+  // before append() returns: it must neither block nor call back), when it would survive power
   // loss, or with why it does not. Appends of one execution become durable in the order in which
   // they were made. REQUIRES: the events' sequences follow the last append's without gap.
   virtual void append(Append append, std::function<void(AppendStatus)> done) = 0;

@@ -1,0 +1,369 @@
+// The store of tests and of `pawl run`: plain containers under one mutex.
+#include <algorithm>
+#include <mutex>
+
+#include "engine/store/backends.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using states::Event;
+using states::Sequence;
+using states::Status;
+
+class MemoryJournal final : public Journal {
+ public:
+  ExecutionKey new_key() override {
+    const std::lock_guard lock(mutex_);
+    return ++last_key_;
+  }
+
+  void append(Append append, std::function<void(AppendStatus)> done) override {
+    done(write(std::move(append)));
+  }
+
+  std::vector<Event> read(ExecutionKey execution, Sequence from, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Event> out;
+    const auto found = histories_.find(execution);
+    if (found == histories_.end()) return out;
+    const std::vector<Event>& events = found->second.events;
+    const auto first = static_cast<std::size_t>(std::max<Sequence>(from, 1) - 1);
+    for (std::size_t i = first; i < events.size() && out.size() < limit; ++i) {
+      out.push_back(events[i]);
+    }
+    return out;
+  }
+
+  std::vector<Event> read_public(ExecutionKey execution,
+                                 states::EventId first_id,
+                                 std::size_t limit,
+                                 bool reverse) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Event> out;
+    const auto found = histories_.find(execution);
+    if (found == histories_.end()) return out;
+    const auto take = [&](const Event& event) {
+      const bool wanted = reverse ? event.id <= first_id : event.id >= first_id;
+      if (event.id > 0 && wanted && out.size() < limit) out.push_back(event);
+    };
+    const std::vector<Event>& events = found->second.events;
+    if (reverse) {
+      std::for_each(events.rbegin(), events.rend(), take);
+    } else {
+      std::for_each(events.begin(), events.end(), take);
+    }
+    return out;
+  }
+
+  std::optional<ExecutionRow> find(const std::string& execution_arn) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = keys_.find(execution_arn);
+    if (found == keys_.end()) return std::nullopt;
+    return histories_.at(found->second).row;
+  }
+
+  std::optional<ExecutionRow> find(ExecutionKey key) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = histories_.find(key);
+    if (found == histories_.end()) return std::nullopt;
+    return found->second.row;
+  }
+
+  std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<ExecutionRow> rows;
+    for (auto at = histories_.upper_bound(after); at != histories_.end() && rows.size() < limit;
+         ++at) {
+      if (at->second.row.status == Status::kRunning) rows.push_back(at->second.row);
+    }
+    return rows;
+  }
+
+  std::vector<ExecutionRow> list(const Filter& filter,
+                                 std::optional<Cursor> before,
+                                 std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<ExecutionRow> rows;
+    const auto position = [](const ExecutionRow& row) {
+      return std::pair(row.what.info.start_time, row.key);
+    };
+    for (const auto& [key, history] : histories_) {
+      const ExecutionRow& row = history.row;
+      if (before && position(row) >= std::pair(before->start, before->key)) continue;
+      if (matches(filter, row)) rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end(), [&](const ExecutionRow& a, const ExecutionRow& b) {
+      return position(a) > position(b);
+    });
+    if (rows.size() > limit)
+      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+    return rows;
+  }
+
+ private:
+  struct History {
+    ExecutionRow row;
+    std::vector<Event> events;
+  };
+
+  static bool matches(const Filter& filter, const ExecutionRow& row) {
+    const NewExecution& what = row.what;
+    if (filter.status && *filter.status != row.status) return false;
+    if (filter.state_machine_arn && *filter.state_machine_arn != what.info.state_machine_arn) {
+      return false;
+    }
+    return !filter.version_or_alias_arn || filter.version_or_alias_arn == what.version_arn ||
+           filter.version_or_alias_arn == what.alias_arn;
+  }
+
+  AppendStatus write(Append append) {
+    const std::lock_guard lock(mutex_);
+    if (append.events.empty()) return AppendStatus::kConflict;
+    const Status status = append.outcome ? append.outcome->status : Status::kRunning;
+    const Sequence before = append.events.front().sequence - 1;
+    if (append.create) {
+      if (before != 0) return AppendStatus::kConflict;
+      const auto [at, fresh] = keys_.try_emplace(append.create->info.arn, append.execution);
+      if (!fresh) return AppendStatus::kNameTaken;
+      ExecutionRow& row = histories_[append.execution].row;
+      row.key = append.execution;
+      row.what = std::move(*append.create);
+    } else {
+      const auto found = histories_.find(append.execution);
+      if (found == histories_.end()) return AppendStatus::kConflict;
+      const ExecutionRow& row = found->second.row;
+      const bool reopens = append.outcome && status == Status::kRunning;
+      if (row.last_sequence != before || (row.status == Status::kRunning) == reopens) {
+        return AppendStatus::kConflict;
+      }
+    }
+    History& history = histories_.at(append.execution);
+    history.row.last_sequence = append.events.back().sequence;
+    history.row.status = status;
+    history.row.stopped_at.reset();
+    if (status != Status::kRunning) history.row.stopped_at = append.events.back().at;
+    std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
+    return AppendStatus::kDurable;
+  }
+
+  std::mutex mutex_;
+  ExecutionKey last_key_ = 0;
+  std::map<ExecutionKey, History> histories_;
+  std::map<std::string, ExecutionKey> keys_;
+};
+
+// Rows by name in the order in which they were made, newest last.
+template <class Row>
+class OrderedRows {
+ public:
+  bool insert(const std::string& arn, Row row) {
+    if (find(arn) != nullptr) return false;
+    rows_.emplace_back(arn, std::move(row));
+    return true;
+  }
+  bool erase(const std::string& arn) {
+    return std::erase_if(rows_, [&](const auto& entry) { return entry.first == arn; }) > 0;
+  }
+  Row* find(const std::string& arn) {
+    for (auto& [name, row] : rows_) {
+      if (name == arn) return &row;
+    }
+    return nullptr;
+  }
+  std::vector<Row> newest_after(const std::string& after, std::size_t limit) const {
+    std::vector<Row> out;
+    bool reached = after.empty();
+    for (auto at = rows_.rbegin(); at != rows_.rend() && out.size() < limit; ++at) {
+      if (reached) out.push_back(at->second);
+      reached = reached || at->first == after;
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::pair<std::string, Row>> rows_;
+};
+
+class MemoryCatalog final : public Catalog {
+ public:
+  bool create_machine(const MachineRow& row) override {
+    const std::lock_guard lock(mutex_);
+    if (machines_.find(row.arn) != nullptr) return false;
+    machines_.insert(row.arn, add_revision(row));
+    return true;
+  }
+  std::optional<MachineRow> update_machine(const MachineRow& row) override {
+    const std::lock_guard lock(mutex_);
+    MachineRow* machine = machines_.find(row.arn);
+    if (machine == nullptr) return std::nullopt;
+    return *machine = add_revision(row);
+  }
+  bool delete_machine(const std::string& arn) override {
+    const std::lock_guard lock(mutex_);
+    tags_.erase(arn);
+    return machines_.erase(arn);
+  }
+  std::optional<MachineRow> find_machine(const std::string& arn) override {
+    const std::lock_guard lock(mutex_);
+    const MachineRow* machine = machines_.find(arn);
+    if (machine == nullptr) return std::nullopt;
+    return *machine;
+  }
+  std::optional<MachineRow> find_revision(std::int64_t revision) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = revisions_.find(revision);
+    if (found == revisions_.end()) return std::nullopt;
+    return found->second;
+  }
+  std::vector<MachineRow> list_machines(const std::string& after_arn, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    return machines_.newest_after(after_arn, limit);
+  }
+
+  bool create_activity(const ActivityRow& row) override {
+    const std::lock_guard lock(mutex_);
+    return activities_.insert(row.arn, row);
+  }
+  bool delete_activity(const std::string& arn) override {
+    const std::lock_guard lock(mutex_);
+    tags_.erase(arn);
+    return activities_.erase(arn);
+  }
+  std::optional<ActivityRow> find_activity(const std::string& arn) override {
+    const std::lock_guard lock(mutex_);
+    const ActivityRow* activity = activities_.find(arn);
+    if (activity == nullptr) return std::nullopt;
+    return *activity;
+  }
+  std::vector<ActivityRow> list_activities(const std::string& after_arn,
+                                           std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    return activities_.newest_after(after_arn, limit);
+  }
+
+  std::map<std::string, std::string> tags(const std::string& arn) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = tags_.find(arn);
+    return found == tags_.end() ? std::map<std::string, std::string>{} : found->second;
+  }
+  void set_tags(const std::string& arn, const std::map<std::string, std::string>& tags) override {
+    const std::lock_guard lock(mutex_);
+    tags_[arn] = tags;
+  }
+
+ private:
+  MachineRow add_revision(MachineRow row) {
+    row.revision = static_cast<std::int64_t>(revisions_.size()) + 1;
+    revisions_.emplace(row.revision, row);
+    return row;
+  }
+
+  std::mutex mutex_;
+  OrderedRows<MachineRow> machines_;
+  OrderedRows<ActivityRow> activities_;
+  std::map<std::int64_t, MachineRow> revisions_;
+  std::map<std::string, std::map<std::string, std::string>> tags_;
+};
+
+class MemoryRecords final : public Records {
+ public:
+  bool insert(const Record& record) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, other] : records_) {
+      const bool same_owner = !record.owner.empty() && other.owner == record.owner;
+      if (other.kind == record.kind && (other.name == record.name || same_owner)) return false;
+    }
+    records_.emplace(++last_id_, record);
+    return true;
+  }
+  bool update(const Record& record) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = at(record.kind, record.name);
+    if (found == records_.end() || found->second.version != record.version) return false;
+    found->second.document = record.document;
+    found->second.updated_at = record.updated_at;
+    ++found->second.version;
+    return true;
+  }
+  bool remove(const std::string& kind, const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = at(kind, name);
+    if (found == records_.end()) return false;
+    records_.erase(found);
+    return true;
+  }
+  std::optional<Record> find(const std::string& kind, const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = at(kind, name);
+    if (found == records_.end()) return std::nullopt;
+    return found->second;
+  }
+  std::optional<Record> find_by_owner(const std::string& kind, const std::string& owner) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, record] : records_) {
+      if (!owner.empty() && record.kind == kind && record.owner == owner) return record;
+    }
+    return std::nullopt;
+  }
+  std::vector<Record> list(const Query& query) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::pair<asl::Timestamp, std::int64_t>> order;
+    for (const auto& [id, record] : records_) {
+      if (record.kind == query.kind) order.emplace_back(record.created_at, id);
+    }
+    std::sort(order.begin(), order.end());
+    if (query.newest_first) std::reverse(order.begin(), order.end());
+    std::vector<Record> out;
+    bool reached = !query.after;
+    for (const auto& [created, id] : order) {
+      const Record& record = records_.at(id);
+      if (reached && record.name.starts_with(query.name_prefix) && out.size() < query.limit) {
+        out.push_back(record);
+      }
+      reached = reached || record.name == *query.after;
+    }
+    return out;
+  }
+
+ private:
+  std::map<std::int64_t, Record>::iterator at(const std::string& kind, const std::string& name) {
+    return std::find_if(records_.begin(), records_.end(), [&](const auto& entry) {
+      return entry.second.kind == kind && entry.second.name == name;
+    });
+  }
+
+  std::mutex mutex_;
+  std::int64_t last_id_ = 0;
+  std::map<std::int64_t, Record> records_;
+};
+
+class MemoryStore final : public Store {
+ public:
+  Journal& journal() override { return journal_; }
+  Catalog& catalog() override { return catalog_; }
+  Records& records() override { return records_; }
+  std::string problem() override { return ""; }
+  std::string setting(const std::string& name, const std::function<std::string()>& make) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = settings_.find(name);
+    if (found != settings_.end()) return found->second;
+    return settings_.emplace(name, make()).first->second;
+  }
+
+ private:
+  MemoryJournal journal_;
+  MemoryCatalog catalog_;
+  MemoryRecords records_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> settings_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_memory_store(const std::string&) {
+  return std::make_unique<MemoryStore>();
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,363 @@
+#include "engine/store/sqlite_journal.h"
+
+#include <algorithm>
+
+#include "engine/store/codec.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using asl::Payload;
+using states::Event;
+using states::Sequence;
+using states::Status;
+
+constexpr std::size_t kRingMax = 8;                    // documents remembered for one execution
+constexpr std::size_t kRememberedBytesMax = 64 << 20;  // of all executions
+constexpr std::size_t kCompareBytesMin = 4'096;        // an equal document this large is found too
+
+#define PAWL_ROW                                                                              \
+  "SELECT key, arn, name, machine_arn, machine_name, role_arn, type, revision, version_arn, " \
+  "alias_arn, trace_header, started_at, stopped_at, status, last_sequence FROM execution "
+
+ExecutionRow row_of(const Query& query) {
+  ExecutionRow row;
+  row.key = query.integer(0);
+  states::ExecutionInfo& info = row.what.info;
+  info.arn = query.text(1);
+  info.name = query.text(2);
+  info.state_machine_arn = query.text(3);
+  info.state_machine_name = query.text(4);
+  info.role_arn = query.text(5);
+  info.type = static_cast<asl::MachineType>(query.integer(6));
+  row.what.machine_revision = query.integer(7);
+  row.what.version_arn = query.optional_text(8);
+  row.what.alias_arn = query.optional_text(9);
+  row.what.trace_header = query.optional_text(10);
+  info.start_time = query.time(11);
+  if (!query.is_null(12)) row.stopped_at = query.time(12);
+  row.status = static_cast<Status>(query.integer(13));
+  row.last_sequence = query.integer(14);
+  return row;
+}
+
+std::vector<ExecutionRow> rows_of(Query& query) {
+  std::vector<ExecutionRow> rows;
+  while (query.step()) rows.push_back(row_of(query));
+  return rows;
+}
+
+#define PAWL_EVENT "SELECT sequence, id, previous, at, scope, type, payload, payload_ref, details "
+
+// Reads events and gives those that shared a document one and the same again.
+class EventReader {
+ public:
+  EventReader(Database& database, ExecutionKey execution)
+      : database_(database), execution_(execution) {}
+
+  std::vector<Event> read(Query& query) {
+    std::vector<Event> events;
+    while (query.step()) {
+      Event event;
+      event.sequence = query.integer(0);
+      event.id = query.integer(1);
+      event.previous = query.integer(2);
+      event.at = query.time(3);
+      event.scope = static_cast<states::ScopeId>(query.integer(4));
+      std::optional<Payload> payload;
+      if (!query.is_null(7)) {
+        payload = stored_at(query.integer(7));
+      } else if (!query.is_null(6)) {
+        payload = held(event.sequence, query.view(6));
+      }
+      event.what = decode(query.integer(5), payload, query.view(8));
+      events.push_back(std::move(event));
+    }
+    return events;
+  }
+
+ private:
+  Payload held(Sequence sequence, std::string_view text) {
+    const auto found = documents_.find(sequence);
+    if (found != documents_.end()) return found->second;
+    return documents_.emplace(sequence, Payload::of_text(std::string(text))).first->second;
+  }
+  Payload stored_at(Sequence sequence) {
+    const auto found = documents_.find(sequence);
+    if (found != documents_.end()) return found->second;
+    Query query(database_,
+                "SELECT payload FROM event WHERE execution = ? AND sequence = ?",
+                execution_,
+                sequence);
+    if (!query.step() || query.is_null(0)) {
+      throw CodecError("an event refers to a document that is not there");
+    }
+    return held(sequence, query.view(0));
+  }
+
+  Database& database_;
+  ExecutionKey execution_;
+  std::unordered_map<Sequence, Payload> documents_;
+};
+
+}  // namespace
+
+std::optional<Sequence> RecentPayloads::find(ExecutionKey execution, const Payload& payload) {
+  const auto ring = rings_.find(execution);
+  if (ring == rings_.end()) return std::nullopt;
+  for (const Kept& kept : ring->second.kept) {
+    if (kept.payload.is(payload)) return kept.sequence;
+  }
+  const std::string& text = payload.text();
+  if (text.size() < kCompareBytesMin) return std::nullopt;
+  for (const Kept& kept : ring->second.kept) {
+    if (kept.payload.text() == text) return kept.sequence;
+  }
+  return std::nullopt;
+}
+
+void RecentPayloads::remember(ExecutionKey execution, Sequence sequence, const Payload& payload) {
+  auto [at, fresh] = rings_.try_emplace(execution);
+  Ring& ring = at->second;
+  if (fresh) {
+    ring.used = by_use_.insert(by_use_.end(), execution);
+  } else {
+    by_use_.splice(by_use_.end(), by_use_, ring.used);
+  }
+  ring.kept.push_back({sequence, payload});
+  bytes_ += payload.size_bytes();
+  if (ring.kept.size() > kRingMax) {
+    bytes_ -= ring.kept.front().payload.size_bytes();
+    ring.kept.pop_front();
+  }
+  while (bytes_ > kRememberedBytesMax && by_use_.size() > 1) forget(by_use_.front());
+}
+
+void RecentPayloads::forget(ExecutionKey execution) {
+  const auto ring = rings_.find(execution);
+  if (ring == rings_.end()) return;
+  for (const Kept& kept : ring->second.kept) bytes_ -= kept.payload.size_bytes();
+  by_use_.erase(ring->second.used);
+  rings_.erase(ring);
+}
+
+void RecentPayloads::clear() {
+  rings_.clear();
+  by_use_.clear();
+  bytes_ = 0;
+}
+
+SqliteJournal::SqliteJournal(SqlitePool& readers, ExecutionKey last_key)
+    : readers_(readers), last_key_(last_key) {}
+
+void SqliteJournal::append(Append append, std::function<void(AppendStatus)> done) {
+  struct State {
+    Append append;
+    AppendStatus status = AppendStatus::kFailed;
+  };
+  auto state = std::make_shared<State>();
+  state->append = std::move(append);
+  writer_->submit(
+      {[this, state](Database& database) { state->status = write(database, state->append); },
+       [state, done = std::move(done)](bool durable) {
+         done(durable ? state->status : AppendStatus::kFailed);
+       }});
+}
+
+AppendStatus SqliteJournal::write(Database& database, const Append& append) {
+  if (append.events.empty()) return AppendStatus::kConflict;
+  const Sequence before = append.events.front().sequence - 1;
+  const Sequence last = append.events.back().sequence;
+  const Status status = append.outcome ? append.outcome->status : Status::kRunning;
+  std::optional<asl::Timestamp> stopped_at;
+  if (status != Status::kRunning) stopped_at = append.events.back().at;
+
+  if (append.create) {
+    const NewExecution& what = *append.create;
+    if (before != 0) return AppendStatus::kConflict;
+    if (Query(database, "SELECT 1 FROM execution WHERE arn = ?", what.info.arn).step()) {
+      return AppendStatus::kNameTaken;
+    }
+    Query(database,
+          "INSERT INTO execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          append.execution,
+          what.info.arn,
+          what.info.name,
+          what.info.state_machine_arn,
+          what.info.state_machine_name,
+          what.info.role_arn,
+          static_cast<int>(what.info.type),
+          what.machine_revision,
+          what.version_arn,
+          what.alias_arn,
+          what.trace_header,
+          what.info.start_time,
+          stopped_at,
+          static_cast<int>(status),
+          last)
+        .run();
+  } else {
+    // Only a running execution goes on, and only an ended one is opened again.
+    const bool reopens = append.outcome && status == Status::kRunning;
+    Query(database,
+          "UPDATE execution SET last_sequence = ?, status = ?, stopped_at = ? "
+          "WHERE key = ? AND last_sequence = ? AND (status = 0) = ?",
+          last,
+          static_cast<int>(status),
+          stopped_at,
+          append.execution,
+          before,
+          !reopens)
+        .run();
+    if (database.changes() != 1) return AppendStatus::kConflict;
+  }
+  for (const Event& event : append.events) write_event(database, append.execution, event);
+  if (status != Status::kRunning) recent_.forget(append.execution);
+  return AppendStatus::kDurable;
+}
+
+void SqliteJournal::write_event(Database& database, ExecutionKey execution, const Event& event) {
+  const EncodedFact encoded = encode(event.what);
+  std::optional<Sequence> reference;
+  std::optional<std::string_view> text;
+  if (encoded.payload) {
+    reference = recent_.find(execution, *encoded.payload);
+    if (!reference) {
+      text = encoded.payload->text();
+      recent_.remember(execution, event.sequence, *encoded.payload);
+    }
+  }
+  std::optional<std::string_view> details;
+  if (!encoded.details.empty()) details = encoded.details;
+  Query(database,
+        "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        execution,
+        event.sequence,
+        event.id,
+        event.previous,
+        event.at,
+        static_cast<int>(event.scope),
+        encoded.type,
+        text,
+        reference,
+        details)
+      .run();
+}
+
+std::vector<Event> SqliteJournal::read(ExecutionKey execution, Sequence from, std::size_t limit) {
+  return readers_.with([&](Database& database) {
+    Query query(database,
+                PAWL_EVENT
+                "FROM event WHERE execution = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+                execution,
+                from,
+                limit);
+    return EventReader(database, execution).read(query);
+  });
+}
+
+std::vector<Event> SqliteJournal::read_public(ExecutionKey execution,
+                                              states::EventId first_id,
+                                              std::size_t limit,
+                                              bool reverse) {
+  // Ids grow with sequences and are never ahead of them, so the index on sequences serves.
+  return readers_.with([&](Database& database) {
+    if (!reverse) {
+      Query query(database,
+                  PAWL_EVENT
+                  "FROM event WHERE execution = ? AND sequence >= ?2 AND id > 0 AND id >= ?2 "
+                  "ORDER BY sequence LIMIT ?",
+                  execution,
+                  first_id,
+                  limit);
+      return EventReader(database, execution).read(query);
+    }
+    Query query(database,
+                PAWL_EVENT
+                "FROM event WHERE execution = ? AND id > 0 AND id <= ? "
+                "ORDER BY sequence DESC LIMIT ?",
+                execution,
+                first_id,
+                limit);
+    return EventReader(database, execution).read(query);
+  });
+}
+
+std::optional<ExecutionRow> SqliteJournal::find(const std::string& execution_arn) {
+  return readers_.with([&](Database& database) -> std::optional<ExecutionRow> {
+    Query query(database, PAWL_ROW "WHERE arn = ?", execution_arn);
+    if (!query.step()) return std::nullopt;
+    return row_of(query);
+  });
+}
+
+std::optional<ExecutionRow> SqliteJournal::find(ExecutionKey key) {
+  return readers_.with([&](Database& database) -> std::optional<ExecutionRow> {
+    Query query(database, PAWL_ROW "WHERE key = ?", key);
+    if (!query.step()) return std::nullopt;
+    return row_of(query);
+  });
+}
+
+std::vector<ExecutionRow> SqliteJournal::open_executions(ExecutionKey after, std::size_t limit) {
+  return readers_.with([&](Database& database) {
+    Query query(
+        database, PAWL_ROW "WHERE status = 0 AND key > ? ORDER BY key LIMIT ?", after, limit);
+    return rows_of(query);
+  });
+}
+
+std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
+                                              std::optional<Cursor> before,
+                                              std::size_t limit) {
+  constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+  const Cursor from = before.value_or(Cursor{{kEver}, kEver});
+  std::optional<int> status;
+  if (filter.status) status = static_cast<int>(*filter.status);
+#define PAWL_PAGE "AND (started_at, key) < (?1, ?2) ORDER BY started_at DESC, key DESC LIMIT ?3"
+  return readers_.with([&](Database& database) {
+    if (filter.version_or_alias_arn) {
+      Query query(database,
+                  PAWL_ROW
+                  "WHERE (version_arn = ?4 OR alias_arn = ?4) AND (?5 IS NULL OR status = ?5) "
+                  "AND (?6 IS NULL OR machine_arn = ?6) " PAWL_PAGE,
+                  from.start,
+                  from.key,
+                  limit,
+                  *filter.version_or_alias_arn,
+                  status,
+                  filter.state_machine_arn);
+      return rows_of(query);
+    }
+    if (filter.state_machine_arn && status) {
+      Query query(database,
+                  PAWL_ROW "WHERE machine_arn = ?4 AND status = ?5 " PAWL_PAGE,
+                  from.start,
+                  from.key,
+                  limit,
+                  *filter.state_machine_arn,
+                  *status);
+      return rows_of(query);
+    }
+    if (filter.state_machine_arn) {
+      Query query(database,
+                  PAWL_ROW "WHERE machine_arn = ?4 " PAWL_PAGE,
+                  from.start,
+                  from.key,
+                  limit,
+                  *filter.state_machine_arn);
+      return rows_of(query);
+    }
+    Query query(database,
+                PAWL_ROW "WHERE (?4 IS NULL OR status = ?4) " PAWL_PAGE,
+                from.start,
+                from.key,
+                limit,
+                status);
+    return rows_of(query);
+  });
+#undef PAWL_PAGE
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,73 @@
+// The journal on SQLite.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <list>
+#include <unordered_map>
+
+#include "engine/store/journal.h"
+#include "engine/store/sqlite_pool.h"
+#include "engine/store/sqlite_writer.h"
+
+namespace pawl::engine {
+
+// Which documents of each execution were stored lately, so that the next event with the same one
+// refers to it. A memory of the writer's thread: forgetting costs bytes, never truth.
+class RecentPayloads {
+ public:
+  // The sequence under which this execution has this very document, or an equal large one.
+  std::optional<states::Sequence> find(ExecutionKey execution, const asl::Payload& payload);
+  void remember(ExecutionKey execution, states::Sequence sequence, const asl::Payload& payload);
+  void forget(ExecutionKey execution);
+  void clear();
+
+ private:
+  struct Kept {
+    states::Sequence sequence = 0;
+    asl::Payload payload;
+  };
+  struct Ring {
+    std::deque<Kept> kept;
+    std::list<ExecutionKey>::iterator used;
+  };
+
+  std::unordered_map<ExecutionKey, Ring> rings_;
+  std::list<ExecutionKey> by_use_;  // the one used last is last
+  std::size_t bytes_ = 0;
+};
+
+class SqliteJournal final : public Journal {
+ public:
+  SqliteJournal(SqlitePool& readers, ExecutionKey last_key);
+  // Called before anything else; the writer and the journal need one another.
+  void attach(SqliteWriter& writer) { writer_ = &writer; }
+  void on_rollback() { recent_.clear(); }
+
+  ExecutionKey new_key() override { return ++last_key_; }
+  void append(Append append, std::function<void(AppendStatus)> done) override;
+  std::vector<states::Event> read(ExecutionKey execution,
+                                  states::Sequence from,
+                                  std::size_t limit) override;
+  std::vector<states::Event> read_public(ExecutionKey execution,
+                                         states::EventId first_id,
+                                         std::size_t limit,
+                                         bool reverse) override;
+  std::optional<ExecutionRow> find(const std::string& execution_arn) override;
+  std::optional<ExecutionRow> find(ExecutionKey key) override;
+  std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) override;
+  std::vector<ExecutionRow> list(const Filter& filter,
+                                 std::optional<Cursor> before,
+                                 std::size_t limit) override;
+
+ private:
+  AppendStatus write(Database& database, const Append& append);
+  void write_event(Database& database, ExecutionKey execution, const states::Event& event);
+
+  SqlitePool& readers_;
+  SqliteWriter* writer_ = nullptr;
+  std::atomic<ExecutionKey> last_key_;
+  RecentPayloads recent_;  // the writer's thread only
+};
+
+}  // namespace pawl::engine

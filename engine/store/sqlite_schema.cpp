@@ -1,0 +1,244 @@
+#include "engine/store/sqlite_schema.h"
+
+#include <array>
+
+#include "engine/store/codec.h"
+#include "states/execution.h"
+
+namespace pawl::engine {
+
+namespace {
+
+// One string for each step from version i to i + 1. Steps that were released never change.
+//
+// Times are milliseconds since 1970. `event` keeps the journal: `type` is codec.h's code, `payload`
+// the JSON text of the event's one document or, when the same document stands with an earlier event
+// of this execution, `payload_ref` that event's sequence.
+constexpr std::array kMigrations = {
+    R"sql(
+CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO setting VALUES ('probes', '0');
+
+CREATE TABLE status(status INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE event_type(type INTEGER PRIMARY KEY, name TEXT NOT NULL, private INTEGER NOT NULL);
+
+CREATE TABLE execution(
+  key INTEGER PRIMARY KEY,
+  arn TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  machine_arn TEXT NOT NULL,
+  machine_name TEXT NOT NULL,
+  role_arn TEXT NOT NULL,
+  type INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  version_arn TEXT,
+  alias_arn TEXT,
+  trace_header TEXT,
+  started_at INTEGER NOT NULL,
+  stopped_at INTEGER,
+  status INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL);
+CREATE INDEX execution_open ON execution(key) WHERE status = 0;
+CREATE INDEX execution_start ON execution(started_at, key);
+CREATE INDEX execution_machine ON execution(machine_arn, started_at, key);
+CREATE INDEX execution_machine_status ON execution(machine_arn, status, started_at, key);
+CREATE INDEX execution_version ON execution(version_arn, started_at) WHERE version_arn IS NOT NULL;
+CREATE INDEX execution_alias ON execution(alias_arn, started_at) WHERE alias_arn IS NOT NULL;
+
+CREATE TABLE event(
+  execution INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  previous INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  payload TEXT,
+  payload_ref INTEGER,
+  details TEXT);
+CREATE UNIQUE INDEX event_sequence ON event(execution, sequence);
+
+CREATE TABLE machine(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  arn TEXT NOT NULL UNIQUE,
+  revision INTEGER NOT NULL,
+  deleting INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE revision(
+  revision INTEGER PRIMARY KEY AUTOINCREMENT,
+  machine_arn TEXT NOT NULL,
+  machine_name TEXT NOT NULL,
+  type INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  revision_id TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  role_arn TEXT NOT NULL,
+  configuration TEXT NOT NULL,
+  updated_at INTEGER NOT NULL);
+CREATE TABLE activity(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  arn TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  configuration TEXT NOT NULL);
+CREATE TABLE tag(
+  arn TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(arn, name)) WITHOUT ROWID;
+
+CREATE TABLE record(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  document TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  version INTEGER NOT NULL);
+CREATE UNIQUE INDEX record_name ON record(kind, name);
+CREATE UNIQUE INDEX record_owner ON record(kind, owner) WHERE owner <> '';
+CREATE INDEX record_created ON record(kind, created_at, id);
+
+CREATE VIEW events AS
+  SELECT x.arn AS execution_arn, e.id, e.previous AS previous_id,
+    strftime('%Y-%m-%dT%H:%M:%fZ', e.at / 1000.0, 'unixepoch') AS timestamp,
+    t.name AS type,
+    json_extract(e.details, '$.name') AS name,
+    CASE WHEN e.payload_ref IS NULL THEN e.payload ELSE
+      (SELECT p.payload FROM event p WHERE p.execution = e.execution AND p.sequence = e.payload_ref)
+    END AS payload,
+    json_extract(e.details, '$.error') AS error,
+    json_extract(e.details, '$.cause') AS cause,
+    e.details, t.private, e.sequence, e.scope, e.execution
+  FROM event e JOIN execution x ON x.key = e.execution JOIN event_type t ON t.type = e.type;
+
+CREATE VIEW executions AS
+  SELECT x.arn, x.name, x.machine_arn AS state_machine_arn, x.machine_name AS state_machine,
+    s.name AS status,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.started_at / 1000.0, 'unixepoch') AS started,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.stopped_at / 1000.0, 'unixepoch') AS stopped,
+    (x.stopped_at - x.started_at) / 1000.0 AS seconds,
+    (SELECT v.payload FROM events v WHERE v.execution = x.key AND v.sequence = 1) AS input,
+    CASE x.status WHEN 1 THEN
+      (SELECT v.payload FROM events v WHERE v.execution = x.key AND v.sequence = x.last_sequence)
+    END AS output,
+    CASE WHEN x.status > 1 THEN
+      (SELECT v.error FROM events v WHERE v.execution = x.key AND v.sequence = x.last_sequence)
+    END AS error,
+    CASE WHEN x.status > 1 THEN
+      (SELECT v.cause FROM events v WHERE v.execution = x.key AND v.sequence = x.last_sequence)
+    END AS cause,
+    x.revision, x.version_arn, x.alias_arn, x.key AS execution
+  FROM execution x JOIN status s ON s.status = x.status;
+
+CREATE VIEW steps AS
+  SELECT w.execution_arn, w.id AS entered_id, w.name AS state,
+    replace(w.type, 'StateEntered', '') AS type,
+    CASE WHEN w.exit IS NOT NULL THEN 'SUCCEEDED' ELSE
+      (SELECT s.name FROM execution x JOIN status s ON s.status = x.status
+       WHERE x.key = w.execution) END AS status,
+    w.timestamp AS entered,
+    (SELECT v.timestamp FROM events v WHERE v.execution = w.execution AND v.sequence = w.exit)
+      AS exited,
+    w.payload AS input,
+    (SELECT v.payload FROM events v WHERE v.execution = w.execution AND v.sequence = w.exit)
+      AS output,
+    w.scope, w.execution
+  FROM (SELECT n.*,
+          (SELECT min(o.sequence) FROM event o
+           WHERE o.execution = n.execution AND o.scope = n.scope AND o.sequence > n.sequence
+             AND o.type BETWEEN 80 AND 89) AS exit
+        FROM events n JOIN event e ON e.execution = n.execution AND e.sequence = n.sequence
+        WHERE e.type BETWEEN 70 AND 79) w;
+
+CREATE VIEW records AS
+  SELECT kind, name, owner,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') AS created,
+    strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated,
+    version, document
+  FROM record;
+
+CREATE VIEW jobs AS
+  SELECT kind, name,
+    coalesce(json_extract(document, '$.TrainingJobStatus'),
+             json_extract(document, '$.ProcessingJobStatus'),
+             json_extract(document, '$.TransformJobStatus'),
+             json_extract(document, '$.JobRunState')) AS status,
+    owner, created, updated, document
+  FROM records
+  WHERE kind LIKE '%-job' OR kind LIKE '%-job-run';
+
+CREATE VIEW state_machines AS
+  SELECT m.arn, r.machine_name AS name, CASE r.type WHEN 0 THEN 'STANDARD' ELSE 'EXPRESS' END AS type,
+    strftime('%Y-%m-%dT%H:%M:%fZ', r.created_at / 1000.0, 'unixepoch') AS created,
+    strftime('%Y-%m-%dT%H:%M:%fZ', r.updated_at / 1000.0, 'unixepoch') AS updated,
+    r.revision_id, r.role_arn, r.definition
+  FROM machine m JOIN revision r ON r.revision = m.revision;
+)sql",
+};
+
+bool has_table(Database& database, const char* name) {
+  Query query(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name);
+  return query.step();
+}
+
+// The names that the views show, as this version knows them.
+void write_names(Database& database) {
+  using states::Status;
+  for (const Status status : {Status::kRunning,
+                              Status::kSucceeded,
+                              Status::kFailed,
+                              Status::kTimedOut,
+                              Status::kAborted}) {
+    Query(database,
+          "INSERT OR REPLACE INTO status VALUES (?, ?)",
+          static_cast<int>(status),
+          states::to_string(status))
+        .run();
+  }
+  for (const TypeName& type : type_names()) {
+    Query(database,
+          "INSERT OR REPLACE INTO event_type VALUES (?, ?, ?)",
+          type.type,
+          type.name,
+          type.is_private)
+        .run();
+  }
+}
+
+}  // namespace
+
+int schema_version_newest() { return static_cast<int>(kMigrations.size()); }
+
+int schema_version_of(Database& database) {
+  if (!has_table(database, "schema_version")) return 0;
+  Query query(database, "SELECT version FROM schema_version");
+  return query.step() ? static_cast<int>(query.integer(0)) : 0;
+}
+
+void migrate(Database& database) {
+  const int have = schema_version_of(database);
+  const int want = schema_version_newest();
+  if (have > want) {
+    throw std::runtime_error("the database has schema version " + std::to_string(have) +
+                             ", this program knows " + std::to_string(want) +
+                             ": run a newer version of pawl");
+  }
+  if (have == 0 && Query(database, "SELECT 1 FROM sqlite_master").step()) {
+    throw std::runtime_error("the database belongs to another program");
+  }
+  database.execute("BEGIN IMMEDIATE");
+  if (have == 0) {
+    database.execute(
+        "CREATE TABLE schema_version(version INTEGER NOT NULL);"
+        "INSERT INTO schema_version VALUES (0)");
+  }
+  for (int version = have; version < want; ++version) {
+    database.execute(kMigrations[static_cast<std::size_t>(version)]);
+  }
+  Query(database, "UPDATE schema_version SET version = ?", want).run();
+  if (have < want) write_names(database);
+  database.execute("COMMIT");
+}
+
+}  // namespace pawl::engine

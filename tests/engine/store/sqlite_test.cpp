@@ -1,0 +1,148 @@
+// What only the SQLite store promises: it outlives the process, it has one owner, its views can be
+// read, it stores the same bytes once.
+#include <gtest/gtest.h>
+
+#include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_schema.h"
+#include "engine/store/store.h"
+#include "tests/engine/store/samples.h"
+#include "tests/engine/store/temporary_folder.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Payload;
+using testing::append;
+using testing::ending;
+using testing::event;
+using testing::next;
+using testing::start;
+
+class SqliteStoreTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> open() { return open_store("sqlite:" + path_); }
+  // The first column of the only row.
+  std::string look(const char* sql) {
+    Database database(path_, Database::Mode::kReadOnly);
+    Query query(database, sql);
+    return query.step() ? query.text(0) : "(no row)";
+  }
+
+  testing::TemporaryFolder folder_;
+  std::string path_ = folder_.file("deep/er/pawl.db");
+};
+
+TEST_F(SqliteStoreTest, WhatWasDurableIsThereAfterReopening) {
+  ExecutionKey key = 0;
+  {
+    const auto store = open();
+    key = start(store->journal(), "x");
+    ASSERT_EQ(append(store->journal(), next(key, 2, states::ParallelSucceeded{})),
+              AppendStatus::kDurable);
+    EXPECT_EQ(store->setting("k", [] { return std::string("v"); }), "v");
+  }
+  const auto store = open();
+  EXPECT_EQ(store->journal().read(key, 1, 100).size(), 2U);
+  EXPECT_EQ(store->journal().open_executions(0, 10).size(), 1U);
+  EXPECT_GT(store->journal().new_key(), key);
+  EXPECT_EQ(store->setting("k", [] { return std::string("w"); }), "v");
+}
+
+TEST_F(SqliteStoreTest, ADatabaseHasOneOwnerAtATime) {
+  auto store = open();
+  EXPECT_THROW(open(), std::runtime_error);
+  store.reset();
+  EXPECT_NO_THROW(open());
+}
+
+TEST_F(SqliteStoreTest, ADatabaseOfANewerSchemaIsRefusedUntouched) {
+  open();
+  {
+    Database database(path_, Database::Mode::kReadWrite);
+    database.execute("UPDATE schema_version SET version = version + 1");
+  }
+  EXPECT_THROW(open(), std::runtime_error);
+  EXPECT_EQ(look("SELECT version FROM schema_version"),
+            std::to_string(schema_version_newest() + 1));
+}
+
+TEST_F(SqliteStoreTest, ADatabaseOfAnotherProgramIsRefused) {
+  std::filesystem::create_directories(std::filesystem::path(path_).parent_path());
+  {
+    Database database(path_, Database::Mode::kReadWrite);
+    database.execute("CREATE TABLE theirs(x)");
+  }
+  EXPECT_THROW(open(), std::runtime_error);
+}
+
+TEST_F(SqliteStoreTest, TheSameDocumentIsStoredOnce) {
+  const auto store = open();
+  const ExecutionKey key = start(store->journal(), "x");
+  const Payload small = Payload::of_text("{\"small\":true}");
+  const std::string big_text = "\"" + std::string(5'000, 'b') + "\"";
+  Append all;
+  all.execution = key;
+  all.events = {event(2, states::ParallelStarted{small}),
+                event(3, states::ParallelStarted{small}),
+                event(4, states::ParallelStarted{Payload::of_text(big_text)}),
+                event(5, states::ParallelStarted{Payload::of_text(big_text)})};
+  ASSERT_EQ(append(store->journal(), all), AppendStatus::kDurable);
+  EXPECT_EQ(look("SELECT group_concat(coalesce(payload_ref, '-'), ' ') FROM event"), "- - 2 - 4");
+  EXPECT_EQ(
+      std::get<states::ParallelStarted>(store->journal().read(key, 5, 1)[0].what).input.text(),
+      big_text);
+}
+
+TEST_F(SqliteStoreTest, ADocumentOfARefusedAppendIsNotReferredTo) {
+  const auto store = open();
+  const ExecutionKey key = start(store->journal(), "x");
+  const Payload document = Payload::of_text("{\"d\":1}");
+  ASSERT_EQ(append(store->journal(), next(key, 9, states::ParallelStarted{document})),
+            AppendStatus::kConflict);
+  ASSERT_EQ(append(store->journal(), next(key, 2, states::ParallelStarted{document})),
+            AppendStatus::kDurable);
+  EXPECT_EQ(look("SELECT payload FROM event WHERE sequence = 2"), "{\"d\":1}");
+}
+
+TEST_F(SqliteStoreTest, TheViewsReadAsDocumented) {
+  const auto store = open();
+  const ExecutionKey key = start(store->journal(), "x");
+  const Payload document = Payload::of_text("{\"d\":1}");
+  Append all;
+  all.execution = key;
+  all.events = {
+      event(2, states::StateEntered{asl::StateType::kTask, "Train", document}),
+      event(3, states::HeartbeatReceived{}, 0),
+      event(4, states::StateExited{asl::StateType::kTask, "Train", document, {}, "Deploy"}, 3),
+      event(5, states::StateEntered{asl::StateType::kWait, "Deploy", document}, 4)};
+  ASSERT_EQ(append(store->journal(), all), AppendStatus::kDurable);
+
+  EXPECT_EQ(look("SELECT status || input || state_machine FROM executions"), "RUNNING{\"n\":1}m");
+  EXPECT_EQ(look("SELECT group_concat(type, ' ') FROM events WHERE NOT private"),
+            "ExecutionStarted TaskStateEntered TaskStateExited WaitStateEntered");
+  EXPECT_EQ(look("SELECT payload FROM events WHERE id = 3"), "{\"d\":1}");
+  EXPECT_EQ(look("SELECT timestamp FROM events WHERE id = 2"), "2023-11-14T22:13:20.002Z");
+  EXPECT_EQ(look("SELECT state || type || status || input || output FROM steps "
+                 "WHERE entered_id = 2"),
+            "TrainTaskSUCCEEDED{\"d\":1}{\"d\":1}");
+  EXPECT_EQ(look("SELECT state || type || status || coalesce(output, '-') FROM steps "
+                 "WHERE entered_id = 4"),
+            "DeployWaitRUNNING-");
+
+  Append end = ending(key, 6);
+  end.events[0].what = states::ExecutionFailed{{"E", "why", {}}};
+  end.outcome->status = states::Status::kFailed;
+  ASSERT_EQ(append(store->journal(), end), AppendStatus::kDurable);
+  EXPECT_EQ(look("SELECT status || error || cause FROM executions"), "FAILEDEwhy");
+
+  Record job;
+  job.kind = "training-job";
+  job.name = "j";
+  job.document = asl::Json::parse(R"({"TrainingJobStatus":"Completed"})");
+  ASSERT_TRUE(store->records().insert(job));
+  EXPECT_EQ(look("SELECT name || status FROM jobs"), "jCompleted");
+  EXPECT_EQ(look("SELECT kind FROM records"), "training-job");
+}
+
+}  // namespace
+}  // namespace pawl::engine
