@@ -1,0 +1,236 @@
+// The world around the API as tests own it: time, alarms, activities, and an engine that does what
+// a test says.
+#pragma once
+
+#include <future>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/api/execution_json.h"
+#include "engine/api/service.h"
+
+namespace pawl::engine {
+
+class FixedClock final : public Clock {
+ public:
+  Timestamp now() override { return {now_ms.load()}; }
+  std::atomic<std::int64_t> now_ms{1'700'000'000'000};
+};
+
+// Rings when told to.
+class ManualAlarms final : public Alarms {
+ public:
+  std::uint64_t after(std::chrono::milliseconds, std::function<void()> ring) override {
+    const std::lock_guard lock(mutex_);
+    alarms_.emplace(++last_, std::move(ring));
+    return last_;
+  }
+  void cancel(std::uint64_t id) override {
+    const std::lock_guard lock(mutex_);
+    alarms_.erase(id);
+  }
+  void ring_all() {
+    std::map<std::uint64_t, std::function<void()>> due;
+    {
+      const std::lock_guard lock(mutex_);
+      due.swap(alarms_);
+    }
+    for (auto& [id, ring] : due) ring();
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return alarms_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::uint64_t, std::function<void()>> alarms_;
+  std::uint64_t last_ = 0;
+};
+
+class FakeActivities final : public Activities {
+ public:
+  void poll(const std::string& arn,
+            const ActivityWorker& worker,
+            std::chrono::milliseconds wait,
+            std::function<void(std::optional<ActivityTask>)> answer) override {
+    last_arn = arn;
+    last_worker = worker.name;
+    last_wait = wait;
+    answer(next);
+  }
+  std::optional<ActivityTask> next;
+  std::string last_arn;
+  std::optional<std::string> last_worker;
+  std::chrono::milliseconds last_wait{};
+};
+
+// Starts and ends executions in the journal at once; runs nothing by itself.
+class FakeEngine final : public Engine {
+ public:
+  FakeEngine(Store& store, Clock& clock) : store_(store), clock_(clock) {}
+
+  void start(StartRequest request,
+             std::function<void(std::variant<Started, EngineError>)> done) override {
+    if (is_unavailable) return done(EngineError::kUnavailable);
+    request.info.start_time = clock_.now();
+    const std::string arn = request.info.arn;
+    if (const auto row = store_.journal().find(arn)) {
+      const auto first = store_.journal().read(row->key, 1, 1);
+      const auto& started = std::get<states::ExecutionStarted>(first.front().what);
+      if (row->stopped_at || started.input.json() != request.input.json()) {
+        return done(EngineError::kAlreadyExists);
+      }
+      return done(Started{arn, row->what.info.start_time, true});
+    }
+    Append append;
+    append.execution = store_.journal().new_key();
+    append.create = NewExecution{.info = request.info,
+                                 .machine_revision = request.machine_revision,
+                                 .version_arn = {},
+                                 .alias_arn = {},
+                                 .trace_header = request.trace_header};
+    append.events = {event(1, 1, 0, states::ExecutionStarted{request.input})};
+    write(arn, std::move(append));
+    if (on_start) on_start(arn);
+    done(Started{arn, request.info.start_time, false});
+  }
+
+  void stop(const std::string& arn,
+            StateError error,
+            std::function<void(std::variant<Timestamp, EngineError>)> done) override {
+    if (is_unavailable) return done(EngineError::kUnavailable);
+    end(arn, states::ExecutionAborted{error});
+    done(clock_.now());
+  }
+
+  void task_succeeded(const std::string& token, Payload output, TokenDone done) override {
+    last_output = output.text();
+    done(token_answer(token));
+  }
+  void task_failed(const std::string& token, StateError error, TokenDone done) override {
+    last_error = error;
+    done(token_answer(token));
+  }
+  void task_heartbeat(const std::string& token, TokenDone done) override {
+    done(token_answer(token));
+  }
+
+  std::uint64_t watch(const std::string& arn,
+                      std::function<void(const states::Outcome&)> ended) override {
+    const auto row = store_.journal().find(arn);
+    if (row && row->stopped_at) {
+      ended({});
+      return 0;
+    }
+    const std::lock_guard lock(mutex_);
+    watchers_[++last_] = {arn, std::move(ended)};
+    return last_;
+  }
+  void unwatch(std::uint64_t id) override {
+    const std::lock_guard lock(mutex_);
+    watchers_.erase(id);
+  }
+  using OnEvent = std::function<void(const std::string&, const states::Event&)>;
+  std::uint64_t listen(const std::string& arn, OnEvent on_event) override {
+    const std::lock_guard lock(mutex_);
+    listeners_[++last_] = {arn, std::move(on_event)};
+    return last_;
+  }
+  void unlisten(std::uint64_t id) override {
+    const std::lock_guard lock(mutex_);
+    listeners_.erase(id);
+  }
+  Readiness readiness() override { return ready; }
+
+  // What a test makes happen.
+  void run_state(const std::string& arn, const std::string& state, Payload input, Payload output) {
+    append_events(arn,
+                  {states::StateEntered{asl::StateType::kPass, state, input},
+                   states::StateExited{asl::StateType::kPass, state, output, {}, std::nullopt}});
+  }
+  void append_events(const std::string& arn, const std::vector<states::Fact>& facts) {
+    const auto row = store_.journal().find(arn);
+    Append append;
+    append.execution = row->key;
+    auto sequence = row->last_sequence;
+    for (const states::Fact& fact : facts) {
+      ++sequence;
+      append.events.push_back(event(sequence, sequence, sequence - 1, fact));
+      if (auto outcome = outcome_of(fact)) append.outcome = outcome;
+    }
+    write(arn, std::move(append));
+  }
+  void end(const std::string& arn, const states::Fact& fact) {
+    append_events(arn, {fact});
+    std::vector<std::function<void(const states::Outcome&)>> ended;
+    {
+      const std::lock_guard lock(mutex_);
+      for (auto& [id, watcher] : watchers_) {
+        if (watcher.first == arn) ended.push_back(watcher.second);
+      }
+    }
+    for (auto& callback : ended) callback(*outcome_of(fact));
+  }
+  std::size_t listener_count() {
+    const std::lock_guard lock(mutex_);
+    return listeners_.size();
+  }
+
+  bool is_unavailable = false;
+  std::function<void(const std::string& arn)> on_start;
+  std::set<std::string> live_tokens;
+  std::set<std::string> gone_tokens;
+  std::string last_output;
+  StateError last_error;
+  Readiness ready{.ready = true, .recovered = 2, .to_recover = 2, .problem = ""};
+
+ private:
+  states::Event event(states::Sequence sequence,
+                      states::EventId id,
+                      states::EventId previous,
+                      states::Fact fact) {
+    return {.sequence = sequence,
+            .id = id,
+            .previous = previous,
+            .at = clock_.now(),
+            .scope = 0,
+            .what = std::move(fact)};
+  }
+
+  void write(const std::string& arn, Append append) {
+    const auto events = append.events;
+    std::promise<AppendStatus> written;
+    store_.journal().append(std::move(append),
+                            [&](AppendStatus status) { written.set_value(status); });
+    if (written.get_future().get() != AppendStatus::kDurable) throw std::logic_error("not written");
+    std::vector<OnEvent> told;
+    {
+      const std::lock_guard lock(mutex_);
+      for (auto& [id, listener] : listeners_) {
+        if (listener.first.empty() || listener.first == arn) told.push_back(listener.second);
+      }
+    }
+    for (const auto& listener : told) {
+      for (const states::Event& each : events) listener(arn, each);
+    }
+  }
+
+  std::optional<EngineError> token_answer(const std::string& token) {
+    if (is_unavailable) return EngineError::kUnavailable;
+    if (live_tokens.contains(token)) return std::nullopt;
+    return gone_tokens.contains(token) ? EngineError::kTaskGone : EngineError::kInvalidToken;
+  }
+
+  Store& store_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::uint64_t, std::pair<std::string, std::function<void(const states::Outcome&)>>>
+      watchers_;
+  std::map<std::uint64_t, std::pair<std::string, OnEvent>> listeners_;
+  std::uint64_t last_ = 0;
+};
+
+}  // namespace pawl::engine
