@@ -58,35 +58,37 @@ void run(const HttpHandler& handler, HttpRequest request, const Responder& respo
 }  // namespace
 
 void Router::add(std::string name, Predicate serves, HttpHandler handler) {
-  routes_.push_back({std::move(name), std::move(serves), std::move(handler), false});
+  routes_.push_back(std::make_shared<const Route>(
+      Route{std::move(name), std::move(serves), std::move(handler), false}));
 }
 
 void Router::add_direct(std::string name, Predicate serves, HttpHandler handler) {
-  routes_.push_back({std::move(name), std::move(serves), std::move(handler), true});
+  routes_.push_back(std::make_shared<const Route>(
+      Route{std::move(name), std::move(serves), std::move(handler), true}));
 }
 
 Responder Router::counted(const std::string& route, Responder respond) {
-  return [this, route, respond = std::move(respond)](HttpResponse response) {
-    metrics_.add("pawl_http_requests_total",
-                 "route=\"" + route + "\",code=\"" + std::to_string(response.status) + "\"",
-                 "Requests answered, by service and status.");
+  return [&metrics = metrics_, route, respond = std::move(respond)](HttpResponse response) {
+    metrics.add("pawl_http_requests_total",
+                "route=\"" + route + "\",code=\"" + std::to_string(response.status) + "\"",
+                "Requests answered, by service and status.");
     respond(std::move(response));
   };
 }
 
 void Router::handle(HttpRequest request, Responder respond) {
-  for (const Route& route : routes_) {
-    if (!route.serves(request)) continue;
-    Responder answer = counted(route.name, std::move(respond));
-    if (route.direct) {
-      run(route.handler, std::move(request), answer);
+  for (const auto& route : routes_) {
+    if (!route->serves(request)) continue;
+    Responder answer = counted(route->name, std::move(respond));
+    if (route->direct) {
+      run(route->handler, std::move(request), answer);
       return;
     }
     const bool aws = names_action(request);
     // std::function must be copyable: the request, which may be large, is shared.
     auto held = std::make_shared<HttpRequest>(std::move(request));
     const bool taken =
-        workers_.post([&route, held, answer] { run(route.handler, std::move(*held), answer); });
+        workers_.post([route, held, answer] { run(route->handler, std::move(*held), answer); });
     if (!taken) answer(too_busy(aws));
     return;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ class Router {
   // Looks at the head of a request only.
   using Predicate = std::function<bool(const HttpRequest&)>;
 
-  // REQUIRES: both outlive the router.
+  // REQUIRES: both outlive the router; the metrics outlive the workers too.
   Router(WorkerPool& workers, Metrics& metrics) : workers_(workers), metrics_(metrics) {}
 
   // `name` labels the metrics. The handler runs on a worker and may block on the disk.
@@ -41,7 +42,8 @@ class Router {
 
   WorkerPool& workers_;
   Metrics& metrics_;
-  std::vector<Route> routes_;
+  // Shared with the jobs that wait on a worker: they may outlive the router.
+  std::vector<std::shared_ptr<const Route>> routes_;
 };
 
 // The predicate of an AWS JSON service: "SageMaker." of "SageMaker.CreateModel".
