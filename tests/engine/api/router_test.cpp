@@ -91,12 +91,13 @@ TEST_F(Routes, AHandlerThatThrowsIsAnInternalError) {
 
 TEST(RouterUnderLoad, AFullQueueRefusesWith503) {
   Metrics metrics;
-  WorkerPool workers(1, 1);
-  Router router(workers, metrics);
   std::promise<void> release;
   std::promise<void> entered;
   auto released = release.get_future().share();
   std::atomic<bool> first = true;
+  std::atomic<int> refused = 0;
+  WorkerPool workers(1, 1);  // ends before what its jobs use
+  Router router(workers, metrics);
   router.add(
       "slow",
       [](const HttpRequest&) { return true; },
@@ -105,7 +106,6 @@ TEST(RouterUnderLoad, AFullQueueRefusesWith503) {
         released.wait();
         respond({});
       });
-  std::atomic<int> refused = 0;
   const auto count = [&](const HttpResponse& response) {
     refused += response.status == 503 ? 1 : 0;
   };
