@@ -1,0 +1,249 @@
+#include "engine/runtime/engine.h"
+
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "engine/runtime/make_engine.h"
+#include "engine/runtime/shard.h"
+
+namespace pawl::engine {
+
+namespace {
+
+// A clock can be set; what is due is looked at again at least this often.
+constexpr std::int64_t kWaitMaxMs = 10'000;
+
+class ShardedEngine : public DrivenEngine {
+ public:
+  explicit ShardedEngine(const EngineOptions& options)
+      : journal_(options.store.journal()),
+        store_(options.store),
+        clock_(options.clock),
+        tokens_(options.store.setting("token-key", Tokens::make_key)) {
+    for (int i = 0; i < options.shards; ++i) {
+      shards_.push_back(std::make_unique<Shard>(options, Shard::Place{i, options.shards}, tokens_));
+    }
+    for (const auto& shard : shards_) readiness_.push_back(shard->readiness());
+  }
+
+  ~ShardedEngine() override {
+    for (const auto& shard : shards_) shard->mailbox()->close();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void start_threads() {
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+      threads_.emplace_back([this, i] { loop(i); });
+    }
+  }
+
+  void start(StartRequest request,
+             std::function<void(std::variant<Started, EngineError>)> done) override {
+    const ExecutionKey key = journal_.new_key();
+    Shard& shard = shard_of(key);
+    shard.mailbox()->post([&shard, key, request = std::move(request), done = std::move(done)] {
+      shard.start(key, request, done);
+    });
+  }
+
+  void stop(const std::string& execution_arn,
+            StateError error,
+            std::function<void(std::variant<Timestamp, EngineError>)> done) override {
+    EngineError why = EngineError::kDoesNotExist;
+    const std::optional<ExecutionRow> row = find(execution_arn, &why);
+    Shard& shard = row ? shard_of(row->key) : *shards_.front();
+    const std::optional<ExecutionKey> key = row ? std::optional(row->key) : std::nullopt;
+    shard.mailbox()->post([&shard, key, why, error = std::move(error), done = std::move(done)] {
+      if (!key) return done(why);
+      shard.ask(*key, states::Stop{error}, [done](Verdict verdict, Timestamp at) {
+        switch (verdict) {
+          case Verdict::kAccepted:
+            return done(at);
+          case Verdict::kRejected:
+          case Verdict::kGone:
+            return done(EngineError::kNotRunning);
+          case Verdict::kUnavailable:
+            return done(EngineError::kUnavailable);
+        }
+      });
+    });
+  }
+
+  void task_succeeded(const std::string& token, Payload output, TokenDone done) override {
+    with_token(token, std::move(done), [output = std::move(output)](states::WorkId work) {
+      return states::Stimulus{states::WorkReturned{work, output}};
+    });
+  }
+  void task_failed(const std::string& token, StateError error, TokenDone done) override {
+    with_token(token, std::move(done), [error = std::move(error)](states::WorkId work) {
+      return states::Stimulus{states::WorkReturned{work, error}};
+    });
+  }
+  void task_heartbeat(const std::string& token, TokenDone done) override {
+    with_token(token, std::move(done), [](states::WorkId work) {
+      return states::Stimulus{states::WorkHeartbeat{work}};
+    });
+  }
+
+  std::uint64_t watch(const std::string& execution_arn,
+                      std::function<void(const states::Outcome&)> ended) override {
+    const std::uint64_t id = ++last_id_;
+    const std::optional<ExecutionRow> row = find(execution_arn);
+    if (!row) return id;
+    Shard& shard = shard_of(row->key);
+    shard.mailbox()->post(
+        [&shard, key = row->key, id, ended = std::move(ended)] { shard.watch(key, id, ended); });
+    return id;
+  }
+  void unwatch(std::uint64_t id) override {
+    for (const auto& shard : shards_) {
+      shard->mailbox()->post([&shard = *shard, id] { shard.unwatch(id); });
+    }
+  }
+
+  std::uint64_t listen(
+      const std::string& execution_arn,
+      std::function<void(const std::string&, const states::Event&)> on_event) override {
+    const std::uint64_t id = ++last_id_;
+    std::optional<ExecutionKey> only;
+    if (!execution_arn.empty()) {
+      const std::optional<ExecutionRow> row = find(execution_arn);
+      if (!row) return id;
+      only = row->key;
+    }
+    for (const auto& shard : shards_) {
+      if (only && shard.get() != &shard_of(*only)) continue;
+      shard->mailbox()->post(
+          [&shard = *shard, id, only, on_event] { shard.listen(id, only, on_event); });
+    }
+    return id;
+  }
+  void unlisten(std::uint64_t id) override {
+    for (const auto& shard : shards_) {
+      shard->mailbox()->post([&shard = *shard, id] { shard.unlisten(id); });
+    }
+  }
+
+  Readiness readiness() override {
+    Readiness all;
+    all.ready = true;
+    const std::lock_guard lock(readiness_mutex_);
+    for (const Readiness& one : readiness_) {
+      all.ready = all.ready && one.ready;
+      all.recovered += one.recovered;
+      all.to_recover += one.to_recover;
+      if (all.problem.empty()) all.problem = one.problem;
+    }
+    if (const std::string problem = store_.problem(); !problem.empty()) {
+      all.ready = false;
+      all.problem = problem;
+    }
+    return all;
+  }
+
+  bool run() override {
+    bool any = false;
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t i = 0; i < shards_.size(); ++i) again = run_shard(i) || again;
+      any = any || again;
+    }
+    return any;
+  }
+  std::optional<Timestamp> next_due() override {
+    std::optional<Timestamp> due;
+    for (const auto& shard : shards_) {
+      const auto one = shard->next_due();
+      if (one && (!due || *one < *due)) due = one;
+    }
+    return due;
+  }
+  std::size_t live_count() override {
+    std::size_t count = 0;
+    for (const auto& shard : shards_) count += shard->live_count();
+    return count;
+  }
+
+ private:
+  Shard& shard_of(ExecutionKey key) {
+    return *shards_[static_cast<std::size_t>(key) % shards_.size()];
+  }
+
+  // On the caller's thread: one look-up in an index.
+  std::optional<ExecutionRow> find(const std::string& execution_arn, EngineError* why = nullptr) {
+    try {
+      return journal_.find(execution_arn);
+    } catch (const std::exception& e) {
+      spdlog::error("runtime: cannot find {}: {}", execution_arn, e.what());
+      if (why != nullptr) *why = EngineError::kUnavailable;
+      return std::nullopt;
+    }
+  }
+
+  template <class MakeStimulus>
+  void with_token(const std::string& token, TokenDone done, MakeStimulus make) {
+    const std::optional<Tokens::Work> work = tokens_.read(token);
+    Shard& shard = work ? shard_of(work->execution) : *shards_.front();
+    shard.mailbox()->post([&shard, work, make = std::move(make), done = std::move(done)] {
+      if (!work) return done(EngineError::kInvalidToken);
+      shard.ask(work->execution, make(work->work), [done](Verdict verdict, Timestamp) {
+        switch (verdict) {
+          case Verdict::kAccepted:
+            return done(std::nullopt);
+          case Verdict::kRejected:
+          case Verdict::kGone:
+            return done(EngineError::kTaskGone);
+          case Verdict::kUnavailable:
+            return done(EngineError::kUnavailable);
+        }
+      });
+    });
+  }
+
+  bool run_shard(std::size_t i) {
+    const bool any = shards_[i]->run();
+    const Readiness now = shards_[i]->readiness();
+    const std::lock_guard lock(readiness_mutex_);
+    readiness_[i] = now;
+    return any;
+  }
+
+  void loop(std::size_t i) {
+    Shard& shard = *shards_[i];
+    while (!shard.mailbox()->closed()) {
+      if (run_shard(i)) continue;
+      std::int64_t wait_ms = kWaitMaxMs;
+      if (const auto due = shard.next_due()) {
+        wait_ms = std::clamp<std::int64_t>(due->ms - clock_.now().ms, 0, kWaitMaxMs);
+      }
+      shard.mailbox()->wait(std::chrono::milliseconds(wait_ms));
+    }
+  }
+
+  Journal& journal_;
+  Store& store_;
+  Clock& clock_;
+  const Tokens tokens_;
+  std::atomic<std::uint64_t> last_id_ = 0;
+  std::mutex readiness_mutex_;
+  std::vector<Readiness> readiness_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(EngineOptions options) {
+  auto engine = std::make_unique<ShardedEngine>(options);
+  engine->start_threads();
+  return engine;
+}
+
+std::unique_ptr<DrivenEngine> make_driven_engine(EngineOptions options) {
+  return std::make_unique<ShardedEngine>(options);
+}
+
+}  // namespace pawl::engine

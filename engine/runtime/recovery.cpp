@@ -1,0 +1,174 @@
+// Reads executions back from the journal: after a start of the server, after a sleep, after an
+// append that failed. One path for all: fold, then resume.
+#include <spdlog/spdlog.h>
+
+#include "asl/parse.h"
+#include "engine/runtime/shard.h"
+
+namespace pawl::engine {
+
+namespace {
+
+constexpr std::size_t kEventsPerRead = 1'000;
+constexpr std::size_t kExecutionsPerRun = 16;  // recovered between two looks at the mailbox
+constexpr std::int64_t kRetryMs = 1'000;       // after the first failure; doubles
+constexpr std::int64_t kRetryMaxMs = 30'000;
+constexpr std::size_t kMachinesMax = 512;
+
+states::Outcome outcome_of(const ExecutionRow& row, const states::Event& last) {
+  states::Outcome outcome;
+  outcome.status = row.status;
+  if (const auto* succeeded = std::get_if<states::ExecutionSucceeded>(&last.what)) {
+    outcome.output = succeeded->output;
+  } else if (const auto* failed = std::get_if<states::ExecutionFailed>(&last.what)) {
+    outcome.error = failed->error;
+  } else if (const auto* aborted = std::get_if<states::ExecutionAborted>(&last.what)) {
+    outcome.error = aborted->error;
+  } else if (const auto* timed_out = std::get_if<states::ExecutionTimedOut>(&last.what)) {
+    outcome.error = timed_out->error;
+  }
+  return outcome;
+}
+
+}  // namespace
+
+std::shared_ptr<const asl::StateMachine> Shard::machine_of(std::int64_t revision) {
+  const auto found = machines_.find(revision);
+  if (found != machines_.end()) return found->second;
+  const std::optional<MachineRow> row = store_.catalog().find_revision(revision);
+  if (!row) throw std::runtime_error("revision " + std::to_string(revision) + " is not there");
+  const asl::Parsed parsed = asl::parse_definition(row->definition, row->type);
+  if (!parsed.machine) {
+    throw std::runtime_error(asl::invalid_definition_message(parsed.diagnostics));
+  }
+  remember(revision, parsed.machine);
+  return parsed.machine;
+}
+
+void Shard::remember(std::int64_t revision, std::shared_ptr<const asl::StateMachine> machine) {
+  if (machines_.size() >= kMachinesMax) {
+    std::erase_if(machines_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  }
+  machines_.try_emplace(revision, std::move(machine));
+}
+
+// The execution in memory. With kUnavailable, `out` is set when it is known that it runs.
+Shard::Found Shard::find_live(ExecutionKey key, Entry*& out) {
+  const auto found = entries_.find(key);
+  if (found != entries_.end()) {
+    Entry& entry = *found->second;
+    out = &entry;
+    if (entry.live) return Found::kLive;
+    if (entry.retry_at) return Found::kUnavailable;
+    return load(entry);
+  }
+  auto fresh = std::make_unique<Entry>();
+  fresh->key = key;
+  Entry& entry = *entries_.emplace(key, std::move(fresh)).first->second;
+  const Found loaded = load(entry);
+  if (loaded != Found::kGone) out = &entry;
+  return loaded;
+}
+
+// Fold, resume. kGone: it has ended, or never was; the entry is erased.
+Shard::Found Shard::load(Entry& entry) {
+  const ExecutionKey key = entry.key;
+  try {
+    const std::optional<ExecutionRow> row = journal_.find(key);
+    if (!row || row->status != states::Status::kRunning) {
+      timers_.cancel_all(key);
+      entries_.erase(key);
+      return Found::kGone;
+    }
+    auto live = std::make_unique<Live>();
+    live->machine = machine_of(row->what.machine_revision);
+    std::vector<states::Event> events;
+    while (true) {
+      auto page =
+          journal_.read(key, static_cast<states::Sequence>(events.size()) + 1, kEventsPerRead);
+      const bool more = page.size() == kEventsPerRead;
+      std::move(page.begin(), page.end(), std::back_inserter(events));
+      if (!more) break;
+    }
+    live->execution = states::fold(
+        *live->machine, std::make_shared<const states::ExecutionInfo>(row->what.info), events);
+    live->used_at = clock_.now();
+    live->use = by_use_.insert(by_use_.end(), key);
+    entry.live = std::move(live);
+  } catch (const std::exception& e) {
+    spdlog::error("runtime: cannot read execution {}: {}", key, e.what());
+    suspend(entry);
+    return Found::kUnavailable;
+  }
+  perform(entry, states::resume(*entry.live->machine, entry.live->execution, token_maker(key)));
+  return Found::kLive;
+}
+
+void Shard::suspend(Entry& entry) {
+  const std::int64_t wait =
+      std::min(kRetryMs << std::min<std::int64_t>(entry.failures, 5), kRetryMaxMs);
+  ++entry.failures;
+  entry.retry_at = Timestamp{clock_.now().ms + wait};
+  suspended_.emplace(*entry.retry_at, entry.key);
+}
+
+// The journal may be back: whatever could not be kept is decided once more.
+void Shard::reload(Entry& entry) {
+  entry.retry_at.reset();
+  const ExecutionKey key = entry.key;
+  std::deque<states::Stimulus> backlog = std::move(entry.backlog);
+  entry.backlog.clear();
+  const Found loaded = load(entry);
+  if (loaded == Found::kGone) return;
+  if (loaded == Found::kUnavailable) {
+    entry.backlog = std::move(backlog);
+    return;
+  }
+  for (states::Stimulus& stimulus : backlog) deliver(key, std::move(stimulus));
+}
+
+void Shard::recover_some() {
+  try {
+    const auto rows = journal_.open_executions(recovered_up_to_, kExecutionsPerRun);
+    for (const ExecutionRow& row : rows) {
+      recovered_up_to_ = row.key;
+      if (row.key % place_.count != place_.index) continue;
+      ++readiness_.to_recover;
+      Entry* entry = nullptr;
+      // Known already when something happened to it meanwhile, or when it has just started.
+      if (entries_.contains(row.key) || find_live(row.key, entry) != Found::kUnavailable) {
+        ++readiness_.recovered;
+      }
+    }
+    recover_at_ = Timestamp{};
+    if (rows.size() < kExecutionsPerRun) {
+      recover_at_.reset();
+      readiness_.ready = true;
+      readiness_.problem.clear();
+      spdlog::debug("runtime: {} executions recovered", readiness_.recovered);
+    }
+  } catch (const std::exception& e) {
+    readiness_.problem = std::string("executions cannot be recovered: ") + e.what();
+    recover_at_ = Timestamp{clock_.now().ms + kRetryMs};
+  }
+}
+
+void Shard::watch(ExecutionKey key,
+                  std::uint64_t id,
+                  std::function<void(const states::Outcome&)> ended) {
+  if (!entries_.contains(key)) {
+    try {
+      const std::optional<ExecutionRow> row = journal_.find(key);
+      if (row && row->status != states::Status::kRunning) {
+        const auto last = journal_.read(key, row->last_sequence, 1);
+        if (!last.empty()) ended(outcome_of(*row, last.front()));
+        return;
+      }
+    } catch (const std::exception& e) {
+      spdlog::error("runtime: cannot read the end of execution {}: {}", key, e.what());
+    }
+  }
+  watchers_[key].push_back({id, std::move(ended)});
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,329 @@
+#include "engine/runtime/shard.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "engine/runtime/system_world.h"
+
+namespace pawl::engine {
+
+namespace {
+
+// Appends of one execution on their way to the disk before its next decision waits.
+constexpr std::size_t kRunAheadMax = 4;
+constexpr std::size_t kReadyPerRun = 64;
+constexpr std::size_t kTimersPerRun = 256;
+
+std::unique_ptr<asl::Entropy> entropy_of(const EngineOptions& options) {
+  if (options.make_entropy) return options.make_entropy();
+  return std::make_unique<SystemEntropy>();
+}
+
+Verdict verdict_of(AppendStatus status, bool accepted) {
+  if (status != AppendStatus::kDurable) return Verdict::kUnavailable;
+  return accepted ? Verdict::kAccepted : Verdict::kRejected;
+}
+
+}  // namespace
+
+Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens)
+    : store_(options.store),
+      journal_(options.store.journal()),
+      connectors_(options.connectors),
+      clock_(options.clock),
+      entropy_(entropy_of(options)),
+      limits_(options.limits),
+      evict_after_ms_(options.evict_after_ms),
+      live_max_(options.live_max),
+      place_(place),
+      tokens_(tokens) {
+  readiness_.problem = "executions are being recovered";
+}
+
+bool Shard::run() {
+  const std::vector<Mailbox::Letter> letters = mailbox_->take();
+  for (const Mailbox::Letter& letter : letters) letter();
+  const Timestamp now = clock_.now();
+  bool any = !letters.empty();
+  if (const auto due = next_due(); due && *due <= now) {
+    any = true;
+    fire_due(now);
+  }
+  if (!ready_.empty()) {
+    any = true;
+    proceed();
+  }
+  if (recover_at_ && *recover_at_ <= now) {
+    any = true;
+    recover_some();
+  }
+  evict_idle(now);
+  return any;
+}
+
+std::optional<Timestamp> Shard::next_due() const {
+  std::optional<Timestamp> due = timers_.next();
+  const auto sooner = [&due](Timestamp at) {
+    if (!due || at < *due) due = at;
+  };
+  if (!suspended_.empty()) sooner(suspended_.begin()->first);
+  if (recover_at_) sooner(*recover_at_);
+  return due;
+}
+
+void Shard::start(ExecutionKey key,
+                  StartRequest request,
+                  std::function<void(std::variant<Started, EngineError>)> done) {
+  request.info.start_time = clock_.now();
+  auto entry = std::make_unique<Entry>();
+  entry->key = key;
+  entry->live = std::make_unique<Live>();
+  Live& live = *entry->live;
+  live.machine = request.machine;
+  live.execution =
+      states::fold(*live.machine, std::make_shared<const states::ExecutionInfo>(request.info), {});
+  live.use = by_use_.insert(by_use_.end(), key);
+  remember(request.machine_revision, request.machine);
+
+  NewExecution create;
+  create.info = request.info;
+  create.machine_revision = request.machine_revision;
+  create.version_arn = request.version_arn;
+  create.alias_arn = request.alias_arn;
+  create.trace_header = request.trace_header;
+
+  Entry& kept = *entries_.emplace(key, std::move(entry)).first->second;
+  const states::Start stimulus{request.input};
+  const Timestamp start_time = request.info.start_time;
+  decide(
+      kept,
+      stimulus,
+      [this, request = std::move(request), start_time, done = std::move(done)](Verdict verdict,
+                                                                               Timestamp) {
+        switch (verdict) {
+          case Verdict::kAccepted:
+            done(Started{request.info.arn, start_time, false});
+            break;
+          case Verdict::kRejected:  // of a start: the name is taken
+            answer_name_taken(request, done);
+            break;
+          case Verdict::kUnavailable:
+          case Verdict::kGone:
+            done(EngineError::kUnavailable);
+            break;
+        }
+      },
+      std::move(create));
+}
+
+// [aws] "StartExecution is idempotent for STANDARD workflows": the same name and input while it
+// runs is the same start.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+void Shard::answer_name_taken(const StartRequest& request,
+                              const std::function<void(std::variant<Started, EngineError>)>& done) {
+  try {
+    const std::optional<ExecutionRow> row = journal_.find(request.info.arn);
+    if (!row) return done(EngineError::kUnavailable);
+    const auto first = journal_.read(row->key, 1, 1);
+    const auto* started =
+        first.empty() ? nullptr : std::get_if<states::ExecutionStarted>(&first.front().what);
+    const bool same = row->status == states::Status::kRunning && started != nullptr &&
+                      started->input.text() == request.input.text();
+    if (!same) return done(EngineError::kAlreadyExists);
+    done(Started{request.info.arn, row->what.info.start_time, true});
+  } catch (const std::exception& e) {
+    spdlog::error("runtime: cannot look at {}: {}", request.info.arn, e.what());
+    done(EngineError::kUnavailable);
+  }
+}
+
+void Shard::ask(ExecutionKey key, const states::Stimulus& stimulus, Answer answer) {
+  Entry* entry = nullptr;
+  switch (find_live(key, entry)) {
+    case Found::kLive:
+      return decide(*entry, stimulus, std::move(answer));
+    case Found::kGone:
+      return answer(Verdict::kGone, {});
+    case Found::kUnavailable:
+      return answer(Verdict::kUnavailable, {});
+  }
+}
+
+void Shard::deliver(ExecutionKey key, states::Stimulus stimulus) {
+  Entry* entry = nullptr;
+  const Found found = find_live(key, entry);
+  if (found == Found::kGone) return;
+  if (found == Found::kUnavailable) {
+    if (entry != nullptr) entry->backlog.push_back(std::move(stimulus));
+    return;
+  }
+  Answer answer = [](Verdict, Timestamp) {};
+  if (const auto* returned = std::get_if<states::WorkReturned>(&stimulus)) {
+    // Once its answer is kept (or comes too late), nobody is to be told to stop it.
+    answer = [this, key, work = returned->work](Verdict verdict, Timestamp) {
+      const auto at = entries_.find(key);
+      if (verdict != Verdict::kUnavailable && at != entries_.end()) at->second->called.erase(work);
+    };
+  }
+  decide(*entry, stimulus, std::move(answer), std::nullopt, true);
+}
+
+std::function<std::string(states::WorkId)> Shard::token_maker(ExecutionKey key) const {
+  return [this, key](states::WorkId work) { return tokens_.mint({key, work}); };
+}
+
+void Shard::decide(Entry& entry,
+                   const states::Stimulus& stimulus,
+                   Answer answer,
+                   std::optional<NewExecution> create,
+                   bool redeliver) {
+  touch(entry);
+  Live& live = *entry.live;
+  const auto token_of = token_maker(entry.key);
+  const states::Env env{clock_.now(), *entropy_, limits_, token_of};
+  states::Step step = states::step(*live.machine, live.execution, stimulus, env);
+  if (std::erase_if(step.effects, [](const states::Effect& effect) {
+        return std::holds_alternative<states::ContinueLater>(effect);
+      }) > 0) {
+    live.wants_continue = true;
+    ready_.push_back(entry.key);
+  }
+  const bool creates = create.has_value();
+  InFlight waiting;
+  waiting.after.push_back(
+      [answer = std::move(answer), accepted = step.accepted, creates, now = env.now](
+          AppendStatus status) {
+        if (creates && status == AppendStatus::kNameTaken) return answer(Verdict::kRejected, now);
+        answer(verdict_of(status, accepted), now);
+      });
+  if (redeliver) waiting.redeliver = stimulus;
+  append(entry, std::move(step), std::move(waiting), std::move(create));
+}
+
+void Shard::append(Entry& entry,
+                   states::Step step,
+                   InFlight waiting,
+                   std::optional<NewExecution> create) {
+  Live& live = *entry.live;
+  waiting.effects = std::move(step.effects);
+  if (step.events.empty()) {
+    // Nothing to keep. But the decision was made from what may not be durable yet: its
+    // consequences wait for that.
+    if (!live.in_flight.empty()) {
+      InFlight& last = live.in_flight.back();
+      std::move(waiting.effects.begin(), waiting.effects.end(), std::back_inserter(last.effects));
+      std::move(waiting.after.begin(), waiting.after.end(), std::back_inserter(last.after));
+      return;
+    }
+    for (const AfterAppend& after : waiting.after) after(AppendStatus::kDurable);
+    perform(entry, waiting.effects);
+    return;
+  }
+  waiting.events = step.events;
+  Append append;
+  append.execution = entry.key;
+  append.create = std::move(create);
+  append.events = std::move(step.events);
+  append.outcome = live.execution.outcome;
+  live.in_flight.push_back(std::move(waiting));
+  journal_.append(
+      std::move(append),
+      [mailbox = mailbox_, this, key = entry.key, generation = entry.generation](
+          AppendStatus status) {
+        mailbox->post([this, key, generation, status] { appended(key, generation, status); });
+      });
+}
+
+void Shard::appended(ExecutionKey key, std::uint64_t generation, AppendStatus status) {
+  const auto found = entries_.find(key);
+  if (found == entries_.end() || found->second->generation != generation) return;
+  Entry& entry = *found->second;
+  if (status != AppendStatus::kDurable) return append_failed(entry, status);
+  Live& live = *entry.live;
+  const InFlight durable = std::move(live.in_flight.front());
+  live.in_flight.pop_front();
+  entry.failures = 0;
+  publish(live, key, durable.events);
+  for (const AfterAppend& after : durable.after) after(AppendStatus::kDurable);
+  if (live.wants_continue) ready_.push_back(key);
+  perform(entry, durable.effects);  // last: the entry may be gone after it
+}
+
+// What was decided since the last durable append never happened.
+void Shard::append_failed(Entry& entry, AppendStatus status) {
+  std::deque<InFlight> lost = std::move(entry.live->in_flight);
+  const bool never_began =
+      !lost.empty() && !lost.front().events.empty() && lost.front().events.front().sequence == 1;
+  by_use_.erase(entry.live->use);
+  entry.live.reset();
+  ++entry.generation;
+  for (InFlight& one : lost) {
+    if (one.redeliver) entry.backlog.push_back(std::move(*one.redeliver));
+  }
+  if (never_began) {
+    const ExecutionKey key = entry.key;
+    entries_.erase(key);
+  } else {
+    suspend(entry);
+  }
+  for (const InFlight& one : lost) {
+    for (const AfterAppend& after : one.after) {
+      after(std::exchange(status, AppendStatus::kFailed));
+    }
+  }
+}
+
+void Shard::proceed() {
+  for (std::size_t i = 0; i < kReadyPerRun && !ready_.empty(); ++i) {
+    const ExecutionKey key = ready_.front();
+    ready_.pop_front();
+    const auto found = entries_.find(key);
+    if (found == entries_.end() || !found->second->live) continue;
+    Live& live = *found->second->live;
+    // Not yet: appended() asks again.
+    if (!live.wants_continue || live.in_flight.size() >= kRunAheadMax) continue;
+    live.wants_continue = false;
+    decide(*found->second, states::Continue{}, [](Verdict, Timestamp) {});
+  }
+}
+
+void Shard::fire_due(Timestamp now) {
+  for (std::size_t i = 0; i < kTimersPerRun; ++i) {
+    const std::optional<Timers::Due> due = timers_.take(now);
+    if (!due) break;
+    deliver(due->execution, states::TimerFired{due->work, due->kind});
+  }
+  for (std::size_t i = 0; i < kReadyPerRun; ++i) {
+    if (suspended_.empty() || suspended_.begin()->first > now) break;
+    const ExecutionKey key = suspended_.begin()->second;
+    suspended_.erase(suspended_.begin());
+    const auto found = entries_.find(key);
+    if (found != entries_.end()) reload(*found->second);
+  }
+}
+
+void Shard::touch(Entry& entry) {
+  Live& live = *entry.live;
+  live.used_at = clock_.now();
+  by_use_.splice(by_use_.end(), by_use_, live.use);
+}
+
+void Shard::evict_idle(Timestamp now) {
+  // The front has been idle longest; one that is busy goes to the end.
+  for (std::size_t i = 0; i < kReadyPerRun && !by_use_.empty(); ++i) {
+    Entry& entry = *entries_.at(by_use_.front());
+    Live& live = *entry.live;
+    const bool idle_long = live.used_at.ms + evict_after_ms_ <= now.ms;
+    if (!idle_long && by_use_.size() <= live_max_) return;
+    if (!live.in_flight.empty() || live.wants_continue) {
+      touch(entry);
+      continue;
+    }
+    by_use_.pop_front();
+    entry.live.reset();
+    ++entry.generation;
+  }
+}
+
+}  // namespace pawl::engine

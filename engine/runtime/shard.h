@@ -1,0 +1,161 @@
+// Some of the executions, and all that happens to them: stimulus -> step -> append -> perform. One
+// thread at a time; whatever comes from elsewhere arrives through the mailbox.
+//
+// The next stimulus of an execution may be decided while its last append is on its way to the disk;
+// what leaves the shard (answers, calls, timers, views) waits for its own append, in order. When an
+// append fails, the execution in memory is thrown away and read from the journal again.
+#pragma once
+
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/runtime/mailbox.h"
+#include "engine/runtime/make_engine.h"
+#include "engine/runtime/timers.h"
+#include "engine/runtime/token.h"
+
+namespace pawl::engine {
+
+// What became of a stimulus, once that is durable.
+enum class Verdict { kAccepted, kRejected, kUnavailable, kGone };
+
+class Shard {
+ public:
+  struct Place {
+    int index = 0;  // of how many: this shard has the executions whose key leaves this remainder
+    int count = 1;
+  };
+  Shard(const EngineOptions& options, Place place, const Tokens& tokens);
+
+  const std::shared_ptr<Mailbox>& mailbox() { return mailbox_; }
+
+  // Letters, due timers, decisions left over, recovery: does a bounded amount of each, and returns
+  // whether there was any.
+  bool run();
+  std::optional<Timestamp> next_due() const;
+  std::size_t live_count() const { return by_use_.size(); }
+
+  using Answer = std::function<void(Verdict, Timestamp)>;
+  void start(ExecutionKey key,
+             StartRequest request,
+             std::function<void(std::variant<Started, EngineError>)> done);
+  // From outside; the answer is given when what follows is durable.
+  void ask(ExecutionKey key, const states::Stimulus& stimulus, Answer answer);
+  // From a connector: never lost, even when the disk fails meanwhile.
+  void deliver(ExecutionKey key, states::Stimulus stimulus);
+
+  void watch(ExecutionKey key, std::uint64_t id, std::function<void(const states::Outcome&)> ended);
+  void unwatch(std::uint64_t id);
+  using OnEvent = std::function<void(const std::string& arn, const states::Event&)>;
+  void listen(std::uint64_t id, std::optional<ExecutionKey> only, OnEvent on_event);
+  void unlisten(std::uint64_t id);
+
+  Engine::Readiness readiness() const { return readiness_; }
+
+ private:
+  using AfterAppend = std::function<void(AppendStatus)>;
+  // One append on its way, and what waits for it.
+  struct InFlight {
+    std::vector<states::Event> events;
+    std::vector<states::Effect> effects;
+    std::vector<AfterAppend> after;
+    std::optional<states::Stimulus> redeliver;  // when the append fails
+  };
+  // An execution in memory.
+  struct Live {
+    std::shared_ptr<const asl::StateMachine> machine;
+    states::Execution execution;
+    std::deque<InFlight> in_flight;
+    bool wants_continue = false;
+    Timestamp used_at{};
+    std::list<ExecutionKey>::iterator use;
+  };
+  // What is kept of every running execution, also of one that sleeps in the store.
+  struct Entry {
+    ExecutionKey key = 0;
+    std::unique_ptr<Live> live;            // null: asleep, or its journal failed
+    std::set<states::WorkId> called;       // calls of this process that have not returned
+    std::deque<states::Stimulus> backlog;  // to be decided again once the journal is back
+    std::uint64_t generation = 0;          // counts reloads; tells late appends from new ones
+    std::optional<Timestamp> retry_at;     // set while the journal fails
+    std::int64_t failures = 0;
+  };
+  enum class Found { kLive, kGone, kUnavailable };
+
+  // shard.cpp
+  void decide(Entry& entry,
+              const states::Stimulus& stimulus,
+              Answer answer,
+              std::optional<NewExecution> create = std::nullopt,
+              bool redeliver = false);
+  void append(Entry& entry,
+              states::Step step,
+              InFlight waiting,
+              std::optional<NewExecution> create);
+  void appended(ExecutionKey key, std::uint64_t generation, AppendStatus status);
+  void append_failed(Entry& entry, AppendStatus status);
+  void proceed();
+  void fire_due(Timestamp now);
+  void touch(Entry& entry);
+  void evict_idle(Timestamp now);
+  void answer_name_taken(const StartRequest& request,
+                         const std::function<void(std::variant<Started, EngineError>)>& done);
+  std::function<std::string(states::WorkId)> token_maker(ExecutionKey key) const;
+
+  // performer.cpp
+  void publish(const Live& live, ExecutionKey key, const std::vector<states::Event>& events);
+  void perform(Entry& entry, const std::vector<states::Effect>& effects);
+  void call(Entry& entry, const states::CallTask& task);
+  void cancel(Entry& entry, states::WorkId work);
+  void finish(ExecutionKey key, const states::Outcome& outcome);
+
+  // recovery.cpp
+  Found find_live(ExecutionKey key, Entry*& out);
+  Found load(Entry& entry);
+  void reload(Entry& entry);
+  void suspend(Entry& entry);
+  void recover_some();
+  std::shared_ptr<const asl::StateMachine> machine_of(std::int64_t revision);
+  void remember(std::int64_t revision, std::shared_ptr<const asl::StateMachine> machine);
+
+  Store& store_;
+  Journal& journal_;
+  Connectors& connectors_;
+  Clock& clock_;
+  const std::unique_ptr<asl::Entropy> entropy_;
+  const states::Limits limits_;
+  const std::int64_t evict_after_ms_;
+  const std::size_t live_max_;
+  const Place place_;
+  const Tokens& tokens_;
+  const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+
+  std::unordered_map<ExecutionKey, std::unique_ptr<Entry>> entries_;
+  std::list<ExecutionKey> by_use_;  // of the live ones; the one used last is last
+  std::deque<ExecutionKey> ready_;  // have more to decide
+  std::set<std::pair<Timestamp, ExecutionKey>> suspended_;  // by when to try again
+  Timers timers_;
+
+  struct Watcher {
+    std::uint64_t id = 0;
+    std::function<void(const states::Outcome&)> ended;
+  };
+  std::unordered_map<ExecutionKey, std::vector<Watcher>> watchers_;
+  struct Listener {
+    std::optional<ExecutionKey> only;
+    OnEvent on_event;
+  };
+  std::map<std::uint64_t, Listener> listeners_;
+
+  std::unordered_map<std::int64_t, std::shared_ptr<const asl::StateMachine>> machines_;
+  ExecutionKey recovered_up_to_ = 0;
+  std::optional<Timestamp> recover_at_ = Timestamp{};  // when to go on; nullopt: done
+  Engine::Readiness readiness_;
+};
+
+}  // namespace pawl::engine
