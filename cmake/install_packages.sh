@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # install_packages: installs what cmake/packages.txt names and this Debian lacks. For bash scripts in the repository's root.
 install_packages() {
   local root=$1 package missing=()

@@ -1,0 +1,165 @@
+#include "tests/end_to_end/server_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+#include <variant>
+
+#include "asl/text.h"
+#include "engine/http/client.h"
+
+namespace pawl::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kLookEvery = std::chrono::milliseconds(20);
+constexpr std::string_view kReady = "pawl is ready on ";
+
+bool has_ended(pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) == pid; }
+
+Answer send(ClientRequest request) {
+  HttpClient client;
+  const ClientResult result = client.send(std::move(request));
+  const auto* response = std::get_if<HttpResponse>(&result);
+  if (response == nullptr) return {0, std::get<ClientError>(result).message};
+  return {response->status, response->body};
+}
+
+std::string command_line_of(const fs::path& process) {
+  try {
+    std::string text = read_file(process / "cmdline");
+    for (char& c : text) c = c == '\0' ? ' ' : c;
+    return text;
+  } catch (const std::exception&) {
+    return "";  // it has ended meanwhile
+  }
+}
+
+}  // namespace
+
+Json Answer::json() const {
+  auto parsed = asl::parse_text(body);
+  if (auto* value = std::get_if<Json>(&parsed)) return std::move(*value);
+  throw std::runtime_error("no JSON (status " + std::to_string(status) + "): " + body);
+}
+
+ServerProcess::ServerProcess(std::vector<std::string> options) : options_(std::move(options)) {
+  start();
+}
+
+ServerProcess::~ServerProcess() {
+  if (pid_ != 0) {
+    ::kill(pid_, SIGTERM);
+    if (!eventually([this] { return has_ended(pid_); }, std::chrono::seconds(20))) kill9();
+  }
+  kill_jobs();
+}
+
+std::string ServerProcess::log() const {
+  return read_file(folder_.file("log." + std::to_string(starts_)));
+}
+
+void ServerProcess::start() {
+  ++starts_;
+  const std::string output = folder_.file("output." + std::to_string(starts_));
+  const std::string log = folder_.file("log." + std::to_string(starts_));
+  const std::string address = url_.empty() ? "127.0.0.1:0" : url_.substr(url_.find("//") + 2);
+  std::vector<std::string> words = {
+      PAWL_BINARY, "serve", "--data", folder_.file("data"), "--listen", address};
+  words.insert(words.end(), options_.begin(), options_.end());
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::runtime_error("no process can be made");
+  if (pid_ == 0) {
+    ::dup2(::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
+    ::dup2(::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
+    ::execv(PAWL_BINARY, arguments.data());
+    ::_exit(127);
+  }
+  url_ = wait_until_ready();
+}
+
+std::string ServerProcess::wait_until_ready() {
+  const std::string file = folder_.file("output." + std::to_string(starts_));
+  std::string url;
+  bool ended = false;
+  const bool ready = eventually([&] {
+    ended = has_ended(pid_);
+    const std::string output = fs::exists(file) ? read_file(file) : "";
+    const std::size_t end = output.find('\n');
+    if (output.starts_with(kReady) && end != std::string::npos) {
+      url = output.substr(kReady.size(), end - kReady.size());
+    }
+    return ended || !url.empty();
+  });
+  if (ready && !ended) return url;
+  if (ended) pid_ = 0;
+  throw std::runtime_error("the server did not become ready: " + log());
+}
+
+void ServerProcess::kill9() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = 0;
+}
+
+// Supervisors outlive the server on purpose; they and their sandboxes have the data folder on their
+// command lines.
+void ServerProcess::kill_jobs() const {
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      const std::string name = entry.path().filename().string();
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      const auto pid = static_cast<pid_t>(std::stol(name));
+      if (pid == ::getpid()) continue;
+      if (command_line_of(entry.path()).find(folder_.path()) == std::string::npos) continue;
+      ::kill(pid, SIGKILL);
+    }
+  }
+}
+
+Answer ServerProcess::action(const std::string& target, const Json& request) const {
+  ClientRequest call;
+  call.method = "POST";
+  call.url = url_ + "/";
+  call.headers.set("X-Amz-Target", target);
+  call.headers.set("Content-Type", "application/x-amz-json-1.0");
+  call.body = asl::to_text(request);
+  return send(std::move(call));
+}
+
+Answer ServerProcess::get(const std::string& path) const {
+  ClientRequest call;
+  call.url = url_ + path;
+  return send(std::move(call));
+}
+
+Answer ServerProcess::post(const std::string& path, const Json& body) const {
+  ClientRequest call;
+  call.method = "POST";
+  call.url = url_ + path;
+  call.headers.set("Content-Type", "application/json");
+  call.body = asl::to_text(body);
+  return send(std::move(call));
+}
+
+bool eventually(const std::function<bool()>& holds, std::chrono::seconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(kLookEvery);
+  }
+  return true;
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,59 @@
+// A pawl server as a process of its own: started, killed, started again on the same port and data.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "asl/json.h"
+#include "tests/end_to_end/program.h"
+
+namespace pawl::engine {
+
+using asl::Json;
+
+struct Answer {
+  int status = 0;  // 0: nobody answered
+  std::string body;
+  Json json() const;  // throws when it is none
+};
+
+class ServerProcess {
+ public:
+  // Starts and waits until it says that it is ready. `options` are added to `pawl serve`.
+  explicit ServerProcess(std::vector<std::string> options = {});
+  // Stops the server, and the jobs and endpoints it has started.
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  const std::string& url() const { return url_; }
+  std::string log() const;
+
+  void kill9();
+  void start();  // REQUIRES: it does not run
+
+  // An action of the AWS protocols: target "AWSStepFunctions.StartExecution".
+  Answer action(const std::string& target, const Json& request) const;
+  Answer get(const std::string& path) const;
+  Answer post(const std::string& path, const Json& body) const;
+
+ private:
+  std::string wait_until_ready();
+  void kill_jobs() const;
+
+  TemporaryFolder folder_;
+  std::vector<std::string> options_;
+  std::string url_;
+  int starts_ = 0;
+  pid_t pid_ = 0;
+};
+
+// Until `holds` does, looking every few milliseconds. False when that takes longer than `patience`.
+bool eventually(const std::function<bool()>& holds,
+                std::chrono::seconds patience = std::chrono::seconds(90));
+
+}  // namespace pawl::engine
