@@ -10,6 +10,7 @@ import collections
 import datetime
 import hashlib
 import hmac
+import http.client
 import importlib.metadata
 import io
 import json
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -36,6 +38,9 @@ KNOWN_PARAMETERS = {
 }
 ERROR_CHARACTERS_MAX = 800  # of the script's last words: the command must still fit the 1024 of FailureReason
 STDERR_LINES_KEPT = 200
+# The server that holds the objects may be restarting under its running jobs.
+DOWNLOAD_PATIENCE_S = 120
+DOWNLOAD_AGAIN_S = 0.5
 
 
 class ToolkitError(Exception):
@@ -97,13 +102,18 @@ def download_s3(uri):
     endpoint = (os.environ.get("S3_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3")
                 or os.environ.get("AWS_ENDPOINT_URL") or "https://s3.%s.amazonaws.com" % region)
     url = endpoint.rstrip("/") + "/" + bucket + "/" + urllib.parse.quote(key, safe="/~")
-    try:
-        with urllib.request.urlopen(_signed_request(url, region), timeout=300) as reply:
-            return reply.read()
-    except urllib.error.HTTPError as error:
-        raise ToolkitError("ClientError: cannot download %s: HTTP %s" % (uri, error.code)) from error
-    except OSError as error:
-        raise ToolkitError("ClientError: cannot download %s: %s" % (uri, error)) from error
+    deadline = time.monotonic() + DOWNLOAD_PATIENCE_S
+    while True:
+        try:
+            with urllib.request.urlopen(_signed_request(url, region), timeout=300) as reply:
+                return reply.read()
+        except urllib.error.HTTPError as error:
+            problem, is_final = "HTTP %s" % error.code, error.code < 500
+        except (OSError, http.client.HTTPException) as error:
+            problem, is_final = str(error), False
+        if is_final or time.monotonic() > deadline:
+            raise ToolkitError("ClientError: cannot download %s: %s" % (uri, problem))
+        time.sleep(DOWNLOAD_AGAIN_S)
 
 
 def _extract(archive, folder):
