@@ -13,6 +13,9 @@ std::map<std::string, std::string> job_environment(const JobSurroundings& around
       {"AWS_ENDPOINT_URL_S3", around.server_url},
       {"S3_ENDPOINT_URL", around.server_url},
       {"AWS_EC2_METADATA_DISABLED", "true"},
+      // A job outlives the server; its clients must outlast the server's restart.
+      {"AWS_RETRY_MODE", "standard"},
+      {"AWS_MAX_ATTEMPTS", "10"},
       {"PYTHONUNBUFFERED", "1"},
       {"PYTHONDONTWRITEBYTECODE", "1"},
   };

@@ -12,7 +12,6 @@ import sys
 
 import boto3
 from awsglue.utils import getResolvedOptions
-from botocore.config import Config
 
 PIXEL_MAX = 16
 
@@ -46,8 +45,7 @@ def write_pictures(s3, destination, name, pictures):
 
 def main():
     options = getResolvedOptions(sys.argv, ["S3_SOURCE", "S3_DEST", "TEST_SHARE", "SEED"])
-    # Patient: whoever answers for S3 may be restarting.
-    s3 = boto3.client("s3", config=Config(retries={"mode": "standard", "max_attempts": 10}))
+    s3 = boto3.client("s3")
     pictures = list(read_pictures(s3, options["S3_SOURCE"]))
     if not pictures:
         raise ValueError("there are no pictures below " + options["S3_SOURCE"])
