@@ -1,0 +1,101 @@
+#include "engine/connectors/lambda.h"
+
+#include <utility>
+
+#include "asl/text.h"
+#include "engine/connectors/sdk_answer.h"
+#include "engine/ml/documents.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using asl::Json;
+using asl::StateError;
+
+const SdkService kLambda = {"Lambda", "AWSLambda", "AWSLambdaException"};
+
+// [seen] A function that raised: its errorType is the error's name, its whole payload the cause; a payload that is no
+// such object gives "Exception".
+StateError function_error(const FunctionReply& reply) {
+  const auto parsed = asl::parse_text(reply.payload);
+  const Json* payload = std::get_if<Json>(&parsed);
+  const std::string type = payload == nullptr ? "" : text_of(*payload, "errorType");
+  return {type.empty() ? "Exception" : type, reply.payload};
+}
+
+StateError service_failure(const ServiceError& error) {
+  // [aws] "Lambda.SdkClientException": the call never reached the service.
+  if (error.status == 0) return {"Lambda.SdkClientException", error.message};
+  return optimised_error(kLambda, error, true);
+}
+
+// What a payload means as JSON; text that is none stays text.
+Json payload_value(const std::string& payload) {
+  if (payload.empty()) return Json::object();
+  auto parsed = asl::parse_text(payload);
+  if (Json* value = std::get_if<Json>(&parsed)) return std::move(*value);
+  return payload;
+}
+
+Json invoke_answer(const FunctionReply& reply) {
+  Json answer = Json::object();
+  if (reply.status == 200) answer["ExecutedVersion"] = reply.executed_version;
+  if (reply.headers.has("X-Amz-Log-Result")) answer["LogResult"] = std::string(reply.headers.get("X-Amz-Log-Result"));
+  answer["Payload"] = payload_value(reply.payload);
+  answer["StatusCode"] = reply.status;
+  return with_sdk_metadata(std::move(answer), reply.headers, reply.status);
+}
+
+}  // namespace
+
+bool LambdaArnConnector::matches(const std::string& resource) {
+  const std::size_t first = resource.find(':');
+  const std::size_t second = first == std::string::npos ? first : resource.find(':', first + 1);
+  return resource.starts_with("arn:") && second != std::string::npos && resource.compare(second, 8, ":lambda:") == 0;
+}
+
+Cancel LambdaArnConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
+  FunctionCall invoke;
+  invoke.function = call.task.resource;
+  invoke.payload = call.task.parameters.text();
+  invoke.idempotency_token = call.idempotency_token();
+  functions_.invoke(invoke, [reply](FunctionResult result) {
+    if (const auto* error = std::get_if<ServiceError>(&result)) return reply->failed(service_failure(*error));
+    const FunctionReply& answer = std::get<FunctionReply>(result);
+    if (answer.function_error) return reply->failed(function_error(answer));
+    reply->succeeded(Payload::of(payload_value(answer.payload)));
+  });
+  return {};
+}
+
+bool LambdaInvokeConnector::matches(const std::string& resource) {
+  const IntegrationArn arn = parse_integration(resource);
+  return arn.service == "lambda" && arn.action == "invoke";
+}
+
+Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
+  const Json& parameters = call.task.parameters.json();
+  const bool waits = parse_integration(call.task.resource).pattern == "waitForTaskToken";
+  if (waits && call.task.submitted) return {};  // invoked before the restart; the token ends the task
+  FunctionCall invoke;
+  invoke.function = text_of(parameters, "FunctionName");
+  const auto payload = parameters.find("Payload");
+  invoke.payload = payload == parameters.end() ? "{}" : asl::to_text(*payload);
+  invoke.invocation_type = text_of(parameters, "InvocationType", "RequestResponse");
+  invoke.qualifier = text_of(parameters, "Qualifier");
+  invoke.client_context = text_of(parameters, "ClientContext");
+  invoke.log_type = text_of(parameters, "LogType");
+  invoke.idempotency_token = call.idempotency_token();
+  functions_.invoke(invoke, [reply, waits](FunctionResult result) {
+    if (const auto* error = std::get_if<ServiceError>(&result)) return reply->failed(service_failure(*error));
+    const FunctionReply& answer = std::get<FunctionReply>(result);
+    if (answer.function_error) return reply->failed(function_error(answer));
+    Payload output = Payload::of(invoke_answer(answer));
+    if (waits) return reply->submitted(std::move(output));
+    reply->succeeded(std::move(output));
+  });
+  return {};
+}
+
+}  // namespace pawl::engine

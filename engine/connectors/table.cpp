@@ -1,0 +1,102 @@
+#include "engine/connectors/table.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "asl/errors.h"
+
+namespace pawl::engine {
+
+// Forgets the call when it has ended.
+class ConnectorTable::TrackedReply : public TaskReply {
+ public:
+  TrackedReply(std::shared_ptr<Calls> calls, std::string token, std::shared_ptr<TaskReply> reply)
+      : calls_(std::move(calls)), token_(std::move(token)), reply_(std::move(reply)) {}
+
+  void started(std::optional<std::string> worker_name) override { reply_->started(std::move(worker_name)); }
+  void submitted(Payload output) override { reply_->submitted(std::move(output)); }
+  void succeeded(Payload output) override {
+    forget();
+    reply_->succeeded(std::move(output));
+  }
+  void failed(StateError error) override {
+    forget();
+    reply_->failed(std::move(error));
+  }
+
+ private:
+  void forget() {
+    const std::lock_guard lock(calls_->mutex);
+    calls_->entries.erase(token_);
+  }
+
+  std::shared_ptr<Calls> calls_;
+  std::string token_;
+  std::shared_ptr<TaskReply> reply_;
+};
+
+Connector* ConnectorTable::find(const std::string& resource) const {
+  for (const ConnectorRow& row : rows_) {
+    if (row.matches(resource)) return row.connector.get();
+  }
+  return nullptr;
+}
+
+void ConnectorTable::call(const TaskCall& call, std::shared_ptr<TaskReply> reply) {
+  Connector* connector = find(call.task.resource);
+  if (connector == nullptr) {
+    reply->failed({asl::errors::kTaskFailed,
+                   "The integration " + call.task.resource + " is not available in this version of Pawl."});
+    return;
+  }
+  const std::string token = call.idempotency_token();
+  {
+    const std::lock_guard lock(calls_->mutex);
+    calls_->entries[token] = {};
+  }
+  auto tracked = std::make_shared<TrackedReply>(calls_, token, std::move(reply));
+  executor_.post([this, connector, call, tracked] { begin(*connector, call, tracked); });
+}
+
+void ConnectorTable::begin(Connector& connector, const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
+  Cancel cancel;
+  try {
+    cancel = connector.call(call, reply);
+  } catch (const std::exception& error) {
+    spdlog::error("{} failed: {}", call.task.resource, error.what());
+    reply->failed({asl::errors::kTaskFailed, error.what()});
+    return;
+  }
+  bool cancelled = false;
+  {
+    const std::lock_guard lock(calls_->mutex);
+    const auto entry = calls_->entries.find(call.idempotency_token());
+    if (entry == calls_->entries.end()) return;  // has ended already
+    cancelled = entry->second.cancelled;
+    if (cancelled) {
+      calls_->entries.erase(entry);
+    } else {
+      entry->second.cancel = cancel;
+    }
+  }
+  if (cancelled && cancel) cancel();
+}
+
+void ConnectorTable::cancel(const std::string& execution_arn, states::WorkId work) {
+  Cancel cancel;
+  {
+    const std::lock_guard lock(calls_->mutex);
+    const auto entry = calls_->entries.find(execution_arn + "#" + std::to_string(work));
+    if (entry == calls_->entries.end()) return;
+    if (!entry->second.cancel) {
+      entry->second.cancelled = true;  // begin() has not come back yet, or there is nothing to stop
+      return;
+    }
+    cancel = std::move(entry->second.cancel);
+    calls_->entries.erase(entry);
+  }
+  executor_.post([cancel = std::move(cancel)] { cancel(); });
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,52 @@
+// All connectors behind one door: finds the one for a Resource, keeps what can be cancelled.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/connectors/connector.h"
+#include "engine/ml/executor.h"
+#include "engine/runtime/world.h"
+
+namespace pawl::engine {
+
+// A row: which resources, which connector.
+struct ConnectorRow {
+  std::function<bool(const std::string& resource)> matches;
+  std::shared_ptr<Connector> connector;
+};
+
+// Calls run on the executor's threads. A resource no row matches fails the task by name.
+class ConnectorTable : public Connectors {
+ public:
+  ConnectorTable(Executor& executor, std::vector<ConnectorRow> rows)
+      : executor_(executor), rows_(std::move(rows)), calls_(std::make_shared<Calls>()) {}
+
+  void call(const TaskCall& call, std::shared_ptr<TaskReply> reply) override;
+  void cancel(const std::string& execution_arn, states::WorkId work) override;
+
+ private:
+  // A call in flight. Shared with replies that may come after the table has gone.
+  struct Entry {
+    Cancel cancel;
+    bool cancelled = false;
+  };
+  struct Calls {
+    std::mutex mutex;
+    std::map<std::string, Entry> entries;  // by idempotency token
+  };
+  class TrackedReply;
+
+  Connector* find(const std::string& resource) const;
+  void begin(Connector& connector, const TaskCall& call, const std::shared_ptr<TaskReply>& reply);
+
+  Executor& executor_;
+  std::vector<ConnectorRow> rows_;
+  std::shared_ptr<Calls> calls_;
+};
+
+}  // namespace pawl::engine

@@ -1,0 +1,431 @@
+#include "engine/ml/endpoints.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "engine/jobs/archive.h"
+#include "engine/jobs/contract_serving.h"
+#include "engine/ml/channels.h"
+#include "engine/ml/documents.h"
+#include "engine/ml/errors.h"
+
+namespace pawl::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+using asl::Json;
+
+constexpr const char* kKind = "endpoint";
+constexpr std::int64_t kStartupMs = 4 * 60 * 1000;  // [aws] "healthy within 4 minutes"
+constexpr auto kPingEvery = std::chrono::milliseconds(100);
+constexpr auto kPingTimeout = std::chrono::seconds(2);  // [aws] "must respond within 2 seconds"
+constexpr auto kRestartFirst = std::chrono::milliseconds(500);
+constexpr int kRestartDoublings = 6;
+
+// A port of loopback that nobody listens on. Somebody may take it before the server does; then the server dies, and is
+// started again on another.
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool ok = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  if (fd >= 0) ::close(fd);
+  if (!ok) throw std::system_error(errno, std::generic_category(), "no free port on loopback");
+  return ntohs(address.sin_port);
+}
+
+bool is_settled(const Json& document) {
+  const std::string status = text_of(document, "EndpointStatus");
+  return status == "InService" || status == "Failed";
+}
+
+Json variant_summary(const Json& variant, const Json& images) {
+  const double weight = variant.value("InitialVariantWeight", 1.0);
+  const std::int64_t count = variant.value("InitialInstanceCount", 1);
+  return {{"VariantName", text_of(variant, "VariantName")},
+          {"DeployedImages", images},
+          {"CurrentWeight", weight},
+          {"DesiredWeight", weight},
+          {"CurrentInstanceCount", count},
+          {"DesiredInstanceCount", count}};
+}
+
+}  // namespace
+
+struct Endpoints::Server {
+  std::string variant;
+  std::int64_t instance = 0;
+  std::int64_t container = 0;
+  Json definition;           // the model's container definition
+  std::string model_folder;  // shared by the instances of a variant
+  std::uint16_t port = 0;
+  int tries = 0;
+  bool healthy = false;
+};
+
+struct Endpoints::Deployment {
+  std::string name;
+  std::int64_t generation = 0;  // creation time: makes folders and job ids unique for ever
+  std::string folder;
+  Json variants;
+  std::vector<Server> servers;
+  bool serving = false;
+
+  std::string job_id(const Server& server) const {
+    return "endpoint/" + name + "-" + std::to_string(generation) + "-" + server.variant + "-" +
+           std::to_string(server.instance) + "-" + std::to_string(server.container) + "-" +
+           std::to_string(server.tries);
+  }
+};
+
+Json Endpoints::create(const Json& request, const std::string& owner) {
+  const std::string name = text_of(request, "EndpointName");
+  const std::string arn = sagemaker_arn(context_, "endpoint", name);
+  if (!owner.empty() && context_.records.find_by_owner(kKind, owner)) return {{"EndpointArn", arn}};
+  const std::string config_name = text_of(request, "EndpointConfigName");
+  const auto config = context_.records.find("endpoint-config", config_name);
+  if (!config) {
+    throw validation_error("Could not find endpoint configuration \"" +
+                           sagemaker_arn(context_, "endpoint-config", config_name) + "\".");
+  }
+  const std::int64_t now = context_.now().ms;
+  Json document = {{"EndpointName", name},
+                   {"EndpointArn", arn},
+                   {"EndpointConfigName", config_name},
+                   {"EndpointStatus", "Creating"},
+                   {"CreationTime", now},
+                   {"LastModifiedTime", now}};
+  document["_Tags"] = request.value("Tags", Json::array());
+  document["_Generation"] = now;
+  if (!context_.records.insert({kKind, name, document, owner, {now}, {now}, 1})) {
+    throw validation_error("Cannot create already existing endpoint \"" + arn + "\".");
+  }
+  context_.executor.post([this, name] { deploy(name); });
+  return {{"EndpointArn", arn}};
+}
+
+Json Endpoints::describe(const std::string& name) {
+  const std::optional<Record> record = context_.records.find(kKind, name);
+  if (!record) {
+    throw validation_error("Could not find endpoint \"" + sagemaker_arn(context_, "endpoint", name) + "\".");
+  }
+  return public_part(record->document);
+}
+
+void Endpoints::remove(const std::string& name) {
+  const Json document = describe(name);
+  if (text_of(document, "EndpointStatus") == "Creating") {
+    throw validation_error("Cannot update in-progress endpoint \"" + text_of(document, "EndpointArn") + "\".");
+  }
+  const std::int64_t now = context_.now().ms;
+  modify(context_.records, kKind, name, {now}, [&](Json& stored) {
+    stored["EndpointStatus"] = "Deleting";
+    stored["LastModifiedTime"] = now;
+    return true;
+  });
+  context_.executor.post([this, name] { shut_down(name); });
+}
+
+void Endpoints::watch(const std::string& name, std::function<void(const Json&)> settled) {
+  completions_.add(name, std::move(settled));
+  const Json document = describe(name);
+  if (is_settled(document)) completions_.complete(name, document);
+}
+
+std::shared_ptr<Endpoints::Deployment> Endpoints::plan(const std::string& name, const Json& document) {
+  auto deployment = std::make_shared<Deployment>();
+  deployment->name = name;
+  deployment->generation = document.at("_Generation").get<std::int64_t>();
+  deployment->folder = context_.folder + "/endpoints/" + name + "-" + std::to_string(deployment->generation);
+  const auto config = context_.records.find("endpoint-config", text_of(document, "EndpointConfigName"));
+  // A configuration may be deleted under a running endpoint, which keeps what it was made from.
+  deployment->variants = document.contains("_Variants") ? document.at("_Variants")
+                         : config                       ? config->document.at("ProductionVariants")
+                                                        : Json::array();
+  for (const Json& variant : deployment->variants) plan_variant(*deployment, variant);
+  const Json known = document.value("_Servers", Json::array());
+  for (std::size_t i = 0; i < deployment->servers.size() && i < known.size(); ++i) {
+    deployment->servers[i].port = known[i].at("Port").get<std::uint16_t>();
+    deployment->servers[i].tries = known[i].at("Tries").get<int>();
+  }
+  return deployment;
+}
+
+void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
+  const std::string variant_name = text_of(variant, "VariantName");
+  Json containers = variant.value("_Containers", Json::array());
+  if (containers.empty()) {
+    const auto model = context_.records.find("model", text_of(variant, "ModelName"));
+    if (!model) {
+      throw std::runtime_error("Could not find model \"" +
+                               sagemaker_arn(context_, "model", text_of(variant, "ModelName")) + "\".");
+    }
+    containers = model->document.contains("PrimaryContainer") ? Json::array({model->document.at("PrimaryContainer")})
+                                                              : model->document.at("Containers");
+  }
+  const std::int64_t count = variant.value("InitialInstanceCount", 1);
+  for (std::int64_t instance = 0; instance < count; ++instance) {
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+      Server server;
+      server.variant = variant_name;
+      server.instance = instance;
+      server.container = static_cast<std::int64_t>(i);
+      server.definition = containers[i];
+      server.model_folder = deployment.folder + "/" + variant_name + "-" + std::to_string(i);
+      deployment.servers.push_back(std::move(server));
+    }
+  }
+}
+
+void Endpoints::deploy(const std::string& name) {
+  std::shared_ptr<Deployment> deployment;
+  try {
+    const auto record = context_.records.find(kKind, name);
+    if (!record) return;
+    deployment = plan(name, record->document);
+    {
+      const std::lock_guard lock(mutex_);
+      deployments_[name] = deployment;
+    }
+    Json summaries = Json::array();
+    for (Json& variant : deployment->variants) {
+      Json images = Json::array();
+      Json containers = Json::array();
+      for (const Server& server : deployment->servers) {
+        if (server.instance != 0 || server.variant != text_of(variant, "VariantName")) continue;
+        images.push_back({{"SpecifiedImage", text_of(server.definition, "Image")},
+                          {"ResolvedImage", text_of(server.definition, "Image")},
+                          {"ResolutionTime", context_.now().ms}});
+        containers.push_back(server.definition);
+      }
+      summaries.push_back(variant_summary(variant, images));
+      variant["_Containers"] = containers;
+    }
+    modify(context_.records, kKind, name, context_.now(), [&](Json& document) {
+      document["ProductionVariants"] = summaries;
+      document["_Variants"] = deployment->variants;
+      return true;
+    });
+    for (const Server& server : deployment->servers) {
+      if (server.instance == 0) prepare_model(server);
+    }
+    for (std::size_t i = 0; i < deployment->servers.size(); ++i) start_server(deployment, i);
+    await_health(deployment, context_.now().ms + kStartupMs);
+  } catch (const std::exception& error) {
+    fail(name, error.what());
+  }
+}
+
+void Endpoints::prepare_model(const Server& server) {
+  fs::create_directories(server.model_folder);
+  const std::string uri = text_of(server.definition, "ModelDataUrl");
+  if (uri.empty()) return;
+  const std::optional<S3Uri> object = parse_s3_uri(uri);
+  if (!object || !context_.objects.head(object->bucket, object->key)) {
+    throw std::runtime_error("Could not find model data at " + uri + ".");
+  }
+  unpack_archive(context_.objects.local_file(object->bucket, object->key), server.model_folder);
+}
+
+void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std::size_t index) {
+  Server& server = deployment->servers[index];
+  if (server.port == 0) {
+    server.port = free_port();
+    Json servers = Json::array();
+    for (const Server& each : deployment->servers) servers.push_back({{"Port", each.port}, {"Tries", each.tries}});
+    modify(context_.records, kKind, deployment->name, context_.now(), [&](Json& document) {
+      document["_Servers"] = servers;
+      return true;
+    });
+  }
+  ServingContract contract;
+  contract.job_id = deployment->job_id(server);
+  contract.container = server.definition;
+  contract.model_folder = server.model_folder;
+  contract.port = server.port;
+  contract.region = context_.region;
+  contract.endpoint_url = context_.endpoint_url();
+  const JobSpec spec = build_serving_job(contract, context_.catalogue);
+  context_.jobs.start_or_attach(spec, [this, deployment, index](const JobEnd& end) {
+    context_.executor.post([this, deployment, index, end] { server_ended(deployment, index, end); });
+  });
+}
+
+bool Endpoints::is_current(const Deployment& deployment) {
+  const std::lock_guard lock(mutex_);
+  const auto found = deployments_.find(deployment.name);
+  return found != deployments_.end() && found->second.get() == &deployment;
+}
+
+// A server that dies under an endpoint in service is replaced; under one that is being created, await_health sees it.
+void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment, std::size_t index, const JobEnd& end) {
+  if (!is_current(*deployment)) return;
+  Server& server = deployment->servers[index];
+  server.healthy = false;
+  spdlog::warn("a server of endpoint {} has ended ({} {}); its log: {}", deployment->name,
+               end.how == JobEnd::How::kSignalled ? "signal" : "exit code", end.code,
+               context_.jobs.log_file(deployment->job_id(server)));
+  if (!deployment->serving) {
+    fail(deployment->name, "The primary container for production variant " + server.variant +
+                               " did not pass the ping health check. Please check the log: pawl logs " +
+                               deployment->job_id(server));
+    return;
+  }
+  const auto delay = kRestartFirst * (1 << std::min(server.tries, kRestartDoublings));
+  context_.executor.post_after(delay, [this, deployment, index] {
+    if (!is_current(*deployment)) return;
+    Server& again = deployment->servers[index];
+    ++again.tries;
+    again.port = 0;
+    try {
+      start_server(deployment, index);
+      in_service(deployment);
+    } catch (const std::exception& error) {
+      spdlog::error("endpoint {}: a server cannot be started again: {}", deployment->name, error.what());
+      server_ended(deployment, index, {});
+    }
+  });
+}
+
+void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms) {
+  if (!is_current(*deployment)) return;
+  bool all = true;
+  for (Server& server : deployment->servers) {
+    if (server.healthy) continue;
+    ClientRequest ping;
+    ping.url = "http://127.0.0.1:" + std::to_string(server.port) + "/ping";
+    ping.timeout = kPingTimeout;
+    const ClientResult answer = context_.http.send(std::move(ping));
+    const HttpResponse* response = std::get_if<HttpResponse>(&answer);
+    server.healthy = response != nullptr && response->status == 200;
+    all = all && server.healthy;
+  }
+  if (all) {
+    in_service(deployment);
+    return;
+  }
+  if (context_.now().ms >= deadline_ms) {
+    fail(deployment->name, "The primary container for production variant " +
+                               text_of(deployment->variants[0], "VariantName") +
+                               " did not pass the ping health check. Please check the log: pawl logs " +
+                               deployment->job_id(deployment->servers[0]));
+    return;
+  }
+  context_.executor.post_after(kPingEvery, [this, deployment, deadline_ms] {
+    await_health(deployment, deadline_ms);
+  });
+}
+
+void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
+  std::vector<VariantRouter::Variant> variants;
+  for (const Json& variant : deployment->variants) {
+    VariantRouter::Variant routed;
+    routed.name = text_of(variant, "VariantName");
+    routed.weight = variant.value("InitialVariantWeight", 1.0);
+    for (const Server& server : deployment->servers) {
+      if (server.variant != routed.name) continue;
+      if (server.container == 0) routed.instances.emplace_back();
+      routed.instances.back().pipeline.push_back(server.port);
+    }
+    variants.push_back(std::move(routed));
+  }
+  router(deployment->name)->set(std::move(variants));
+  deployment->serving = true;
+  const std::int64_t now = context_.now().ms;
+  const auto record = modify(context_.records, kKind, deployment->name, {now}, [&](Json& document) {
+    if (text_of(document, "EndpointStatus") == "InService") return false;
+    document["EndpointStatus"] = "InService";
+    document["LastModifiedTime"] = now;
+    return true;
+  });
+  if (record) completions_.complete(deployment->name, public_part(record->document));
+}
+
+void Endpoints::fail(const std::string& name, const std::string& reason) {
+  spdlog::warn("endpoint {} failed: {}", name, reason);
+  std::shared_ptr<Deployment> deployment;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = deployments_.find(name);
+    if (found != deployments_.end()) deployment = found->second;
+    deployments_.erase(name);
+  }
+  if (deployment) {
+    for (const Server& server : deployment->servers) context_.jobs.stop(deployment->job_id(server));
+  }
+  const std::int64_t now = context_.now().ms;
+  const auto record = modify(context_.records, kKind, name, {now}, [&](Json& document) {
+    if (is_settled(document)) return false;
+    document["EndpointStatus"] = "Failed";
+    document["FailureReason"] = reason;
+    document["LastModifiedTime"] = now;
+    return true;
+  });
+  if (record) completions_.complete(name, public_part(record->document));
+}
+
+void Endpoints::shut_down(const std::string& name) {
+  const auto record = context_.records.find(kKind, name);
+  if (!record) return;
+  std::shared_ptr<Deployment> deployment;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = deployments_.find(name);
+    if (found != deployments_.end()) deployment = found->second;
+    deployments_.erase(name);
+    routers_.erase(name);
+  }
+  if (!deployment && record->document.contains("_Variants")) deployment = plan(name, record->document);
+  if (deployment) {
+    for (const Server& server : deployment->servers) context_.jobs.stop(deployment->job_id(server));
+    std::error_code ignored;
+    fs::remove_all(deployment->folder, ignored);
+  }
+  context_.records.remove(kKind, name);
+}
+
+void Endpoints::recover() {
+  Records::Query query{kKind, "", false, std::nullopt, 500};
+  for (;;) {
+    const std::vector<Record> page = context_.records.list(query);
+    for (const Record& record : page) {
+      const std::string status = text_of(record.document, "EndpointStatus");
+      if (status == "Creating") {
+        context_.executor.post([this, name = record.name] { deploy(name); });
+      } else if (status == "Deleting") {
+        context_.executor.post([this, name = record.name] { shut_down(name); });
+      } else if (status == "InService") {
+        const std::shared_ptr<Deployment> deployment = plan(record.name, record.document);
+        deployment->serving = true;
+        {
+          const std::lock_guard lock(mutex_);
+          deployments_[record.name] = deployment;
+        }
+        for (std::size_t i = 0; i < deployment->servers.size(); ++i) start_server(deployment, i);
+        in_service(deployment);
+      }
+    }
+    if (page.size() < query.limit) return;
+    query.after = page.back().name;
+  }
+}
+
+std::shared_ptr<VariantRouter> Endpoints::router(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<VariantRouter>& found = routers_[name];
+  if (!found) found = std::make_shared<VariantRouter>();
+  return found;
+}
+
+}  // namespace pawl::engine

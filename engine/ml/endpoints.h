@@ -1,0 +1,63 @@
+// SageMaker endpoints: models served behind /invocations by supervised processes on this machine.
+// [aws] https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
+//       https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "asl/json.h"
+#include "engine/http/message.h"
+#include "engine/ml/completions.h"
+#include "engine/ml/context.h"
+#include "engine/ml/variant_router.h"
+
+namespace pawl::engine {
+
+// Thread-safe. Documents are DescribeEndpoint's answer with times in milliseconds. Calls may throw ServiceError or
+// StoreUnavailable. Server processes outlive this process and are found again by recover().
+class Endpoints {
+ public:
+  explicit Endpoints(MlContext& context) : context_(context) {}
+
+  // {"EndpointArn"} once the endpoint is recorded as Creating. The same non-empty `owner` again gets what it has.
+  asl::Json create(const asl::Json& request, const std::string& owner);
+  asl::Json describe(const std::string& name);
+  void remove(const std::string& name);
+  // `settled` runs once, when the endpoint is InService or Failed (at once when it is).
+  void watch(const std::string& name, std::function<void(const asl::Json& document)> settled);
+  // InvokeEndpoint: forwards the request to one instance and answers with what it says.
+  void invoke(const std::string& name, HttpRequest request, Responder respond);
+  // Attaches to the servers of every endpoint, starts those that died. Call once, before serving.
+  void recover();
+
+ private:
+  struct Server;      // one container process
+  struct Deployment;  // the servers of one endpoint
+
+  void deploy(const std::string& name);
+  std::shared_ptr<Deployment> plan(const std::string& name, const asl::Json& document);
+  void plan_variant(Deployment& deployment, const asl::Json& variant);
+  void prepare_model(const Server& server);
+  void start_server(const std::shared_ptr<Deployment>& deployment, std::size_t index);
+  void server_ended(const std::shared_ptr<Deployment>& deployment, std::size_t index, const JobEnd& end);
+  void await_health(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
+  void in_service(const std::shared_ptr<Deployment>& deployment);
+  void fail(const std::string& name, const std::string& reason);
+  void shut_down(const std::string& name);
+  bool is_current(const Deployment& deployment);
+  std::shared_ptr<VariantRouter> router(const std::string& name);
+  void forward(std::shared_ptr<VariantRouter> router, const VariantRouter::Choice& choice, HttpRequest request,
+               Responder respond, std::size_t stage);
+
+  MlContext& context_;
+  Completions completions_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Deployment>> deployments_;
+  std::map<std::string, std::shared_ptr<VariantRouter>> routers_;
+};
+
+}  // namespace pawl::engine

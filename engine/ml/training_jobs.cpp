@@ -1,0 +1,319 @@
+#include "engine/ml/training_jobs.h"
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "engine/jobs/archive.h"
+#include "engine/jobs/contract_training.h"
+#include "engine/ml/channels.h"
+#include "engine/ml/documents.h"
+#include "engine/ml/errors.h"
+
+namespace pawl::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+using asl::Json;
+
+constexpr const char* kKind = "training-job";
+
+// The members of CreateTrainingJob that DescribeTrainingJob answers as they came, in AWS's order.
+const std::vector<std::string_view> kEchoed = {
+    "HyperParameters",       "AlgorithmSpecification", "RoleArn",
+    "InputDataConfig",       "OutputDataConfig",       "ResourceConfig",
+    "VpcConfig",             "StoppingCondition",      "CheckpointConfig",
+    "DebugHookConfig",       "ExperimentConfig",       "DebugRuleConfigurations",
+    "TensorBoardOutputConfig", "ProfilerConfig",       "ProfilerRuleConfigurations",
+    "Environment",           "RetryStrategy",          "RemoteDebugConfig"};
+
+bool has_ended(const Json& document) {
+  const std::string status = text_of(document, "TrainingJobStatus");
+  return status == "Completed" || status == "Failed" || status == "Stopped";
+}
+
+void refuse(const std::string& what) {
+  throw validation_error( what + " is not supported by this server.");
+}
+
+// What the local runtime cannot do is refused when the job is created, not found out when it runs.
+void check_supported(const Json& request) {
+  const Json& algorithm = request.at("AlgorithmSpecification");
+  if (text_of(algorithm, "TrainingImage").empty()) refuse("AlgorithmSpecification without a TrainingImage");
+  if (text_of(algorithm, "TrainingInputMode") == "Pipe") refuse("TrainingInputMode 'Pipe'");
+  const Json resources = request.value("ResourceConfig", Json::object());
+  if (resources.contains("InstanceGroups") || resources.value("InstanceCount", 1) != 1) {
+    refuse("Training on more than one instance");
+  }
+  for (const Json& channel : request.value("InputDataConfig", Json::array())) {
+    const std::string name = "Channel '" + text_of(channel, "ChannelName") + "'";
+    const Json source = channel.value("DataSource", Json::object());
+    if (!source.contains("S3DataSource")) refuse(name + " with a data source other than S3DataSource");
+    const std::string type = text_of(source.at("S3DataSource"), "S3DataType");
+    if (type != "S3Prefix" && type != "ManifestFile") refuse(name + " of S3DataType '" + type + "'");
+    if (text_of(channel, "InputMode") == "Pipe") refuse(name + " with InputMode 'Pipe'");
+  }
+  if (request.value("EnableManagedSpotTraining", false)) {
+    const Json limits = request.value("StoppingCondition", Json::object());
+    if (limits.value("MaxWaitTimeInSeconds", 0) < limits.value("MaxRuntimeInSeconds", 86400)) {
+      throw validation_error(
+                         "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+                         "MaxRuntimeInSeconds");
+    }
+  }
+}
+
+void add_transition(Json& document, const std::string& status, const std::string& message, std::int64_t now_ms) {
+  Json& transitions = document["SecondaryStatusTransitions"];
+  if (!transitions.is_array()) transitions = Json::array();
+  if (!transitions.empty()) {
+    if (text_of(transitions.back(), "Status") == status) return;
+    transitions.back()["EndTime"] = now_ms;
+  }
+  transitions.push_back({{"Status", status}, {"StartTime", now_ms}, {"StatusMessage", message}});
+}
+
+Json final_metrics(const std::vector<MetricPoint>& points) {
+  std::map<std::string, const MetricPoint*> last;
+  std::vector<std::string> order;
+  for (const MetricPoint& point : points) {
+    if (!last.contains(point.name)) order.push_back(point.name);
+    last[point.name] = &point;
+  }
+  Json out = Json::array();
+  for (const std::string& name : order) {
+    out.push_back({{"MetricName", name}, {"Value", last[name]->value}, {"Timestamp", last[name]->at_ms}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string TrainingJobs::folder_of(const std::string& name) const { return context_.folder + "/training/" + name; }
+
+Json TrainingJobs::create(const Json& request, const std::string& owner) {
+  check_supported(request);
+  const std::string name = text_of(request, "TrainingJobName");
+  const std::string arn = sagemaker_arn(context_, "training-job", name);
+  const std::int64_t now = context_.now().ms;
+  Json document = {{"TrainingJobName", name},
+                   {"TrainingJobArn", arn},
+                   {"ModelArtifacts", Json::object()},
+                   {"TrainingJobStatus", "InProgress"},
+                   {"SecondaryStatus", "Starting"}};
+  copy_members(request, document, kEchoed);
+  if (!document.contains("StoppingCondition")) document["StoppingCondition"] = {{"MaxRuntimeInSeconds", 86400}};
+  document["CreationTime"] = now;
+  document["LastModifiedTime"] = now;
+  add_transition(document, "Starting", "Starting the training job", now);
+  document["EnableNetworkIsolation"] = request.value("EnableNetworkIsolation", false);
+  document["EnableInterContainerTrafficEncryption"] = request.value("EnableInterContainerTrafficEncryption", false);
+  document["EnableManagedSpotTraining"] = request.value("EnableManagedSpotTraining", false);
+  document["_Tags"] = request.value("Tags", Json::array());
+  document["_Request"] = request;
+
+  if (!owner.empty()) {
+    if (const auto mine = context_.records.find_by_owner(kKind, owner)) {
+      return {{"TrainingJobArn", text_of(mine->document, "TrainingJobArn")}};
+    }
+  }
+  if (!context_.records.insert({kKind, name, document, owner, {now}, {now}, 1})) {
+    throw service_error("ResourceInUse",
+                       "Training job names must be unique within an AWS account and region, and a training job with "
+                       "this name already exists (" + arn + ")");
+  }
+  context_.executor.post([this, name] { advance(name); });
+  return {{"TrainingJobArn", arn}};
+}
+
+Json TrainingJobs::describe(const std::string& name) {
+  const std::optional<Record> record = context_.records.find(kKind, name);
+  if (!record) throw validation_error( "Requested resource not found.");
+  return public_part(record->document);
+}
+
+void TrainingJobs::stop(const std::string& name) {
+  const Json before = describe(name);
+  if (has_ended(before)) {
+    throw validation_error( "The request was rejected because the training job is in status " +
+                                                  text_of(before, "TrainingJobStatus") + ".");
+  }
+  const std::int64_t now = context_.now().ms;
+  modify(context_.records, kKind, name, {now}, [&](Json& document) {
+    if (has_ended(document)) return false;
+    document["TrainingJobStatus"] = "Stopping";
+    document["SecondaryStatus"] = "Stopping";
+    document["_StopRequested"] = true;
+    document["LastModifiedTime"] = now;
+    add_transition(document, "Stopping", "Stopping the training job", now);
+    return true;
+  });
+  context_.jobs.stop(job_id(name));
+}
+
+void TrainingJobs::watch(const std::string& name, std::function<void(const Json&)> ended) {
+  completions_.add(name, std::move(ended));
+  const std::optional<Record> record = context_.records.find(kKind, name);
+  if (!record) throw validation_error( "Requested resource not found.");
+  if (has_ended(record->document)) completions_.complete(name, public_part(record->document));
+}
+
+void TrainingJobs::recover() {
+  Records::Query query{kKind, "", false, std::nullopt, 500};
+  for (;;) {
+    const std::vector<Record> page = context_.records.list(query);
+    for (const Record& record : page) {
+      if (!has_ended(record.document)) {
+        context_.executor.post([this, name = record.name] { advance(name); });
+      }
+    }
+    if (page.size() < query.limit) return;
+    query.after = page.back().name;
+  }
+}
+
+void TrainingJobs::advance(const std::string& name) {
+  try {
+    if (!context_.jobs.exists(job_id(name))) {
+      const std::optional<Record> record = context_.records.find(kKind, name);
+      if (!record) return;
+      if (record->document.value("_StopRequested", false)) {
+        finish(name, [](Json& document) {
+          document["TrainingJobStatus"] = "Stopped";
+          document["SecondaryStatus"] = "Stopped";
+        });
+        return;
+      }
+      download(name);
+    }
+    train(name);
+  } catch (const StoreUnavailable& error) {
+    spdlog::warn("training job {} waits for the disk: {}", name, error.what());
+    context_.executor.post_after(std::chrono::seconds(1), [this, name] { advance(name); });
+  } catch (const std::exception& error) {
+    fail(name, error.what());
+  }
+}
+
+void TrainingJobs::enter_stage(const std::string& name, const std::string& status, const std::string& message) {
+  const std::int64_t now = context_.now().ms;
+  modify(context_.records, kKind, name, {now}, [&](Json& document) {
+    document["LastModifiedTime"] = now;
+    if (text_of(document, "TrainingJobStatus") == "InProgress") document["SecondaryStatus"] = status;
+    if (status == "Training" && !document.contains("TrainingStartTime")) document["TrainingStartTime"] = now;
+    add_transition(document, status, message, now);
+    return true;
+  });
+}
+
+void TrainingJobs::download(const std::string& name) {
+  enter_stage(name, "Downloading", "Downloading input data");
+  const Record record = context_.records.find(kKind, name).value();
+  const fs::path data = fs::path(folder_of(name)) / "ml/input/data";
+  fs::remove_all(folder_of(name));
+  fs::create_directories(data);
+  for (const Json& channel : record.document.value("InputDataConfig", Json::array())) {
+    materialise_channel(context_.objects, channel, data / text_of(channel, "ChannelName"));
+  }
+}
+
+void TrainingJobs::train(const std::string& name) {
+  const Record record = context_.records.find(kKind, name).value();
+  const Json& request = record.document.at("_Request");
+  TrainingContract contract;
+  contract.job_id = job_id(name);
+  contract.job_name = name;
+  contract.job_arn = text_of(record.document, "TrainingJobArn");
+  contract.region = context_.region;
+  contract.endpoint_url = context_.endpoint_url();
+  contract.folder = folder_of(name) + "/ml";
+  const JobSpec spec = build_training_job(request, contract, context_.catalogue);
+  enter_stage(name, "Training", "Training image download completed. Training in progress.");
+  context_.jobs.start_or_attach(spec, [this, name](const JobEnd& end) {
+    context_.executor.post([this, name, end] { upload(name, end); });
+  });
+  // A stop that came while the job was being started finds it only now.
+  if (context_.records.find(kKind, name)->document.value("_StopRequested", false)) context_.jobs.stop(job_id(name));
+}
+
+void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
+  const Record record = context_.records.find(kKind, name).value();
+  if (has_ended(record.document)) return;
+  const fs::path ml = fs::path(folder_of(name)) / "ml";
+  const std::optional<std::string> failure = training_failure(ml.string(), end);
+  enter_stage(name, "Uploading", "Uploading generated training model");
+  std::string model_uri;
+  try {
+    const std::string base = text_of(record.document.at("OutputDataConfig"), "S3OutputPath");
+    const S3Uri output = parse_s3_uri(base).value();
+    std::string prefix = output.key;
+    if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
+    prefix += name + "/output/";
+    if (!failure) {
+      pack_archive((ml / "model").string(), (ml / "../model.tar.gz").string());
+      context_.objects.put_file(output.bucket, prefix + "model.tar.gz", (ml / "../model.tar.gz").string(), {});
+      model_uri = "s3://" + output.bucket + "/" + prefix + "model.tar.gz";
+    }
+    if (fs::exists(ml / "output/data") && !fs::is_empty(ml / "output/data")) {
+      pack_archive((ml / "output/data").string(), (ml / "../output.tar.gz").string());
+      context_.objects.put_file(output.bucket, prefix + "output.tar.gz", (ml / "../output.tar.gz").string(), {});
+    }
+  } catch (const std::exception& error) {
+    fail(name, "ClientError: Artifact upload failed: " + std::string(error.what()));
+    return;
+  }
+  const Json metrics = final_metrics(context_.jobs.metrics(job_id(name)));
+  finish(name, [&](Json& document) {
+    const bool stopped = end.how == JobEnd::How::kStopped || end.how == JobEnd::How::kTimedOut;
+    document["TrainingJobStatus"] = failure ? "Failed" : stopped ? "Stopped" : "Completed";
+    document["SecondaryStatus"] = failure                                    ? "Failed"
+                                  : end.how == JobEnd::How::kTimedOut ? "MaxRuntimeExceeded"
+                                  : stopped                                  ? "Stopped"
+                                                                             : "Completed";
+    if (failure) document["FailureReason"] = *failure;
+    if (!model_uri.empty()) document["ModelArtifacts"] = {{"S3ModelArtifacts", model_uri}};
+    if (!metrics.empty()) document["FinalMetricDataList"] = metrics;
+    const std::int64_t seconds = std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
+    document["TrainingTimeInSeconds"] = seconds;
+    document["BillableTimeInSeconds"] = seconds;
+  });
+  std::error_code ignored;
+  fs::remove_all(folder_of(name), ignored);
+}
+
+void TrainingJobs::fail(const std::string& name, const std::string& reason) {
+  spdlog::warn("training job {} failed: {}", name, reason);
+  finish(name, [&](Json& document) {
+    document["TrainingJobStatus"] = "Failed";
+    document["SecondaryStatus"] = "Failed";
+    document["FailureReason"] = reason;
+  });
+}
+
+void TrainingJobs::finish(const std::string& name, const std::function<void(Json&)>& change) {
+  const std::int64_t now = context_.now().ms;
+  std::optional<Record> record;
+  try {
+    record = modify(context_.records, kKind, name, {now}, [&](Json& document) {
+      if (has_ended(document)) return false;
+      change(document);
+      document["LastModifiedTime"] = now;
+      document["TrainingEndTime"] = now;
+      const std::string status = text_of(document, "SecondaryStatus");
+      add_transition(document, status,
+                     status == "Completed" ? "Training job completed" : text_of(document, "FailureReason", status), now);
+      document["SecondaryStatusTransitions"].back()["EndTime"] = now;
+      return true;
+    });
+  } catch (const StoreUnavailable& error) {
+    spdlog::warn("training job {} waits for the disk: {}", name, error.what());
+    context_.executor.post_after(std::chrono::seconds(1), [this, name] { advance(name); });
+    return;
+  }
+  if (record) completions_.complete(name, public_part(record->document));
+}
+
+}  // namespace pawl::engine
