@@ -6,13 +6,16 @@
 
 #include "asl/timestamp.h"
 #include "engine/http/client.h"
+
 #include "engine/jobs/catalogue.h"
+#include "engine/jobs/contract.h"
 #include "engine/jobs/job.h"
 #include "engine/ml/executor.h"
 #include "engine/objects/object_store.h"
 #include "engine/store/records.h"
 
 namespace pawl::engine {
+
 
 // Borrowed; everything in it outlives the services and is thread-safe.
 struct MlContext {
@@ -26,7 +29,11 @@ struct MlContext {
   std::string region;
   std::string account;
   std::string folder;                       // data folder; each service keeps a folder of its own in it
+  std::string runtime_folder;               // engine/jobs/runtime_files.h
+  std::string python;                       // interpreter of Glue jobs and functions
   std::function<std::string()> endpoint_url; // of this server, for jobs: "http://127.0.0.1:8083"
+
+  JobSurroundings surroundings() const { return {runtime_folder, endpoint_url(), region}; }
 };
 
 // "arn:aws:sagemaker:us-east-1:123456789012:training-job/digits-1". [aws] SageMaker ARNs hold the name in lower case.

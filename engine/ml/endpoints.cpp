@@ -250,13 +250,17 @@ void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std:
     });
   }
   ServingContract contract;
-  contract.job_id = deployment->job_id(server);
-  contract.container = server.definition;
+  contract.id = deployment->job_id(server);
+  contract.folder = deployment->folder + "/" + server.variant + "-" + std::to_string(server.instance) + "-" +
+                    std::to_string(server.container) + "-ml";
   contract.model_folder = server.model_folder;
+  contract.image = text_of(server.definition, "Image");
+  const Json environment = server.definition.value("Environment", Json::object());
+  for (const auto& [name, value] : environment.items()) contract.environment[name] = value.get<std::string>();
+  contract.runtime = context_.catalogue.find(contract.image);
+  contract.around = context_.surroundings();
   contract.port = server.port;
-  contract.region = context_.region;
-  contract.endpoint_url = context_.endpoint_url();
-  const JobSpec spec = build_serving_job(contract, context_.catalogue);
+  const JobSpec spec = prepare_serving(contract);
   context_.jobs.start_or_attach(spec, [this, deployment, index](const JobEnd& end) {
     context_.executor.post([this, deployment, index, end] { server_ended(deployment, index, end); });
   });

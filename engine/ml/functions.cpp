@@ -12,7 +12,8 @@
 #include "asl/text.h"
 #include "asl/timestamp.h"
 #include "engine/http/aws_json.h"
-#include "engine/jobs/contract_function.h"
+#include "embedded/pawl_function_py.h"
+#include "engine/jobs/contract.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -200,31 +201,43 @@ void Functions::invoke_url(const UrlFunction& function, const FunctionCall& call
 void Functions::invoke_process(const FunctionSpec& function, const FunctionCall& call, const std::string& name,
                                std::function<void(FunctionResult)> done) {
   const std::string token = call.idempotency_token.empty() ? new_uuid() : call.idempotency_token;
-  FunctionContract contract;
-  contract.job_id = "function/" + name + "-" + hash_of(token);
-  contract.folder = context_.folder + "/functions/" + name + "-" + hash_of(token);
-  contract.function_name = name;
-  contract.region = context_.region;
-  contract.account = context_.account;
-  contract.endpoint_url = context_.endpoint_url();
-  contract.timeout = kTimeout;
+  const std::string id = name + "-" + hash_of(token);
+  const std::string folder = context_.folder + "/functions/" + id;
   const auto* command = std::get_if<CommandFunction>(&function);
+  JobSpec spec;
+  spec.id = "function/" + id;
+  spec.working_folder = folder;
+  spec.timeout = kTimeout;
+  spec.environment = job_environment(context_.surroundings(), {{"AWS_LAMBDA_FUNCTION_NAME", name}});
+  spec.environment["PYTHONPATH"] = context_.runtime_folder + "/site";
   if (command != nullptr) {
-    contract.command = command->command;
+    spec.argv = {"/bin/sh", "-c", "exec <event.json >result.json; " + command->command};
   } else {
-    contract.python_file = std::get<PythonFunction>(function).file;
-    contract.python_handler = std::get<PythonFunction>(function).handler;
+    const auto& python = std::get<PythonFunction>(function);
+    spec.argv = {context_.python, runner_file(), python.file, python.handler, "event.json", "result.json"};
   }
-  if (!context_.jobs.exists(contract.job_id)) {
-    fs::create_directories(contract.folder);
-    std::ofstream(contract.folder + "/event.json", std::ios::binary) << call.payload;
+  if (!context_.jobs.exists(spec.id)) {
+    fs::create_directories(folder);
+    std::ofstream(folder + "/event.json", std::ios::binary) << call.payload;
   }
-  const JobSpec spec = build_function_job(contract);
-  context_.jobs.start_or_attach(spec, [this, contract, is_command = command != nullptr, done](const JobEnd& end) {
-    context_.executor.post([this, contract, is_command, done, end] {
-      done(process_reply(contract.job_id, contract.folder, end, is_command));
+  context_.jobs.start_or_attach(spec, [this, id = spec.id, folder, is_command = command != nullptr, done](const JobEnd& end) {
+    context_.executor.post([this, id, folder, is_command, done, end] {
+      done(process_reply(id, folder, end, is_command));
     });
   });
+}
+
+// The program that calls Python handlers, written out once.
+std::string Functions::runner_file() {
+  const std::string file =
+      context_.folder + "/functions/runner-" + hash_of(std::string(embedded::pawl_function_py)) + ".py";
+  if (!fs::exists(file)) {
+    fs::create_directories(context_.folder + "/functions");
+    const std::string temporary = file + "." + new_uuid();
+    std::ofstream(temporary, std::ios::binary) << embedded::pawl_function_py;
+    fs::rename(temporary, file);
+  }
+  return file;
 }
 
 FunctionReply Functions::process_reply(const std::string& id, const std::string& folder, const JobEnd& end,

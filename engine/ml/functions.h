@@ -69,6 +69,7 @@ class Functions {
   void invoke_url(const UrlFunction& function, const FunctionCall& call, std::function<void(FunctionResult)> done);
   void invoke_process(const FunctionSpec& function, const FunctionCall& call, const std::string& name,
                       std::function<void(FunctionResult)> done);
+  std::string runner_file();
   FunctionReply process_reply(const std::string& id, const std::string& folder, const JobEnd& end, bool is_command);
 
   MlContext& context_;

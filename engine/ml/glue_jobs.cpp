@@ -5,9 +5,10 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
-#include "engine/jobs/contract_glue.h"
 #include "engine/ml/channels.h"
 #include "engine/ml/documents.h"
 #include "engine/ml/errors.h"
@@ -60,6 +61,38 @@ Json merged_arguments(const Json& job, const Json& run) {
     for (const auto& [key, value] : source.items()) merged[key] = value;
   }
   return merged;
+}
+
+// [aws] --extra-py-files: "a comma-separated list of Amazon S3 paths to additional Python modules".
+std::vector<std::string> extra_files(const Json& arguments) {
+  std::vector<std::string> files;
+  std::istringstream list(text_of(arguments, "--extra-py-files"));
+  for (std::string file; std::getline(list, file, ',');) {
+    if (!file.empty()) files.push_back(file);
+  }
+  return files;
+}
+
+// What a script said last on its standard error, which is what Glue reports: "ValueError: no such column".
+std::string last_error_line(const std::string& log_file) {
+  std::ifstream log(log_file);
+  std::string last;
+  for (std::string line; std::getline(log, line);) {
+    // "2024-05-01T12:00:00.123Z err text"
+    const std::size_t stream = line.find(' ');
+    if (stream == std::string::npos || line.compare(stream + 1, 4, "err ") != 0) continue;
+    const std::string text = line.substr(stream + 5);
+    if (!text.empty() && text.front() != ' ') last = text;
+  }
+  return last;
+}
+
+std::string failure_of(const std::string& log_file, const JobEnd& end) {
+  if (end.how == JobEnd::How::kLost) return "Internal service error : the run's supervisor was lost";
+  const std::string said = last_error_line(log_file);
+  if (!said.empty()) return said;
+  return (end.how == JobEnd::How::kSignalled ? "Command failed with signal " : "Command failed with exit code ") +
+         std::to_string(end.code);
 }
 
 }  // namespace
@@ -234,15 +267,40 @@ void GlueJobs::recover() {
   }
 }
 
-void GlueJobs::prepare(const Json& run, const std::string& folder) {
-  const std::string script = text_of(run.at("_Job").at("Command"), "ScriptLocation");
-  const std::optional<S3Uri> uri = parse_s3_uri(script);
+void GlueJobs::fetch(const std::string& location, const std::string& file) {
+  const std::optional<S3Uri> uri = parse_s3_uri(location);
   if (!uri || !context_.objects.head(uri->bucket, uri->key)) {
-    throw std::runtime_error("Script location " + script + " does not exist or cannot be read.");
+    throw std::runtime_error(location + " does not exist or cannot be read.");
   }
+  fs::create_directories(fs::path(file).parent_path());
+  clone_file(context_.objects.local_file(uri->bucket, uri->key), file);
+}
+
+void GlueJobs::prepare(const Json& run, const std::string& folder) {
   fs::remove_all(folder);
-  fs::create_directories(folder);
-  clone_file(context_.objects.local_file(uri->bucket, uri->key), folder + "/script.py");
+  fetch(text_of(run.at("_Job").at("Command"), "ScriptLocation"), folder + "/work/script.py");
+  for (const std::string& location : extra_files(merged_arguments(run.at("_Job"), run))) {
+    fetch(location, folder + "/extra/" + fs::path(location).filename().string());
+  }
+}
+
+GlueContract GlueJobs::contract_of(const Json& run) const {
+  const std::string id = text_of(run, "Id");
+  const Json arguments = merged_arguments(run.at("_Job"), run);
+  GlueContract contract;
+  contract.id = job_id(id);
+  contract.job_name = text_of(run, "JobName");
+  contract.run_id = id;
+  contract.folder = folder_of(id) + "/work";
+  contract.script = contract.folder + "/script.py";
+  for (const auto& [key, value] : arguments.items()) contract.arguments.emplace_back(key, value.get<std::string>());
+  for (const std::string& location : extra_files(arguments)) {
+    contract.python_paths.push_back(folder_of(id) + "/extra/" + fs::path(location).filename().string());
+  }
+  contract.python = context_.python;
+  contract.around = context_.surroundings();
+  contract.timeout = std::chrono::minutes(run.value("Timeout", kTimeoutMinutes));
+  return contract;
 }
 
 void GlueJobs::advance(const std::string& name) {
@@ -255,17 +313,7 @@ void GlueJobs::advance(const std::string& name) {
       if (text_of(run, "JobRunState") == "STOPPING") return finish(name, "STOPPED", "", 0);
       prepare(run, folder_of(id));
     }
-    GlueContract contract;
-    contract.job_id = job_id(id);
-    contract.job_name = text_of(run, "JobName");
-    contract.run_id = id;
-    contract.command = run.at("_Job").at("Command");
-    contract.arguments = merged_arguments(run.at("_Job"), run);
-    contract.timeout = std::chrono::minutes(run.value("Timeout", kTimeoutMinutes));
-    contract.region = context_.region;
-    contract.endpoint_url = context_.endpoint_url();
-    contract.folder = folder_of(id);
-    const JobSpec spec = build_glue_job(contract, context_.catalogue);
+    const JobSpec spec = prepare_glue(contract_of(run));
     modify(context_.records, kRun, name, context_.now(), [&](Json& document) {
       if (text_of(document, "JobRunState") != "STARTING") return false;
       document["JobRunState"] = "RUNNING";
@@ -303,7 +351,7 @@ void GlueJobs::run_ended(const std::string& name, const JobEnd& end) {
     case JobEnd::How::kLost:
       break;
   }
-  finish(name, "FAILED", glue_failure(context_.jobs.log_file(job_id(id)), end), seconds);
+  finish(name, "FAILED", failure_of(context_.jobs.log_file(job_id(id)), end), seconds);
 }
 
 void GlueJobs::finish(const std::string& name, const std::string& state, const std::string& error,

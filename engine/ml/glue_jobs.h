@@ -7,6 +7,7 @@
 #include <string>
 
 #include "asl/json.h"
+#include "engine/jobs/contract_glue.h"
 #include "engine/ml/completions.h"
 #include "engine/ml/context.h"
 
@@ -40,7 +41,9 @@ class GlueJobs {
   asl::Json new_run(const asl::Json& job, const asl::Json& request) const;
   void check_concurrency(const asl::Json& job);
   void advance(const std::string& name);
+  void fetch(const std::string& location, const std::string& file);
   void prepare(const asl::Json& run, const std::string& folder);
+  GlueContract contract_of(const asl::Json& run) const;
   void run_ended(const std::string& name, const JobEnd& end);
   void retry(const asl::Json& run);
   void finish(const std::string& name, const std::string& state, const std::string& error, std::int64_t seconds);

@@ -3,10 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
-#include <map>
 #include <utility>
 
-#include "engine/jobs/archive.h"
 #include "engine/jobs/contract_training.h"
 #include "engine/ml/channels.h"
 #include "engine/ml/documents.h"
@@ -74,20 +72,6 @@ void add_transition(Json& document, const std::string& status, const std::string
     transitions.back()["EndTime"] = now_ms;
   }
   transitions.push_back({{"Status", status}, {"StartTime", now_ms}, {"StatusMessage", message}});
-}
-
-Json final_metrics(const std::vector<MetricPoint>& points) {
-  std::map<std::string, const MetricPoint*> last;
-  std::vector<std::string> order;
-  for (const MetricPoint& point : points) {
-    if (!last.contains(point.name)) order.push_back(point.name);
-    last[point.name] = &point;
-  }
-  Json out = Json::array();
-  for (const std::string& name : order) {
-    out.push_back({{"MetricName", name}, {"Value", last[name]->value}, {"Timestamp", last[name]->at_ms}});
-  }
-  return out;
 }
 
 }  // namespace
@@ -212,68 +196,66 @@ void TrainingJobs::enter_stage(const std::string& name, const std::string& statu
 void TrainingJobs::download(const std::string& name) {
   enter_stage(name, "Downloading", "Downloading input data");
   const Record record = context_.records.find(kKind, name).value();
-  const fs::path data = fs::path(folder_of(name)) / "ml/input/data";
   fs::remove_all(folder_of(name));
-  fs::create_directories(data);
   for (const Json& channel : record.document.value("InputDataConfig", Json::array())) {
-    materialise_channel(context_.objects, channel, data / text_of(channel, "ChannelName"));
+    materialise_channel(context_.objects, channel, folder_of(name) + "/channels/" + text_of(channel, "ChannelName"));
   }
+}
+
+TrainingContract TrainingJobs::contract_of(const Record& record) const {
+  const Json& request = record.document.at("_Request");
+  TrainingContract contract;
+  contract.request = request;
+  contract.id = job_id(record.name);
+  contract.arn = text_of(record.document, "TrainingJobArn");
+  contract.folder = folder_of(record.name) + "/ml";
+  contract.runtime = context_.catalogue.find(text_of(request.at("AlgorithmSpecification"), "TrainingImage"));
+  contract.around = context_.surroundings();
+  for (const Json& channel : request.value("InputDataConfig", Json::array())) {
+    const std::string name = text_of(channel, "ChannelName");
+    contract.channels.push_back({name, {folder_of(record.name) + "/channels/" + name}});
+  }
+  return contract;
 }
 
 void TrainingJobs::train(const std::string& name) {
   const Record record = context_.records.find(kKind, name).value();
-  const Json& request = record.document.at("_Request");
-  TrainingContract contract;
-  contract.job_id = job_id(name);
-  contract.job_name = name;
-  contract.job_arn = text_of(record.document, "TrainingJobArn");
-  contract.region = context_.region;
-  contract.endpoint_url = context_.endpoint_url();
-  contract.folder = folder_of(name) + "/ml";
-  const JobSpec spec = build_training_job(request, contract, context_.catalogue);
+  const std::vector<JobSpec> specs = prepare_training(contract_of(record));
   enter_stage(name, "Training", "Training image download completed. Training in progress.");
-  context_.jobs.start_or_attach(spec, [this, name](const JobEnd& end) {
+  context_.jobs.start_or_attach(specs.front(), [this, name](const JobEnd& end) {
     context_.executor.post([this, name, end] { upload(name, end); });
   });
   // A stop that came while the job was being started finds it only now.
-  if (context_.records.find(kKind, name)->document.value("_StopRequested", false)) context_.jobs.stop(job_id(name));
+  if (context_.records.find(kKind, name)->document.value("_StopRequested", false)) {
+    context_.jobs.stop(job_id(name));
+  }
 }
 
 void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   const Record record = context_.records.find(kKind, name).value();
   if (has_ended(record.document)) return;
-  const fs::path ml = fs::path(folder_of(name)) / "ml";
-  const std::optional<std::string> failure = training_failure(ml.string(), end);
-  enter_stage(name, "Uploading", "Uploading generated training model");
+  const bool stopped = end.how == JobEnd::How::kStopped || end.how == JobEnd::How::kTimedOut;
+  const bool failed = !stopped && (end.how != JobEnd::How::kExited || end.code != 0);
+  std::string reason;
   std::string model_uri;
+  enter_stage(name, "Uploading", "Uploading generated training model");
   try {
-    const std::string base = text_of(record.document.at("OutputDataConfig"), "S3OutputPath");
-    const S3Uri output = parse_s3_uri(base).value();
-    std::string prefix = output.key;
-    if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
-    prefix += name + "/output/";
-    if (!failure) {
-      pack_archive((ml / "model").string(), (ml / "../model.tar.gz").string());
-      context_.objects.put_file(output.bucket, prefix + "model.tar.gz", (ml / "../model.tar.gz").string(), {});
-      model_uri = "s3://" + output.bucket + "/" + prefix + "model.tar.gz";
-    }
-    if (fs::exists(ml / "output/data") && !fs::is_empty(ml / "output/data")) {
-      pack_archive((ml / "output/data").string(), (ml / "../output.tar.gz").string());
-      context_.objects.put_file(output.bucket, prefix + "output.tar.gz", (ml / "../output.tar.gz").string(), {});
-    }
+    const TrainingContract contract = contract_of(record);
+    if (failed) reason = training_failure_reason(contract, training_hosts(contract.request).front(), end);
+    model_uri = store_artifacts(contract, name, !failed);
   } catch (const std::exception& error) {
     fail(name, "ClientError: Artifact upload failed: " + std::string(error.what()));
     return;
   }
-  const Json metrics = final_metrics(context_.jobs.metrics(job_id(name)));
+  Json metrics = Json::array();
+  for (const MetricPoint& point : final_metrics(context_.jobs.metrics(job_id(name)))) {
+    metrics.push_back({{"MetricName", point.name}, {"Value", point.value}, {"Timestamp", point.at_ms}});
+  }
   finish(name, [&](Json& document) {
-    const bool stopped = end.how == JobEnd::How::kStopped || end.how == JobEnd::How::kTimedOut;
-    document["TrainingJobStatus"] = failure ? "Failed" : stopped ? "Stopped" : "Completed";
-    document["SecondaryStatus"] = failure                                    ? "Failed"
-                                  : end.how == JobEnd::How::kTimedOut ? "MaxRuntimeExceeded"
-                                  : stopped                                  ? "Stopped"
-                                                                             : "Completed";
-    if (failure) document["FailureReason"] = *failure;
+    document["TrainingJobStatus"] = failed ? "Failed" : stopped ? "Stopped" : "Completed";
+    document["SecondaryStatus"] = end.how == JobEnd::How::kTimedOut ? "MaxRuntimeExceeded"
+                                                                    : text_of(document, "TrainingJobStatus");
+    if (failed) document["FailureReason"] = reason;
     if (!model_uri.empty()) document["ModelArtifacts"] = {{"S3ModelArtifacts", model_uri}};
     if (!metrics.empty()) document["FinalMetricDataList"] = metrics;
     const std::int64_t seconds = std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
@@ -282,6 +264,27 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   });
   std::error_code ignored;
   fs::remove_all(folder_of(name), ignored);
+}
+
+// [aws] S3OutputPath/JOB/output/model.tar.gz, and output.tar.gz beside it when /opt/ml/output/data holds anything; a
+// failed job leaves no model.
+std::string TrainingJobs::store_artifacts(const TrainingContract& contract, const std::string& name, bool with_model) {
+  const std::optional<S3Uri> output = parse_s3_uri(text_of(contract.request.at("OutputDataConfig"), "S3OutputPath"));
+  if (!output) throw std::runtime_error("S3OutputPath is no s3:// URI");
+  std::string prefix = output->key;
+  if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
+  prefix += name + "/output/";
+  const fs::path data = fs::path(training_folder(contract, training_hosts(contract.request).front())) / "output/data";
+  if (fs::exists(data) && !fs::is_empty(data)) {
+    const std::string archive = folder_of(name) + "/output.tar.gz";
+    package_output(contract, archive);
+    context_.objects.put_file(output->bucket, prefix + "output.tar.gz", archive, {});
+  }
+  if (!with_model) return "";
+  const std::string archive = folder_of(name) + "/model.tar.gz";
+  package_model(contract, archive);
+  context_.objects.put_file(output->bucket, prefix + "model.tar.gz", archive, {});
+  return "s3://" + output->bucket + "/" + prefix + "model.tar.gz";
 }
 
 void TrainingJobs::fail(const std::string& name, const std::string& reason) {

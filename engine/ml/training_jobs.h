@@ -7,6 +7,7 @@
 #include <string>
 
 #include "asl/json.h"
+#include "engine/jobs/contract_training.h"
 #include "engine/ml/completions.h"
 #include "engine/ml/context.h"
 
@@ -40,6 +41,8 @@ class TrainingJobs {
   void upload(const std::string& name, const JobEnd& end);
 
   void advance(const std::string& name);
+  TrainingContract contract_of(const Record& record) const;
+  std::string store_artifacts(const TrainingContract& contract, const std::string& name, bool with_model);
   void enter_stage(const std::string& name, const std::string& secondary_status, const std::string& message);
   void fail(const std::string& name, const std::string& reason);
   void finish(const std::string& name, const std::function<void(asl::Json&)>& change);

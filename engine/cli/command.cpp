@@ -1,0 +1,47 @@
+#include "engine/cli/command.h"
+
+#include <exception>
+#include <iostream>
+
+#include "engine/cli/commands.h"
+
+namespace pawl::engine {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> kCommands = {
+      {"eval", "Evaluate expressions: JSONPath and intrinsic functions", declare_eval},
+      {"executions", "List the executions of a server", declare_executions},
+      {"history", "Show the events of an execution", declare_history},
+      {"job-supervisor", "Run one job of the local runtime", declare_job_supervisor, true},
+      {"jobs", "List the training jobs and Glue runs of a server", declare_jobs},
+      {"logs", "Show the log of a job or endpoint", declare_logs},
+      {"run", "Run one state machine to its end, here and now", declare_run},
+      {"serve", "Start the server", declare_serve},
+      {"steps", "Show each step of an execution with its input and output", declare_steps},
+      {"validate", "Check state machine definitions", declare_validate},
+  };
+  return kCommands;
+}
+
+int run_cli(int argc, char** argv) {
+  CLI::App app("Pawl runs Amazon States Language state machines, durably and on your own machine.", "pawl");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "pawl " PAWL_VERSION);
+  int code = kSucceeded;
+  for (const Command& command : commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    if (command.hidden) sub->group("");
+    sub->callback([&code, run = command.declare(*sub)] { code = run(); });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kSucceeded : kUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "pawl: " << error.what() << "\n";
+    return kFailed;
+  }
+  return code;
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,20 @@
+// The declarations of all subcommands, one file each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace pawl::engine {
+
+std::function<int()> declare_eval(CLI::App& app);
+std::function<int()> declare_executions(CLI::App& app);
+std::function<int()> declare_history(CLI::App& app);
+std::function<int()> declare_job_supervisor(CLI::App& app);
+std::function<int()> declare_jobs(CLI::App& app);
+std::function<int()> declare_logs(CLI::App& app);
+std::function<int()> declare_run(CLI::App& app);
+std::function<int()> declare_serve(CLI::App& app);
+std::function<int()> declare_steps(CLI::App& app);
+std::function<int()> declare_validate(CLI::App& app);
+
+}  // namespace pawl::engine

@@ -1,0 +1,124 @@
+#include "engine/server/config.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+
+namespace pawl::engine {
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::uint16_t parse_port(const std::string& text) {
+  try {
+    std::size_t used = 0;
+    const int port = std::stoi(text, &used);
+    if (used == text.size() && port >= 0 && port <= 65535) return static_cast<std::uint16_t>(port);
+  } catch (const std::exception&) {
+    // said below
+  }
+  throw std::runtime_error("'" + text + "' is no port: use a number from 0 to 65535");
+}
+
+bool parse_switch(const std::string& text) {
+  if (text == "true" || text == "1" || text == "on") return true;
+  if (text == "false" || text == "0" || text == "off") return false;
+  throw std::runtime_error("'" + text + "' is neither true nor false");
+}
+
+using Setter = std::function<void(const std::string&, Config&)>;
+
+const std::map<std::string, Setter>& setters() {
+  static const std::map<std::string, Setter> kSetters = {
+      {"account", [](const std::string& v, Config& c) { c.account = v; }},
+      {"data", [](const std::string& v, Config& c) { c.data_folder = v; }},
+      {"insecure", [](const std::string& v, Config& c) { c.insecure = parse_switch(v); }},
+      {"listen", set_listen},
+      {"log-level", [](const std::string& v, Config& c) { c.log_level = v; }},
+      {"profile", set_profile},
+      {"python", [](const std::string& v, Config& c) { c.python = v; }},
+      {"region", [](const std::string& v, Config& c) { c.region = v; }},
+  };
+  return kSetters;
+}
+
+std::string joined(const std::vector<std::string>& inputs) {
+  std::string text;
+  for (const std::string& input : inputs) text += (text.empty() ? "" : " ") + input;
+  return text;
+}
+
+}  // namespace
+
+std::string default_data_folder() {
+  const std::string data_home = variable("XDG_DATA_HOME");
+  if (!data_home.empty()) return data_home + "/pawl";
+  const std::string home = variable("HOME");
+  return home.empty() ? "./pawl-data" : home + "/.local/share/pawl";
+}
+
+void set_listen(const std::string& text, Config& config) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) {
+    config.port = parse_port(text);
+    return;
+  }
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!host.empty()) config.host = host == "localhost" ? "127.0.0.1" : host;
+  config.port = parse_port(text.substr(colon + 1));
+}
+
+void set_profile(const std::string& text, Config& config) {
+  if (text == "aws") {
+    config.profile = Profile::kAws;
+  } else if (text == "open") {
+    config.profile = Profile::kOpen;
+  } else {
+    throw std::runtime_error("'" + text + "' is no profile: use aws or open");
+  }
+}
+
+void read_config_file(const std::string& path, Config& config) {
+  std::ifstream in(path);
+  if (!in) throw std::runtime_error(path + " cannot be read");
+  std::vector<CLI::ConfigItem> items;
+  try {
+    items = CLI::ConfigTOML().from_config(in);
+  } catch (const CLI::Error& error) {
+    throw std::runtime_error(path + ": " + error.what());
+  }
+  config.config_folder = std::filesystem::absolute(path).parent_path().string();
+  for (const CLI::ConfigItem& item : items) {
+    if (item.name == "++" || item.name == "--") continue;  // section marks of the parser
+    if (item.parents == std::vector<std::string>{"functions"}) {
+      config.functions[item.name] = joined(item.inputs);
+      continue;
+    }
+    const auto setter = setters().find(item.name);
+    if (!item.parents.empty() || setter == setters().end()) {
+      throw std::runtime_error(path + ": there is no setting '" + item.fullname() + "'");
+    }
+    try {
+      setter->second(joined(item.inputs), config);
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(path + ": " + item.name + ": " + error.what());
+    }
+  }
+}
+
+void read_environment(Config& config) {
+  const std::string region = variable("AWS_REGION");
+  if (!region.empty()) config.region = region;
+  const std::string lambda = variable("AWS_ENDPOINT_URL_LAMBDA");
+  if (!lambda.empty()) config.lambda_url = lambda;
+}
+
+}  // namespace pawl::engine
