@@ -18,6 +18,7 @@ endif()
 add_library(pawl_options INTERFACE)
 add_library(pawl::options ALIAS pawl_options)
 target_include_directories(pawl_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_definitions(pawl_options INTERFACE PAWL_VERSION="${PROJECT_VERSION}")
 target_compile_options(pawl_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -89,6 +89,18 @@ struct Endpoints::Deployment {
   }
 };
 
+std::string Endpoints::first_job_id(const Json& document) {
+  Deployment deployment;
+  deployment.name = text_of(document, "EndpointName");
+  deployment.generation = document.value("_Generation", std::int64_t{0});
+  Server server;
+  const Json variants = document.value("_Variants", Json::array());
+  if (!variants.empty()) server.variant = text_of(variants[0], "VariantName");
+  const Json servers = document.value("_Servers", Json::array());
+  if (!servers.empty()) server.tries = servers[0].value("Tries", 0);
+  return deployment.job_id(server);
+}
+
 Json Endpoints::create(const Json& request, const std::string& owner) {
   const std::string name = text_of(request, "EndpointName");
   const std::string arn = sagemaker_arn(context_, "endpoint", name);

@@ -34,6 +34,9 @@ class Endpoints {
   // Attaches to the servers of every endpoint, starts those that died. Call once, before serving.
   void recover();
 
+  // The job that runs the first server of an endpoint, by its stored document.
+  static std::string first_job_id(const asl::Json& document);
+
  private:
   struct Server;      // one container process
   struct Deployment;  // the servers of one endpoint

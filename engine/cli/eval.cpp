@@ -1,0 +1,71 @@
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "asl/eval.h"
+#include "asl/text.h"
+#include "engine/cli/command.h"
+#include "engine/cli/commands.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using asl::Json;
+
+struct EvalOptions {
+  bool batch = false;
+  std::string language = "jsonpath";
+  std::string data;
+  std::string expression;
+};
+
+Json answer_line(const std::string& line) {
+  const auto parsed = asl::parse_text(line);
+  if (const auto* error = std::get_if<asl::TextError>(&parsed)) {
+    return {{"error", {{"code", "INVALID_REQUEST"}, {"message", error->message}, {"position", error->column}}}};
+  }
+  return asl::evaluate_request(std::get<Json>(parsed));
+}
+
+// One request a line in, one answer a line out, flushed: whoever asks waits for it.
+int eval_batch() {
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.empty()) continue;
+    std::cout << asl::to_text(answer_line(line)) << std::endl;
+  }
+  return kSucceeded;
+}
+
+int eval_one(const EvalOptions& options) {
+  Json request = {{"id", "1"}, {"language", options.language}, {"expr", options.expression}};
+  if (!options.data.empty()) {
+    const auto data = asl::parse_text(options.data);
+    if (const auto* error = std::get_if<asl::TextError>(&data)) {
+      std::cerr << "pawl: --data is no JSON: " << error->message << "\n";
+      return kUsage;
+    }
+    request["data"] = std::get<Json>(data);
+  }
+  const Json answer = asl::evaluate_request(request);
+  if (answer.contains("error")) {
+    const Json& error = answer.at("error");
+    std::cerr << "pawl: " << error.value("code", "") << ": " << error.value("message", "") << "\n";
+    return kFailed;
+  }
+  std::cout << (answer.contains("result") ? asl::to_text(answer.at("result")) : "undefined") << "\n";
+  return kSucceeded;
+}
+
+}  // namespace
+
+std::function<int()> declare_eval(CLI::App& app) {
+  auto options = std::make_shared<EvalOptions>();
+  app.add_flag("--batch", options->batch, "Read requests from standard input, one JSON object a line");
+  app.add_option("--language", options->language, "jsonpath (paths and intrinsic functions)");
+  app.add_option("--data", options->data, "The document that $ stands for, as JSON");
+  app.add_option("expression", options->expression, "For example $.items[0] or States.UUID()");
+  return [options] { return options->batch ? eval_batch() : eval_one(*options); };
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,78 @@
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+#include <memory>
+
+#include "engine/cli/command.h"
+#include "engine/cli/commands.h"
+#include "engine/server/server.h"
+
+namespace pawl::engine {
+
+namespace {
+
+struct ServeOptions {
+  std::string data;
+  std::string listen;
+  std::string profile;
+  std::string config_file;
+  std::string log_level;
+  std::string region;
+  std::string account;
+  bool insecure = false;
+};
+
+// Flags count more than the file, the file more than variables, variables more than defaults.
+Config config_of(const ServeOptions& options) {
+  Config config;
+  read_environment(config);
+  if (!options.config_file.empty()) read_config_file(options.config_file, config);
+  if (!options.data.empty()) config.data_folder = options.data;
+  if (!options.listen.empty()) set_listen(options.listen, config);
+  if (!options.profile.empty()) set_profile(options.profile, config);
+  if (!options.log_level.empty()) config.log_level = options.log_level;
+  if (!options.region.empty()) config.region = options.region;
+  if (!options.account.empty()) config.account = options.account;
+  config.insecure = config.insecure || options.insecure;
+  return config;
+}
+
+int serve(const ServeOptions& options) {
+  const Config config = config_of(options);
+  spdlog::set_default_logger(spdlog::stderr_color_mt("pawl"));
+  spdlog::set_level(spdlog::level::from_str(config.log_level));
+
+  // Threads inherit the mask: the signals then wait for sigwait below, whichever thread they reach.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  Server server(config);
+  std::cout << "pawl is ready on " << server.url() << std::endl;
+  int received = 0;
+  sigwait(&signals, &received);
+  spdlog::info("stopping");
+  return kSucceeded;
+}
+
+}  // namespace
+
+std::function<int()> declare_serve(CLI::App& app) {
+  auto options = std::make_shared<ServeOptions>();
+  app.add_option("--data", options->data, "Data folder (default: $XDG_DATA_HOME/pawl)");
+  app.add_option("--listen", options->listen, "HOST:PORT to listen on (default: 127.0.0.1:8083)");
+  app.add_option("--profile", options->profile, "Limits: aws (AWS's quotas) or open (default: aws)");
+  app.add_option("--config", options->config_file, "Configuration file (TOML)");
+  app.add_option("--log-level", options->log_level, "trace, debug, info, warn, error or off (default: info)");
+  app.add_option("--region", options->region, "Region in ARNs (default: AWS_REGION or us-east-1)");
+  app.add_option("--account", options->account, "Account in ARNs (default: 123456789012)");
+  app.add_flag("--insecure", options->insecure, "Listen beyond loopback although nobody has to log in");
+  return [options] { return serve(*options); };
+}
+
+}  // namespace pawl::engine

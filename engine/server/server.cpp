@@ -1,0 +1,235 @@
+#include "engine/server/server.h"
+
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "engine/api/router.h"
+#include "engine/api/service.h"
+#include "engine/connectors/activity.h"
+#include "engine/connectors/lambda.h"
+#include "engine/connectors/ml.h"
+#include "engine/connectors/table.h"
+#include "engine/http/client.h"
+#include "engine/http/origin_check.h"
+#include "engine/http/server.h"
+#include "engine/jobs/catalogue.h"
+#include "engine/jobs/job.h"
+#include "engine/jobs/runtime_files.h"
+#include "engine/ml/functions.h"
+#include "engine/ml/jobs_api.h"
+#include "engine/ml/services.h"
+#include "engine/objects/object_store.h"
+#include "engine/objects/s3_api.h"
+#include "engine/runtime/make_engine.h"
+#include "engine/runtime/system_world.h"
+
+namespace pawl::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kExecutorThreads = 8;
+constexpr auto kStopGrace = std::chrono::seconds(5);
+constexpr std::string_view kInvocationsHead = "/endpoints/";
+constexpr std::string_view kInvocationsTail = "/invocations";
+
+bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1"; }
+
+std::string data_folder_of(const Config& config) {
+  const std::string folder = config.data_folder.empty() ? default_data_folder() : config.data_folder;
+  fs::create_directories(folder);
+  return fs::absolute(folder).lexically_normal().string();
+}
+
+std::string own_program() { return fs::read_symlink("/proc/self/exe").string(); }
+
+states::Limits limits_of(Profile profile) {
+  states::Limits limits;
+  if (profile == Profile::kOpen) {
+    limits.payload_bytes_max = 64LL << 20;
+    limits.history_events_max = 10'000'000;
+    limits.inline_map_concurrency_max = 10'000;
+    limits.variables_bytes_max = 256LL << 20;
+  }
+  return limits;
+}
+
+std::map<std::string, FunctionSpec> functions_of(const Config& config) {
+  std::map<std::string, FunctionSpec> functions;
+  for (const auto& [name, text] : config.functions) {
+    functions.emplace(name, parse_function(text, config.config_folder));
+  }
+  return functions;
+}
+
+HttpServerOptions http_options(const Config& config, const std::string& folder) {
+  HttpServerOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.spool = s3_spool;
+  options.spool_folder = folder + "/spool";
+  fs::remove_all(options.spool_folder);  // what a killed server left half received
+  fs::create_directories(options.spool_folder);
+  return options;
+}
+
+bool is_invocation(const HttpRequest& request) {
+  return request.method == "POST" && request.path.starts_with(kInvocationsHead) &&
+         request.path.ends_with(kInvocationsTail);
+}
+
+std::string invoked_endpoint(const HttpRequest& request) {
+  const std::string name = request.path.substr(
+      kInvocationsHead.size(), request.path.size() - kInvocationsHead.size() - kInvocationsTail.size());
+  return percent_decode(name).value_or(name);
+}
+
+}  // namespace
+
+// In the order of their making: later parts use earlier ones.
+struct Server::Parts {
+  explicit Parts(const Config& config_);
+  ~Parts();
+  void route();
+
+  const Config config;
+  const std::string folder;
+  std::atomic<Router*> ready{nullptr};
+  std::unique_ptr<HttpServer> http;  // listens before the rest exists, so that jobs can be told where; answers 503
+
+  SystemClock clock;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<ObjectStore> objects;
+  Catalogue catalogue;
+  Executor executor;
+  JobManager jobs;
+  std::unique_ptr<HttpClient> client;
+  MlContext context;
+  MlServices services;
+  Functions functions;
+  std::unique_ptr<Alarms> alarms;
+  std::shared_ptr<ActivityConnector> activities;
+  ConnectorTable connectors;
+  std::unique_ptr<Engine> engine;
+
+  Metrics metrics;
+  WorkerPool workers;
+  std::unique_ptr<ApiService> api;
+  JsonService sagemaker;
+  JsonService glue;
+  S3Api s3;
+  JobsApi job_resources;
+  Router router;
+};
+
+namespace {
+
+HttpResponse starting() {
+  HttpResponse response;
+  response.status = 503;
+  response.headers.set("Content-Type", "application/json");
+  response.headers.set("Retry-After", "1");
+  response.body = R"({"message":"the server is starting"})";
+  return response;
+}
+
+std::vector<ConnectorRow> connector_rows(MlServices& services, Functions& functions,
+                                         const std::shared_ptr<ActivityConnector>& activities) {
+  return {{ActivityConnector::matches, activities},
+          {GlueConnector::matches, std::make_shared<GlueConnector>(services)},
+          {LambdaArnConnector::matches, std::make_shared<LambdaArnConnector>(functions)},
+          {LambdaInvokeConnector::matches, std::make_shared<LambdaInvokeConnector>(functions)},
+          {MlSdkConnector::matches, std::make_shared<MlSdkConnector>(services)},
+          {SageMakerConnector::matches, std::make_shared<SageMakerConnector>(services)}};
+}
+
+}  // namespace
+
+Server::Parts::Parts(const Config& config_)
+    : config(config_),
+      folder(data_folder_of(config_)),
+      store(open_store("sqlite:" + folder + "/pawl.db")),
+      objects(open_local_objects(folder + "/objects")),
+      catalogue(Catalogue::load(folder + "/images.json", config.python)),
+      executor(kExecutorThreads),
+      jobs({.folder = folder + "/jobs", .supervisor_program = own_program()}),
+      client(std::make_unique<HttpClient>()),
+      context{store->records(), *objects, jobs, executor, *client, catalogue, [this] { return clock.now(); },
+              config.region, config.account, folder, runtime_folder(folder), config.python,
+              [this] { return "http://127.0.0.1:" + std::to_string(http->port()); }},
+      services(context),
+      functions(context, functions_of(config), config.lambda_url),
+      alarms(make_alarms()),
+      activities(std::make_shared<ActivityConnector>(*alarms)),
+      connectors(executor, connector_rows(services, functions, activities)),
+      sagemaker(make_sagemaker_service(services)),
+      glue(make_glue_service(services)),
+      s3(*objects, config.region),
+      job_resources(context),
+      router(workers, metrics) {
+  const bool loopback = is_loopback(config.host);
+  if (!loopback && !config.insecure) {
+    throw std::runtime_error("listening on " + config.host +
+                             " without authentication lets everybody in reach run programs here; use a loopback "
+                             "address, or --insecure if that is what you want");
+  }
+  http = std::make_unique<HttpServer>(http_options(config, folder), [this, loopback](HttpRequest request, Responder respond) {
+    if (std::optional<HttpResponse> refused = refuse_foreign(request, loopback)) return respond(std::move(*refused));
+    Router* const routes = ready.load(std::memory_order_acquire);
+    if (routes == nullptr) return respond(starting());
+    routes->handle(std::move(request), std::move(respond));
+  });
+  services.recover();
+  engine = make_engine({.store = *store, .connectors = connectors, .clock = clock, .limits = limits_of(config.profile)});
+  ApiConfig api_config;
+  api_config.arns = {"aws", config.region, config.account};
+  api_config.version = PAWL_VERSION;
+  api = std::make_unique<ApiService>(ApiDependencies{*engine, *store, clock, *activities, *alarms}, api_config, workers,
+                                     metrics);
+  route();
+  ready.store(&router, std::memory_order_release);
+}
+
+void Server::Parts::route() {
+  router.add("sagemaker", target_starts_with("SageMaker."),
+             [this](HttpRequest request, Responder respond) { sagemaker.handle(std::move(request), std::move(respond)); });
+  router.add("glue", target_starts_with("AWSGlue."),
+             [this](HttpRequest request, Responder respond) { glue.handle(std::move(request), std::move(respond)); });
+  router.add("sagemaker-runtime", is_invocation, [this](HttpRequest request, Responder respond) {
+    const std::string name = invoked_endpoint(request);
+    services.endpoints.invoke(name, std::move(request), std::move(respond));
+  });
+  router.add("lambda", path_starts_with("/2015-03-31/functions/"),
+             [this](HttpRequest request, Responder respond) { functions.handle(request, std::move(respond)); });
+  router.add_direct("s3", is_s3_request,
+                    [this](HttpRequest request, Responder respond) { s3.handle(std::move(request), std::move(respond)); });
+  router.add("jobs", path_starts_with("/api/v1/jobs"),
+             [this](HttpRequest request, Responder respond) { job_resources.handle(request, respond); });
+  router.add("states", [this](const HttpRequest& request) { return api->serves(request); },
+             [this](HttpRequest request, Responder respond) { api->handle(std::move(request), std::move(respond)); });
+}
+
+Server::Parts::~Parts() {
+  if (http) http->stop(kStopGrace);
+  http.reset();
+  executor.stop();
+  client.reset();  // its callbacks reach into the services
+}
+
+Server::Server(const Config& config) : parts_(std::make_unique<Parts>(config)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const { return parts_->http->port(); }
+std::string Server::url() const {
+  const std::string& host = parts_->config.host;
+  return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port());
+}
+Engine& Server::engine() { return *parts_->engine; }
+Store& Server::store() { return *parts_->store; }
+
+}  // namespace pawl::engine
