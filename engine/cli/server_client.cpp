@@ -1,0 +1,103 @@
+#include "engine/cli/server_client.h"
+
+#include <cstdio>
+
+#include "asl/text.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using asl::Json;
+
+Json parse_body(const std::string& body) {
+  auto parsed = asl::parse_text(body);
+  if (Json* json = std::get_if<Json>(&parsed)) return std::move(*json);
+  throw std::runtime_error("the server's answer is no JSON: " + body.substr(0, 200));
+}
+
+// The server's words, from problem+json or from an AWS error.
+std::string refusal(const HttpResponse& response) {
+  const auto parsed = asl::parse_text(response.body);
+  if (const Json* body = std::get_if<Json>(&parsed); body != nullptr && body->is_object()) {
+    for (const char* member : {"detail", "message", "Message", "title"}) {
+      const auto found = body->find(member);
+      if (found != body->end() && found->is_string()) return found->get<std::string>();
+    }
+  }
+  return "the server answers " + std::to_string(response.status);
+}
+
+}  // namespace
+
+HttpResponse ServerClient::send(ClientRequest request) {
+  ClientResult result = http_.send(std::move(request));
+  if (const auto* error = std::get_if<ClientError>(&result)) {
+    throw Unreachable("no server answers at " + url_ + " (" + error->message + "); start one with: pawl serve");
+  }
+  HttpResponse response = std::move(std::get<HttpResponse>(result));
+  if (response.status >= 400) throw std::runtime_error(refusal(response));
+  return response;
+}
+
+HttpResponse ServerClient::raw(const std::string& path) {
+  ClientRequest request;
+  request.url = url_ + "/api/v1" + path;
+  return send(std::move(request));
+}
+
+Json ServerClient::get(const std::string& path) { return parse_body(raw(path).body); }
+
+Json ServerClient::items(const std::string& path, std::size_t most) {
+  Json all = Json::array();
+  std::string token;
+  do {
+    const char* joint = path.find('?') == std::string::npos ? "?" : "&";
+    Json page = get(token.empty() ? path : path + joint + "pageToken=" + percent_encode(token));
+    for (Json& item : page.at("items")) {
+      if (all.size() < most) all.push_back(std::move(item));
+    }
+    const auto next = page.find("nextPageToken");
+    token = next == page.end() ? "" : next->get<std::string>();
+  } while (!token.empty() && all.size() < most);
+  return all;
+}
+
+Json ServerClient::action(const std::string& target, const Json& body) {
+  ClientRequest request;
+  request.method = "POST";
+  request.url = url_ + "/";
+  request.headers.set("Content-Type", "application/x-amz-json-1.0");
+  request.headers.set("X-Amz-Target", target);
+  request.body = asl::to_text(body);
+  return parse_body(send(std::move(request)).body);
+}
+
+std::shared_ptr<std::string> declare_endpoint(CLI::App& app) {
+  auto endpoint = std::make_shared<std::string>("http://127.0.0.1:8083");
+  app.add_option("--endpoint", *endpoint, "Server to ask")->envname("PAWL_ENDPOINT")->capture_default_str();
+  return endpoint;
+}
+
+std::shared_ptr<std::string> declare_format(CLI::App& app) {
+  auto format = std::make_shared<std::string>("text");
+  app.add_option("--format", *format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  return format;
+}
+
+std::string path_segment(const std::string& text) { return percent_encode(text, ":"); }
+
+std::string duration_text(std::int64_t ms) {
+  std::array<char, 48> text{};
+  if (ms < 1000) {
+    std::snprintf(text.data(), text.size(), "%lld ms", static_cast<long long>(ms));
+  } else if (ms < 60'000) {
+    std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(ms) / 1000.0);
+  } else {
+    std::snprintf(text.data(), text.size(), "%lld min %lld s", static_cast<long long>(ms / 60'000),
+                  static_cast<long long>(ms / 1000 % 60));
+  }
+  return text.data();
+}
+
+}  // namespace pawl::engine
