@@ -508,10 +508,11 @@ void HttpClient::send(ClientRequest request, std::function<void(ClientResult)> d
 }
 
 ClientResult HttpClient::send(ClientRequest request) {
-  std::promise<ClientResult> promise;
-  std::future<ClientResult> future = promise.get_future();
+  // Shared: set_value may still be busy in the promise when the result is already taken here.
+  const auto promise = std::make_shared<std::promise<ClientResult>>();
+  std::future<ClientResult> future = promise->get_future();
   send(std::move(request),
-       [&promise](ClientResult result) { promise.set_value(std::move(result)); });
+       [promise](ClientResult result) { promise->set_value(std::move(result)); });
   return future.get();
 }
 
