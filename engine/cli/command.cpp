@@ -24,7 +24,8 @@ const std::vector<Command>& commands() {
 }
 
 int run_cli(int argc, char** argv) {
-  CLI::App app("Pawl runs Amazon States Language state machines, durably and on your own machine.", "pawl");
+  CLI::App app("Pawl runs Amazon States Language state machines, durably and on your own machine.",
+               "pawl");
   app.require_subcommand(1);
   app.set_version_flag("--version", "pawl " PAWL_VERSION);
   int code = kSucceeded;

@@ -11,9 +11,10 @@ namespace pawl::engine {
 // Exit codes that scripts may rely on.
 enum ExitCode : int {
   kSucceeded = 0,
-  kFailed = 1,        // the command did its work and the answer is no: an execution failed, a definition is invalid
-  kUsage = 2,         // the command line is wrong
-  kUnreachable = 3,   // no server answers
+  kFailed = 1,  // the command did its work and the answer is no: an execution failed, a definition
+                // is invalid
+  kUsage = 2,   // the command line is wrong
+  kUnreachable = 3,  // no server answers
 };
 
 struct Command {

@@ -26,7 +26,8 @@ Json scalar(const YAML::Node& node) {
   if (text == "false") return false;
   std::int64_t integer = 0;
   const char* end = text.data() + text.size();
-  if (const auto [rest, error] = std::from_chars(text.data(), end, integer); error == std::errc() && rest == end) {
+  if (const auto [rest, error] = std::from_chars(text.data(), end, integer);
+      error == std::errc() && rest == end) {
     return integer;
   }
   double number = 0;
@@ -72,7 +73,9 @@ class Converter {
   }
 
  private:
-  void note(const std::string& pointer, const YAML::Mark& mark) { positions_[pointer] = {mark.line + 1, mark.column + 1}; }
+  void note(const std::string& pointer, const YAML::Mark& mark) {
+    positions_[pointer] = {mark.line + 1, mark.column + 1};
+  }
   std::map<std::string, asl::Position>& positions_;
 };
 

@@ -9,9 +9,10 @@
 namespace pawl::engine {
 
 struct DefinitionFile {
-  std::string json;                                // the definition as JSON text
+  std::string json;  // the definition as JSON text
   bool is_yaml = false;
-  std::map<std::string, asl::Position> positions;  // of YAML only: JSON pointer -> place in the file
+  std::map<std::string, asl::Position>
+      positions;  // of YAML only: JSON pointer -> place in the file
 };
 
 // JSON as it is; .yaml and .yml converted. Throws std::runtime_error: unreadable, no YAML.

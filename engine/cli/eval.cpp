@@ -23,7 +23,9 @@ struct EvalOptions {
 Json answer_line(const std::string& line) {
   const auto parsed = asl::parse_text(line);
   if (const auto* error = std::get_if<asl::TextError>(&parsed)) {
-    return {{"error", {{"code", "INVALID_REQUEST"}, {"message", error->message}, {"position", error->column}}}};
+    return {
+        {"error",
+         {{"code", "INVALID_REQUEST"}, {"message", error->message}, {"position", error->column}}}};
   }
   return asl::evaluate_request(std::get<Json>(parsed));
 }
@@ -53,7 +55,8 @@ int eval_one(const EvalOptions& options) {
     std::cerr << "pawl: " << error.value("code", "") << ": " << error.value("message", "") << "\n";
     return kFailed;
   }
-  std::cout << (answer.contains("result") ? asl::to_text(answer.at("result")) : "undefined") << "\n";
+  std::cout << (answer.contains("result") ? asl::to_text(answer.at("result")) : "undefined")
+            << "\n";
   return kSucceeded;
 }
 
@@ -61,7 +64,8 @@ int eval_one(const EvalOptions& options) {
 
 std::function<int()> declare_eval(CLI::App& app) {
   auto options = std::make_shared<EvalOptions>();
-  app.add_flag("--batch", options->batch, "Read requests from standard input, one JSON object a line");
+  app.add_flag(
+      "--batch", options->batch, "Read requests from standard input, one JSON object a line");
   app.add_option("--language", options->language, "jsonpath (paths and intrinsic functions)");
   app.add_option("--data", options->data, "The document that $ stands for, as JSON");
   app.add_option("expression", options->expression, "For example $.items[0] or States.UUID()");

@@ -38,7 +38,8 @@ std::string duration_of(const Json& item) {
 int list_executions(ServerClient& client, const std::string& query, std::size_t most, bool json) {
   const Json items = client.items("/executions" + query, most);
   if (json) return print_lines(items), kSucceeded;
-  std::cout << padded("STATUS", 11) << padded("STARTED", 26) << padded("DURATION", 14) << "EXECUTION\n";
+  std::cout << padded("STATUS", 11) << padded("STARTED", 26) << padded("DURATION", 14)
+            << "EXECUTION\n";
   for (const Json& item : items) {
     std::cout << padded(text_of(item, "status"), 11) << padded(text_of(item, "startedAt"), 26)
               << padded(duration_of(item), 14) << text_of(item, "id") << "\n";
@@ -47,9 +48,11 @@ int list_executions(ServerClient& client, const std::string& query, std::size_t 
 }
 
 int show_history(ServerClient& client, const std::string& execution, bool json) {
-  const Json events = client.items("/executions/" + path_segment(execution) + "/events?pageSize=1000", kAll);
+  const Json events =
+      client.items("/executions/" + path_segment(execution) + "/events?pageSize=1000", kAll);
   if (json) return print_lines(events), kSucceeded;
-  std::cout << padded("ID", 6) << padded("PREV", 6) << padded("TIME", 26) << padded("TYPE", 28) << "DETAILS\n";
+  std::cout << padded("ID", 6) << padded("PREV", 6) << padded("TIME", 26) << padded("TYPE", 28)
+            << "DETAILS\n";
   for (const Json& event : events) {
     const auto details = event.find("details");
     std::cout << padded(text_of(event, "id"), 6) << padded(text_of(event, "previousId"), 6)
@@ -60,22 +63,27 @@ int show_history(ServerClient& client, const std::string& execution, bool json) 
 }
 
 void print_step(const Json& step) {
-  std::cout << "#" << text_of(step, "id") << " " << text_of(step, "state") << " (" << text_of(step, "type") << ") "
-            << text_of(step, "status") << " " << duration_of(step) << "\n";
+  std::cout << "#" << text_of(step, "id") << " " << text_of(step, "state") << " ("
+            << text_of(step, "type") << ") " << text_of(step, "status") << " " << duration_of(step)
+            << "\n";
   std::cout << "    input:  " << text_of(step, "input") << "\n";
   for (const Json& attempt : step.value("attempts", Json::array())) {
-    std::cout << "    attempt " << text_of(attempt, "number") << " " << duration_of(attempt) << "\n";
+    std::cout << "    attempt " << text_of(attempt, "number") << " " << duration_of(attempt)
+              << "\n";
     for (const char* stage : {"parameters", "submitted", "result", "error"}) {
-      if (attempt.contains(stage)) std::cout << "        " << stage << ": " << text_of(attempt, stage) << "\n";
+      if (attempt.contains(stage))
+        std::cout << "        " << stage << ": " << text_of(attempt, stage) << "\n";
     }
   }
   for (const char* stage : {"assigned", "output", "error"}) {
-    if (step.contains(stage)) std::cout << "    " << padded(std::string(stage) + ":", 8) << text_of(step, stage) << "\n";
+    if (step.contains(stage))
+      std::cout << "    " << padded(std::string(stage) + ":", 8) << text_of(step, stage) << "\n";
   }
 }
 
 int show_steps(ServerClient& client, const std::string& execution, bool json) {
-  const Json steps = client.items("/executions/" + path_segment(execution) + "/steps?pageSize=1000", kAll);
+  const Json steps =
+      client.items("/executions/" + path_segment(execution) + "/steps?pageSize=1000", kAll);
   if (json) return print_lines(steps), kSucceeded;
   for (const Json& step : steps) print_step(step);
   return kSucceeded;
@@ -93,7 +101,8 @@ std::function<int()> declare_executions(CLI::App& app) {
   app.add_option("--status", *status, "Only RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED ones");
   app.add_option("--limit", *most, "At most so many, newest first")->capture_default_str();
   return [=] {
-    std::string query = "?pageSize=" + std::to_string(std::min<std::size_t>(*most == 0 ? 1 : *most, 1000));
+    std::string query =
+        "?pageSize=" + std::to_string(std::min<std::size_t>(*most == 0 ? 1 : *most, 1000));
     if (!machine->empty()) query += "&stateMachine=" + percent_encode(*machine);
     if (!status->empty()) query += "&status=" + percent_encode(*status);
     ServerClient client(*endpoint);

@@ -36,8 +36,9 @@ int list_jobs(ServerClient& client, bool json) {
 
 bool runs(ServerClient& client, const std::string& job) {
   const std::string status = client.get("/jobs/" + job).value("status", "");
-  return status == "InProgress" || status == "STARTING" || status == "RUNNING" || status == "Creating" ||
-         status == "InService" || status == "Stopping" || status == "STOPPING";
+  return status == "InProgress" || status == "STARTING" || status == "RUNNING" ||
+         status == "Creating" || status == "InService" || status == "Stopping" ||
+         status == "STOPPING";
 }
 
 int show_log(ServerClient& client, const std::string& job, bool follow) {
@@ -67,7 +68,8 @@ std::function<int()> declare_logs(CLI::App& app) {
   auto endpoint = declare_endpoint(app);
   auto job = std::make_shared<std::string>();
   auto follow = std::make_shared<bool>(false);
-  app.add_option("job", *job, "As `pawl jobs` names it: training/NAME, glue/RUN, endpoint/NAME")->required();
+  app.add_option("job", *job, "As `pawl jobs` names it: training/NAME, glue/RUN, endpoint/NAME")
+      ->required();
   app.add_flag("-f,--follow", *follow, "Go on until the job has ended");
   return [=] {
     ServerClient client(*endpoint);

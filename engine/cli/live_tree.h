@@ -10,7 +10,8 @@
 
 namespace pawl::engine {
 
-// On a terminal the tree is drawn again at each change; elsewhere each step is one line when it ends. Thread-safe.
+// On a terminal the tree is drawn again at each change; elsewhere each step is one line when it
+// ends. Thread-safe.
 class LiveTree {
  public:
   LiveTree(std::ostream& out, bool is_terminal) : out_(out), is_terminal_(is_terminal) {}

@@ -41,7 +41,8 @@ class DataFolder {
   explicit DataFolder(const std::string& wanted) : path_(wanted), temporary_(wanted.empty()) {
     if (!temporary_) return;
     std::string name = (fs::temp_directory_path() / "pawl-run-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
+    if (mkdtemp(name.data()) == nullptr)
+      throw std::runtime_error("no temporary folder can be made");
     path_ = name;
   }
   ~DataFolder() {
@@ -60,7 +61,9 @@ std::string deploy(ServerClient& client, const std::string& name, const std::str
   const std::string arn = "arn:aws:states:us-east-1:123456789012:stateMachine:" + name;
   Json request = {{"name", name}, {"definition", definition}, {"roleArn", kRole}};
   try {
-    return client.action("AWSStepFunctions.CreateStateMachine", request).at("stateMachineArn").get<std::string>();
+    return client.action("AWSStepFunctions.CreateStateMachine", request)
+        .at("stateMachineArn")
+        .get<std::string>();
   } catch (const std::runtime_error&) {
     request = {{"stateMachineArn", arn}, {"definition", definition}};
     client.action("AWSStepFunctions.UpdateStateMachine", request);
@@ -91,21 +94,28 @@ int report(const states::Outcome& outcome) {
 }
 
 // SIGINT ends the execution, not just the terminal's patience.
-int run_to_end(Server& server, ServerClient& client, const RunOptions& options, const std::string& definition) {
+int run_to_end(Server& server,
+               ServerClient& client,
+               const RunOptions& options,
+               const std::string& definition) {
   const std::string machine = deploy(client, machine_name(options.file), definition);
   auto tree = std::make_shared<LiveTree>(std::cerr, !options.quiet && isatty(STDERR_FILENO) == 1);
   const std::string execution_name = new_uuid();
-  const std::string expected = "arn:aws:states:us-east-1:123456789012:execution:" +
-                               machine.substr(machine.rfind(':') + 1) + ":" + execution_name;
+  const std::string expected =
+      "arn:aws:states:us-east-1:123456789012:execution:" + machine.substr(machine.rfind(':') + 1) +
+      ":" + execution_name;
   if (!options.quiet) {
-    server.engine().listen(expected, [tree](const std::string&, const states::Event& event) { tree->add(event); });
+    server.engine().listen(
+        expected, [tree](const std::string&, const states::Event& event) { tree->add(event); });
   }
-  const Json started = client.action("AWSStepFunctions.StartExecution", {{"stateMachineArn", machine},
-                                                                         {"name", execution_name},
-                                                                         {"input", text_or_file(options.input)}});
+  const Json started = client.action("AWSStepFunctions.StartExecution",
+                                     {{"stateMachineArn", machine},
+                                      {"name", execution_name},
+                                      {"input", text_or_file(options.input)}});
   const std::string arn = started.at("executionArn").get<std::string>();
   std::promise<states::Outcome> ended;
-  server.engine().watch(arn, [&ended](const states::Outcome& outcome) { ended.set_value(outcome); });
+  server.engine().watch(arn,
+                        [&ended](const states::Outcome& outcome) { ended.set_value(outcome); });
   const states::Outcome outcome = ended.get_future().get();
   tree->finish();
   return report(outcome);
@@ -140,7 +150,8 @@ std::function<int()> declare_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   app.add_option("file", options->file, "Definition, JSON or YAML")->required();
   app.add_option("--input", options->input, "Input as JSON, or @FILE")->capture_default_str();
-  app.add_option("--data", options->data, "Data folder to keep everything in (default: a temporary one)");
+  app.add_option(
+      "--data", options->data, "Data folder to keep everything in (default: a temporary one)");
   app.add_option("--config", options->config_file, "Configuration file (TOML): functions and more");
   app.add_flag("-q,--quiet", options->quiet, "Print the output only");
   return [options] { return run(*options); };

@@ -66,12 +66,15 @@ std::function<int()> declare_serve(CLI::App& app) {
   auto options = std::make_shared<ServeOptions>();
   app.add_option("--data", options->data, "Data folder (default: $XDG_DATA_HOME/pawl)");
   app.add_option("--listen", options->listen, "HOST:PORT to listen on (default: 127.0.0.1:8083)");
-  app.add_option("--profile", options->profile, "Limits: aws (AWS's quotas) or open (default: aws)");
+  app.add_option(
+      "--profile", options->profile, "Limits: aws (AWS's quotas) or open (default: aws)");
   app.add_option("--config", options->config_file, "Configuration file (TOML)");
-  app.add_option("--log-level", options->log_level, "trace, debug, info, warn, error or off (default: info)");
+  app.add_option(
+      "--log-level", options->log_level, "trace, debug, info, warn, error or off (default: info)");
   app.add_option("--region", options->region, "Region in ARNs (default: AWS_REGION or us-east-1)");
   app.add_option("--account", options->account, "Account in ARNs (default: 123456789012)");
-  app.add_flag("--insecure", options->insecure, "Listen beyond loopback although nobody has to log in");
+  app.add_flag(
+      "--insecure", options->insecure, "Listen beyond loopback although nobody has to log in");
   return [options] { return serve(*options); };
 }
 

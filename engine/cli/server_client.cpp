@@ -33,7 +33,8 @@ std::string refusal(const HttpResponse& response) {
 HttpResponse ServerClient::send(ClientRequest request) {
   ClientResult result = http_.send(std::move(request));
   if (const auto* error = std::get_if<ClientError>(&result)) {
-    throw Unreachable("no server answers at " + url_ + " (" + error->message + "); start one with: pawl serve");
+    throw Unreachable("no server answers at " + url_ + " (" + error->message +
+                      "); start one with: pawl serve");
   }
   HttpResponse response = std::move(std::get<HttpResponse>(result));
   if (response.status >= 400) throw std::runtime_error(refusal(response));
@@ -75,13 +76,17 @@ Json ServerClient::action(const std::string& target, const Json& body) {
 
 std::shared_ptr<std::string> declare_endpoint(CLI::App& app) {
   auto endpoint = std::make_shared<std::string>("http://127.0.0.1:8083");
-  app.add_option("--endpoint", *endpoint, "Server to ask")->envname("PAWL_ENDPOINT")->capture_default_str();
+  app.add_option("--endpoint", *endpoint, "Server to ask")
+      ->envname("PAWL_ENDPOINT")
+      ->capture_default_str();
   return endpoint;
 }
 
 std::shared_ptr<std::string> declare_format(CLI::App& app) {
   auto format = std::make_shared<std::string>("text");
-  app.add_option("--format", *format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  app.add_option("--format", *format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   return format;
 }
 
@@ -94,7 +99,10 @@ std::string duration_text(std::int64_t ms) {
   } else if (ms < 60'000) {
     std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(ms) / 1000.0);
   } else {
-    std::snprintf(text.data(), text.size(), "%lld min %lld s", static_cast<long long>(ms / 60'000),
+    std::snprintf(text.data(),
+                  text.size(),
+                  "%lld min %lld s",
+                  static_cast<long long>(ms / 60'000),
                   static_cast<long long>(ms / 1000 % 60));
   }
   return text.data();

@@ -20,7 +20,8 @@ class ServerClient {
  public:
   explicit ServerClient(std::string url) : url_(std::move(url)) {}
 
-  // GET below /api/v1, as JSON. Throws Unreachable; std::runtime_error with the server's own words for its refusals.
+  // GET below /api/v1, as JSON. Throws Unreachable; std::runtime_error with the server's own words
+  // for its refusals.
   asl::Json get(const std::string& path);
   // Every item of a paged resource, at most `most`.
   asl::Json items(const std::string& path, std::size_t most);

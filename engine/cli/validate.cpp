@@ -23,7 +23,8 @@ asl::FileReport report_of(const std::string& path) {
     file = read_definition(path);
   } catch (const std::exception& error) {
     asl::FileReport report;
-    asl::Diagnostic fault{asl::Severity::kError, "INVALID_JSON_DESCRIPTION", error.what(), std::nullopt, "", false};
+    asl::Diagnostic fault{
+        asl::Severity::kError, "INVALID_JSON_DESCRIPTION", error.what(), std::nullopt, "", false};
     report.diagnostics.push_back({std::move(fault), std::nullopt});
     return report;
   }
@@ -55,7 +56,8 @@ int validate(const ValidateOptions& options) {
 
 std::function<int()> declare_validate(CLI::App& app) {
   auto options = std::make_shared<ValidateOptions>();
-  app.add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_option("files", options->files, "Definitions, JSON or YAML")->required();
   return [options] { return validate(*options); };
 }

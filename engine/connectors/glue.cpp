@@ -20,15 +20,19 @@ Payload sync_document(const Json& run) {
 
 }  // namespace
 
-GlueConnector::GlueConnector(MlServices& services) : services_(services), actions_(by_name(glue_actions(services))) {}
+GlueConnector::GlueConnector(MlServices& services)
+    : services_(services), actions_(by_name(glue_actions(services))) {}
 
-bool GlueConnector::matches(const std::string& resource) { return parse_integration(resource).service == "glue"; }
+bool GlueConnector::matches(const std::string& resource) {
+  return parse_integration(resource).service == "glue";
+}
 
 Cancel GlueConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
   const IntegrationArn arn = parse_integration(call.task.resource);
   if (arn.action != "startJobRun") {
-    reply->failed({asl::errors::kTaskFailed,
-                   "The integration " + call.task.resource + " is not available in this version of Pawl."});
+    reply->failed(
+        {asl::errors::kTaskFailed,
+         "The integration " + call.task.resource + " is not available in this version of Pawl."});
     return {};
   }
   const Json request = with_text_maps(call.task.parameters.json());
@@ -56,7 +60,9 @@ Cancel GlueConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply
       reply->failed({asl::errors::kTaskFailed, document.text()});
     }
   });
-  return [this, job, run] { services_.glue.stop_runs({{"JobName", job}, {"JobRunIds", Json::array({run})}}); };
+  return [this, job, run] {
+    services_.glue.stop_runs({{"JobName", job}, {"JobRunIds", Json::array({run})}});
+  };
 }
 
 }  // namespace pawl::engine

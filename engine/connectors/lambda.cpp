@@ -15,8 +15,8 @@ using asl::StateError;
 
 const SdkService kLambda = {"Lambda", "AWSLambda", "AWSLambdaException"};
 
-// [seen] A function that raised: its errorType is the error's name, its whole payload the cause; a payload that is no
-// such object gives "Exception".
+// [seen] A function that raised: its errorType is the error's name, its whole payload the cause; a
+// payload that is no such object gives "Exception".
 StateError function_error(const FunctionReply& reply) {
   const auto parsed = asl::parse_text(reply.payload);
   const Json* payload = std::get_if<Json>(&parsed);
@@ -41,7 +41,8 @@ Json payload_value(const std::string& payload) {
 Json invoke_answer(const FunctionReply& reply) {
   Json answer = Json::object();
   if (reply.status == 200) answer["ExecutedVersion"] = reply.executed_version;
-  if (reply.headers.has("X-Amz-Log-Result")) answer["LogResult"] = std::string(reply.headers.get("X-Amz-Log-Result"));
+  if (reply.headers.has("X-Amz-Log-Result"))
+    answer["LogResult"] = std::string(reply.headers.get("X-Amz-Log-Result"));
   answer["Payload"] = payload_value(reply.payload);
   answer["StatusCode"] = reply.status;
   return with_sdk_metadata(std::move(answer), reply.headers, reply.status);
@@ -52,7 +53,8 @@ Json invoke_answer(const FunctionReply& reply) {
 bool LambdaArnConnector::matches(const std::string& resource) {
   const std::size_t first = resource.find(':');
   const std::size_t second = first == std::string::npos ? first : resource.find(':', first + 1);
-  return resource.starts_with("arn:") && second != std::string::npos && resource.compare(second, 8, ":lambda:") == 0;
+  return resource.starts_with("arn:") && second != std::string::npos &&
+         resource.compare(second, 8, ":lambda:") == 0;
 }
 
 Cancel LambdaArnConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
@@ -61,7 +63,8 @@ Cancel LambdaArnConnector::call(const TaskCall& call, const std::shared_ptr<Task
   invoke.payload = call.task.parameters.text();
   invoke.idempotency_token = call.idempotency_token();
   functions_.invoke(invoke, [reply](FunctionResult result) {
-    if (const auto* error = std::get_if<ServiceError>(&result)) return reply->failed(service_failure(*error));
+    if (const auto* error = std::get_if<ServiceError>(&result))
+      return reply->failed(service_failure(*error));
     const FunctionReply& answer = std::get<FunctionReply>(result);
     if (answer.function_error) return reply->failed(function_error(answer));
     reply->succeeded(Payload::of(payload_value(answer.payload)));
@@ -77,7 +80,8 @@ bool LambdaInvokeConnector::matches(const std::string& resource) {
 Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
   const Json& parameters = call.task.parameters.json();
   const bool waits = parse_integration(call.task.resource).pattern == "waitForTaskToken";
-  if (waits && call.task.submitted) return {};  // invoked before the restart; the token ends the task
+  if (waits && call.task.submitted)
+    return {};  // invoked before the restart; the token ends the task
   FunctionCall invoke;
   invoke.function = text_of(parameters, "FunctionName");
   const auto payload = parameters.find("Payload");
@@ -88,7 +92,8 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
   invoke.log_type = text_of(parameters, "LogType");
   invoke.idempotency_token = call.idempotency_token();
   functions_.invoke(invoke, [reply, waits](FunctionResult result) {
-    if (const auto* error = std::get_if<ServiceError>(&result)) return reply->failed(service_failure(*error));
+    if (const auto* error = std::get_if<ServiceError>(&result))
+      return reply->failed(service_failure(*error));
     const FunctionReply& answer = std::get<FunctionReply>(result);
     if (answer.function_error) return reply->failed(function_error(answer));
     Payload output = Payload::of(invoke_answer(answer));

@@ -20,7 +20,8 @@ class LambdaArnConnector : public Connector {
   Functions& functions_;
 };
 
-// arn:aws:states:::lambda:invoke and .waitForTaskToken: FunctionName, Payload, InvocationType ... in, Invoke's answer out.
+// arn:aws:states:::lambda:invoke and .waitForTaskToken: FunctionName, Payload, InvocationType ...
+// in, Invoke's answer out.
 class LambdaInvokeConnector : public Connector {
  public:
   explicit LambdaInvokeConnector(Functions& functions) : functions_(functions) {}

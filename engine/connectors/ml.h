@@ -1,5 +1,6 @@
 // SageMaker and Glue as Task integrations, on this server's own services.
-// [aws] https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html, .../connect-glue.html
+// [aws] https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html,
+// .../connect-glue.html
 #pragma once
 
 #include <map>
@@ -10,7 +11,8 @@
 
 namespace pawl::engine {
 
-// arn:aws:states:::sagemaker:createTrainingJob(.sync), :createModel, :createEndpointConfig, :createEndpoint(.sync: ours).
+// arn:aws:states:::sagemaker:createTrainingJob(.sync), :createModel, :createEndpointConfig,
+// :createEndpoint(.sync: ours).
 class SageMakerConnector : public Connector {
  public:
   explicit SageMakerConnector(MlServices& services);
@@ -18,7 +20,9 @@ class SageMakerConnector : public Connector {
   Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override;
 
  private:
-  Cancel await_training(const asl::Json& request, const std::shared_ptr<TaskReply>& reply, const std::string& execution);
+  Cancel await_training(const asl::Json& request,
+                        const std::shared_ptr<TaskReply>& reply,
+                        const std::string& execution);
   void await_endpoint(const asl::Json& request, const std::shared_ptr<TaskReply>& reply);
 
   MlServices& services_;

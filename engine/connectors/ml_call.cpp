@@ -11,8 +11,8 @@ namespace {
 
 using asl::Json;
 
-constexpr std::array<const char*, 4> kTextMaps = {"Arguments", "Environment", "HyperParameters",
-                                                  "StaticHyperParameters"};
+constexpr std::array<const char*, 4> kTextMaps = {
+    "Arguments", "Environment", "HyperParameters", "StaticHyperParameters"};
 
 bool is_text_map(const std::string& member) {
   for (const char* name : kTextMaps) {
@@ -34,7 +34,8 @@ std::map<std::string, MlAction> by_name(std::vector<MlAction> actions) {
 
 std::string api_name(const std::string& action) {
   std::string name = action;
-  if (!name.empty()) name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+  if (!name.empty())
+    name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
   return name;
 }
 
@@ -57,8 +58,11 @@ Json with_text_maps(Json request) {
   return request;
 }
 
-std::variant<Json, ServiceError> run_action(const MlAction& action, const Json& request, const std::string& owner) {
-  if (std::optional<ServiceError> refused = check_request(action.request, request)) return std::move(*refused);
+std::variant<Json, ServiceError> run_action(const MlAction& action,
+                                            const Json& request,
+                                            const std::string& owner) {
+  if (std::optional<ServiceError> refused = check_request(action.request, request))
+    return std::move(*refused);
   try {
     return action.run(request, owner);
   } catch (const ServiceError& error) {

@@ -21,14 +21,16 @@ Cancel MlSdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRepl
   const auto& actions = sagemaker ? sagemaker_ : glue_;
   const auto action = actions.find(api_name(arn.action));
   if (action == actions.end()) {
-    reply->failed({asl::errors::kTaskFailed,
-                   "The integration " + call.task.resource + " is not available in this version of Pawl."});
+    reply->failed(
+        {asl::errors::kTaskFailed,
+         "The integration " + call.task.resource + " is not available in this version of Pawl."});
     return {};
   }
   const Json request = with_text_maps(call.task.parameters.json());
   const auto answer = run_action(action->second, request, call.idempotency_token());
   if (const auto* refused = std::get_if<ServiceError>(&answer)) {
-    reply->failed(sdk_error(sagemaker ? "SageMaker" : "Glue", *refused, refused->type != "ValidationException"));
+    reply->failed(sdk_error(
+        sagemaker ? "SageMaker" : "Glue", *refused, refused->type != "ValidationException"));
   } else {
     reply->succeeded(Payload::of(with_iso_times(std::get<Json>(answer))));
   }

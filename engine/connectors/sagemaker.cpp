@@ -15,8 +15,8 @@ using asl::Json;
 
 const SdkService kSageMaker = {"SageMaker", "AmazonSageMaker", "AmazonSageMakerException"};
 // The errors that SageMaker's API model names; the others all become AmazonSageMakerException.
-constexpr std::array<const char*, 4> kModelled = {"ConflictException", "ResourceInUse", "ResourceLimitExceeded",
-                                                  "ResourceNotFound"};
+constexpr std::array<const char*, 4> kModelled = {
+    "ConflictException", "ResourceInUse", "ResourceLimitExceeded", "ResourceNotFound"};
 
 bool is_modelled(const std::string& type) {
   for (const char* name : kModelled) {
@@ -25,11 +25,12 @@ bool is_modelled(const std::string& type) {
   return false;
 }
 
-// [seen] The end of a .sync job is reported as EventBridge tells it: the job's document with epoch milliseconds, tags as
-// a map that names the execution, members sorted.
+// [seen] The end of a .sync job is reported as EventBridge tells it: the job's document with epoch
+// milliseconds, tags as a map that names the execution, members sorted.
 Payload sync_document(const Json& document, const Json& request, const std::string& execution_arn) {
   Json tags = Json::object();
-  for (const Json& tag : request.value("Tags", Json::array())) tags[text_of(tag, "Key")] = text_of(tag, "Value");
+  for (const Json& tag : request.value("Tags", Json::array()))
+    tags[text_of(tag, "Key")] = text_of(tag, "Value");
   tags["AWS_STEP_FUNCTIONS_EXECUTION_ARN"] = execution_arn;
   tags["MANAGED_BY_AWS"] = "STARTED_BY_STEP_FUNCTIONS";
   nlohmann::json sorted = nlohmann::json::parse(asl::to_text(document));
@@ -59,15 +60,18 @@ Cancel SageMakerConnector::call(const TaskCall& call, const std::shared_ptr<Task
   const IntegrationArn arn = parse_integration(call.task.resource);
   const auto action = actions_.find(api_name(arn.action));
   if (action == actions_.end()) {
-    reply->failed({asl::errors::kTaskFailed,
-                   "The integration " + call.task.resource + " is not available in this version of Pawl."});
+    reply->failed(
+        {asl::errors::kTaskFailed,
+         "The integration " + call.task.resource + " is not available in this version of Pawl."});
     return {};
   }
   Json request = with_text_maps(call.task.parameters.json());
   const bool sync = arn.pattern == "sync";
   const bool trains = arn.action == "createTrainingJob";
-  const auto answer = run_action(action->second, sync && trains ? with_execution_tags(request, call.execution_arn) : request,
-                                 call.idempotency_token());
+  const auto answer =
+      run_action(action->second,
+                 sync && trains ? with_execution_tags(request, call.execution_arn) : request,
+                 call.idempotency_token());
   if (const auto* refused = std::get_if<ServiceError>(&answer)) {
     reply->failed(optimised_error(kSageMaker, *refused, is_modelled(refused->type)));
     return {};
@@ -83,7 +87,8 @@ Cancel SageMakerConnector::call(const TaskCall& call, const std::shared_ptr<Task
   return {};
 }
 
-Cancel SageMakerConnector::await_training(const Json& request, const std::shared_ptr<TaskReply>& reply,
+Cancel SageMakerConnector::await_training(const Json& request,
+                                          const std::shared_ptr<TaskReply>& reply,
                                           const std::string& execution) {
   const std::string name = text_of(request, "TrainingJobName");
   services_.training_jobs.watch(name, [reply, request, execution](const Json& document) {
@@ -104,7 +109,8 @@ Cancel SageMakerConnector::await_training(const Json& request, const std::shared
 }
 
 // [pawl] AWS has no .sync for endpoints: docs/decisions/0004-endpoint-sync.md
-void SageMakerConnector::await_endpoint(const Json& request, const std::shared_ptr<TaskReply>& reply) {
+void SageMakerConnector::await_endpoint(const Json& request,
+                                        const std::shared_ptr<TaskReply>& reply) {
   services_.endpoints.watch(text_of(request, "EndpointName"), [reply](const Json& document) {
     const Payload output = Payload::of(document);
     if (text_of(document, "EndpointStatus") == "InService") {

@@ -47,7 +47,8 @@ Json with_sdk_metadata(Json answer, const Headers& headers, int status) {
     single[name] = value;
   }
   const std::string request_id(headers.get("x-amzn-RequestId"));
-  answer["SdkHttpMetadata"] = {{"AllHttpHeaders", all}, {"HttpHeaders", single}, {"HttpStatusCode", status}};
+  answer["SdkHttpMetadata"] = {
+      {"AllHttpHeaders", all}, {"HttpHeaders", single}, {"HttpStatusCode", status}};
   answer["SdkResponseMetadata"] = {{"RequestId", request_id.empty() ? new_uuid() : request_id}};
   return answer;
 }
@@ -64,23 +65,28 @@ Json with_sdk_metadata(Json answer) {
 StateError optimised_error(const SdkService& service, const ServiceError& error, bool modelled) {
   const std::string name = modelled ? with_exception(error.type) : service.generic;
   return {service.prefix + "." + name,
-          error.message + " (Service: " + service.client_name + "; Status Code: " + std::to_string(error.status) +
-              "; Error Code: " + error.type + "; Request ID: " + request_id_of(error) + "; Proxy: null)"};
+          error.message + " (Service: " + service.client_name +
+              "; Status Code: " + std::to_string(error.status) + "; Error Code: " + error.type +
+              "; Request ID: " + request_id_of(error) + "; Proxy: null)"};
 }
 
 StateError sdk_error(const std::string& service, const ServiceError& error, bool modelled) {
   const std::string name = modelled ? with_exception(error.type) : service + "Exception";
-  return {service + "." + name, error.message + " (Service: " + service + ", Status Code: " +
-                                    std::to_string(error.status) + ", Request ID: " + request_id_of(error) + ")"};
+  return {service + "." + name,
+          error.message + " (Service: " + service + ", Status Code: " +
+              std::to_string(error.status) + ", Request ID: " + request_id_of(error) + ")"};
 }
 
 Json with_iso_times(const Json& document) {
   const Json seconds = with_times_in_seconds(document);
-  // with_times_in_seconds knows which members are times: those it turned into fractions of what they were.
-  const std::function<Json(const Json&, const Json&)> walk = [&walk](const Json& before, const Json& after) -> Json {
+  // with_times_in_seconds knows which members are times: those it turned into fractions of what
+  // they were.
+  const std::function<Json(const Json&, const Json&)> walk = [&walk](const Json& before,
+                                                                     const Json& after) -> Json {
     if (before.is_object()) {
       Json out = Json::object();
-      for (const auto& [member, value] : after.items()) out[member] = walk(before.at(member), value);
+      for (const auto& [member, value] : after.items())
+        out[member] = walk(before.at(member), value);
       return out;
     }
     if (before.is_array()) {

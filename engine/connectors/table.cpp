@@ -8,13 +8,37 @@
 
 namespace pawl::engine {
 
+namespace {
+
+class Forwarder : public Connector {
+ public:
+  explicit Forwarder(Connectors& inner) : inner_(inner) {}
+  Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override {
+    inner_.call(call, reply);
+    return [this, execution = call.execution_arn, work = call.task.work] {
+      inner_.cancel(execution, work);
+    };
+  }
+
+ private:
+  Connectors& inner_;
+};
+
+}  // namespace
+
+std::shared_ptr<Connector> as_connector(Connectors& inner) {
+  return std::make_shared<Forwarder>(inner);
+}
+
 // Forgets the call when it has ended.
 class ConnectorTable::TrackedReply : public TaskReply {
  public:
   TrackedReply(std::shared_ptr<Calls> calls, std::string token, std::shared_ptr<TaskReply> reply)
       : calls_(std::move(calls)), token_(std::move(token)), reply_(std::move(reply)) {}
 
-  void started(std::optional<std::string> worker_name) override { reply_->started(std::move(worker_name)); }
+  void started(std::optional<std::string> worker_name) override {
+    reply_->started(std::move(worker_name));
+  }
   void submitted(Payload output) override { reply_->submitted(std::move(output)); }
   void succeeded(Payload output) override {
     forget();
@@ -46,8 +70,9 @@ Connector* ConnectorTable::find(const std::string& resource) const {
 void ConnectorTable::call(const TaskCall& call, std::shared_ptr<TaskReply> reply) {
   Connector* connector = find(call.task.resource);
   if (connector == nullptr) {
-    reply->failed({asl::errors::kTaskFailed,
-                   "The integration " + call.task.resource + " is not available in this version of Pawl."});
+    reply->failed(
+        {asl::errors::kTaskFailed,
+         "The integration " + call.task.resource + " is not available in this version of Pawl."});
     return;
   }
   const std::string token = call.idempotency_token();
@@ -59,7 +84,9 @@ void ConnectorTable::call(const TaskCall& call, std::shared_ptr<TaskReply> reply
   executor_.post([this, connector, call, tracked] { begin(*connector, call, tracked); });
 }
 
-void ConnectorTable::begin(Connector& connector, const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
+void ConnectorTable::begin(Connector& connector,
+                           const TaskCall& call,
+                           const std::shared_ptr<TaskReply>& reply) {
   Cancel cancel;
   try {
     cancel = connector.call(call, reply);

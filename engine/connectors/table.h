@@ -20,6 +20,10 @@ struct ConnectorRow {
   std::shared_ptr<Connector> connector;
 };
 
+// Something that keeps its own calls (activities) as a row's connector. REQUIRES: `inner` outlives
+// it.
+std::shared_ptr<Connector> as_connector(Connectors& inner);
+
 // Calls run on the executor's threads. A resource no row matches fails the task by name.
 class ConnectorTable : public Connectors {
  public:

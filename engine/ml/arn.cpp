@@ -7,14 +7,18 @@ namespace pawl::engine {
 
 namespace {
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
   return text;
 }
 }  // namespace
 
-std::string sagemaker_arn(const MlContext& context, const std::string& type, const std::string& name) {
-  return "arn:aws:sagemaker:" + context.region + ":" + context.account + ":" + type + "/" + lower(name);
+std::string sagemaker_arn(const MlContext& context,
+                          const std::string& type,
+                          const std::string& name) {
+  return "arn:aws:sagemaker:" + context.region + ":" + context.account + ":" + type + "/" +
+         lower(name);
 }
 
 std::string glue_arn(const MlContext& context, const std::string& type, const std::string& name) {

@@ -20,14 +20,17 @@ using asl::Json;
 constexpr std::size_t kPage = 1000;
 
 [[noreturn]] void nothing_found(const std::string& uri) {
-  throw ChannelError("ClientError: Data download failed: No S3 objects found under S3 URL \"" + uri +
-                     "\" given in input data source. Please ensure that the bucket exists in the selected region "
-                     "(us-east-1), that objects exist under that S3 prefix, and that the role has access to them.");
+  throw ChannelError(
+      "ClientError: Data download failed: No S3 objects found under S3 URL \"" + uri +
+      "\" given in input data source. Please ensure that the bucket exists in the selected region "
+      "(us-east-1), that objects exist under that S3 prefix, and that the role has access to "
+      "them.");
 }
 
 S3Uri parse_uri(const std::string& uri) {
   const std::optional<S3Uri> parsed = parse_s3_uri(uri);
-  if (!parsed) throw ChannelError("ClientError: Data download failed: \"" + uri + "\" is no S3 URI");
+  if (!parsed)
+    throw ChannelError("ClientError: Data download failed: \"" + uri + "\" is no S3 URI");
   return *parsed;
 }
 
@@ -36,7 +39,8 @@ fs::path place_of(const fs::path& folder, const std::string& relative) {
   const fs::path place = (folder / fs::path(relative).relative_path()).lexically_normal();
   const fs::path inside = place.lexically_relative(folder);
   if (inside.empty() || *inside.begin() == "..") {
-    throw ChannelError("ClientError: Data download failed: object key \"" + relative + "\" leaves its channel");
+    throw ChannelError("ClientError: Data download failed: object key \"" + relative +
+                       "\" leaves its channel");
   }
   return place;
 }
@@ -49,14 +53,17 @@ void copy_object(ObjectStore& objects, const S3Uri& object, const fs::path& plac
 void copy_prefix(ObjectStore& objects, const std::string& uri, const fs::path& folder) {
   const S3Uri source = parse_uri(uri);
   if (!objects.has_bucket(source.bucket)) nothing_found(uri);
-  const std::size_t cut = source.key.ends_with('/') || source.key.empty() ? source.key.size() : source.key.rfind('/') + 1;
+  const std::size_t cut = source.key.ends_with('/') || source.key.empty()
+                              ? source.key.size()
+                              : source.key.rfind('/') + 1;
   std::string after;
   std::size_t found = 0;
   do {
     const ObjectListing page = objects.list(source.bucket, source.key, "", after, kPage);
     for (const ObjectInfo& object : page.objects) {
       if (object.key.ends_with('/')) continue;  // a folder marker of the S3 console
-      // A prefix that names a folder without its slash is meant as that folder: "s3://b/train" holds "train/a.csv".
+      // A prefix that names a folder without its slash is meant as that folder: "s3://b/train"
+      // holds "train/a.csv".
       std::string relative = object.key.substr(cut);
       const std::string head = source.key.substr(cut) + "/";
       if (head.size() > 1 && relative.starts_with(head)) relative = relative.substr(head.size());
@@ -74,7 +81,8 @@ void copy_manifest(ObjectStore& objects, const std::string& uri, const fs::path&
   if (!objects.head(source.bucket, source.key)) nothing_found(uri);
   const auto parsed = asl::parse_text(objects.get(source.bucket, source.key));
   const Json* manifest = std::get_if<Json>(&parsed);
-  if (manifest == nullptr || !manifest->is_array() || manifest->empty() || !(*manifest)[0].is_object()) {
+  if (manifest == nullptr || !manifest->is_array() || manifest->empty() ||
+      !(*manifest)[0].is_object()) {
     throw ChannelError("ClientError: Data download failed: \"" + uri + "\" is no manifest file");
   }
   const std::string prefix = text_of((*manifest)[0], "prefix");

@@ -1,4 +1,5 @@
-// Input channels of a training job: objects of s3:// laid out as files where the contract wants them.
+// Input channels of a training job: objects of s3:// laid out as files where the contract wants
+// them.
 #pragma once
 
 #include <stdexcept>
@@ -9,15 +10,16 @@
 
 namespace pawl::engine {
 
-// Data that cannot be brought in; the message is the job's FailureReason ("ClientError: Data download failed: ...").
+// Data that cannot be brought in; the message is the job's FailureReason ("ClientError: Data
+// download failed: ...").
 struct ChannelError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Copies what the channel's S3DataSource names into `folder`, each object at its key relative to the prefix; one object
-// whose key is the prefix lands under its own last name.
-// [aws] S3Prefix: "all objects that match the specified key name prefix"; ManifestFile: a list of them.
-// REQUIRES: the data source is an S3DataSource of S3DataType S3Prefix or ManifestFile.
+// Copies what the channel's S3DataSource names into `folder`, each object at its key relative to
+// the prefix; one object whose key is the prefix lands under its own last name. [aws] S3Prefix:
+// "all objects that match the specified key name prefix"; ManifestFile: a list of them. REQUIRES:
+// the data source is an S3DataSource of S3DataType S3Prefix or ManifestFile.
 void materialise_channel(ObjectStore& objects, const asl::Json& channel, const std::string& folder);
 
 // Copies a file, as a clone that shares its blocks where the file system can.

@@ -16,7 +16,6 @@
 
 namespace pawl::engine {
 
-
 // Borrowed; everything in it outlives the services and is thread-safe.
 struct MlContext {
   Records& records;
@@ -28,16 +27,19 @@ struct MlContext {
   std::function<asl::Timestamp()> now;
   std::string region;
   std::string account;
-  std::string folder;                       // data folder; each service keeps a folder of its own in it
-  std::string runtime_folder;               // engine/jobs/runtime_files.h
-  std::string python;                       // interpreter of Glue jobs and functions
-  std::function<std::string()> endpoint_url; // of this server, for jobs: "http://127.0.0.1:8083"
+  std::string folder;          // data folder; each service keeps a folder of its own in it
+  std::string runtime_folder;  // engine/jobs/runtime_files.h
+  std::string python;          // interpreter of Glue jobs and functions
+  std::function<std::string()> endpoint_url;  // of this server, for jobs: "http://127.0.0.1:8083"
 
   JobSurroundings surroundings() const { return {runtime_folder, endpoint_url(), region}; }
 };
 
-// "arn:aws:sagemaker:us-east-1:123456789012:training-job/digits-1". [aws] SageMaker ARNs hold the name in lower case.
-std::string sagemaker_arn(const MlContext& context, const std::string& type, const std::string& name);
+// "arn:aws:sagemaker:us-east-1:123456789012:training-job/digits-1". [aws] SageMaker ARNs hold the
+// name in lower case.
+std::string sagemaker_arn(const MlContext& context,
+                          const std::string& type,
+                          const std::string& name);
 std::string glue_arn(const MlContext& context, const std::string& type, const std::string& name);
 
 }  // namespace pawl::engine

@@ -10,10 +10,19 @@ namespace {
 using asl::Json;
 
 // The members that hold a point in time in the services' API models.
-constexpr std::array<std::string_view, 13> kTimeMembers = {
-    "CompletedOn",      "CreatedOn", "CreationTime",      "EndTime",   "LastModifiedOn",
-    "LastModifiedTime", "StartTime", "StartedOn",         "Timestamp", "TrainingEndTime",
-    "TrainingStartTime", "TransformEndTime", "ProcessingEndTime"};
+constexpr std::array<std::string_view, 13> kTimeMembers = {"CompletedOn",
+                                                           "CreatedOn",
+                                                           "CreationTime",
+                                                           "EndTime",
+                                                           "LastModifiedOn",
+                                                           "LastModifiedTime",
+                                                           "StartTime",
+                                                           "StartedOn",
+                                                           "Timestamp",
+                                                           "TrainingEndTime",
+                                                           "TrainingStartTime",
+                                                           "TransformEndTime",
+                                                           "ProcessingEndTime"};
 
 bool is_time(std::string_view member) {
   return std::find(kTimeMembers.begin(), kTimeMembers.end(), member) != kTimeMembers.end();
@@ -52,7 +61,8 @@ Json public_part(const Json& document) {
 std::string text_of(const Json& object, std::string_view member, std::string_view fallback) {
   if (!object.is_object()) return std::string(fallback);
   const auto found = object.find(std::string(member));
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string(fallback);
+  return found != object.end() && found->is_string() ? found->get<std::string>()
+                                                     : std::string(fallback);
 }
 
 void copy_members(const Json& from, Json& to, const std::vector<std::string_view>& members) {
@@ -62,7 +72,10 @@ void copy_members(const Json& from, Json& to, const std::vector<std::string_view
   }
 }
 
-std::optional<Record> modify(Records& records, const std::string& kind, const std::string& name, asl::Timestamp now,
+std::optional<Record> modify(Records& records,
+                             const std::string& kind,
+                             const std::string& name,
+                             asl::Timestamp now,
                              const std::function<bool(Json&)>& change) {
   for (;;) {
     std::optional<Record> record = records.find(kind, name);

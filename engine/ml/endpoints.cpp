@@ -30,8 +30,8 @@ constexpr auto kPingTimeout = std::chrono::seconds(2);  // [aws] "must respond w
 constexpr auto kRestartFirst = std::chrono::milliseconds(500);
 constexpr int kRestartDoublings = 6;
 
-// A port of loopback that nobody listens on. Somebody may take it before the server does; then the server dies, and is
-// started again on another.
+// A port of loopback that nobody listens on. Somebody may take it before the server does; then the
+// server dies, and is started again on another.
 std::uint16_t free_port() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -130,7 +130,8 @@ Json Endpoints::create(const Json& request, const std::string& owner) {
 Json Endpoints::describe(const std::string& name) {
   const std::optional<Record> record = context_.records.find(kKind, name);
   if (!record) {
-    throw validation_error("Could not find endpoint \"" + sagemaker_arn(context_, "endpoint", name) + "\".");
+    throw validation_error("Could not find endpoint \"" +
+                           sagemaker_arn(context_, "endpoint", name) + "\".");
   }
   return public_part(record->document);
 }
@@ -138,7 +139,8 @@ Json Endpoints::describe(const std::string& name) {
 void Endpoints::remove(const std::string& name) {
   const Json document = describe(name);
   if (text_of(document, "EndpointStatus") == "Creating") {
-    throw validation_error("Cannot update in-progress endpoint \"" + text_of(document, "EndpointArn") + "\".");
+    throw validation_error("Cannot update in-progress endpoint \"" +
+                           text_of(document, "EndpointArn") + "\".");
   }
   const std::int64_t now = context_.now().ms;
   modify(context_.records, kKind, name, {now}, [&](Json& stored) {
@@ -155,12 +157,15 @@ void Endpoints::watch(const std::string& name, std::function<void(const Json&)> 
   if (is_settled(document)) completions_.complete(name, document);
 }
 
-std::shared_ptr<Endpoints::Deployment> Endpoints::plan(const std::string& name, const Json& document) {
+std::shared_ptr<Endpoints::Deployment> Endpoints::plan(const std::string& name,
+                                                       const Json& document) {
   auto deployment = std::make_shared<Deployment>();
   deployment->name = name;
   deployment->generation = document.at("_Generation").get<std::int64_t>();
-  deployment->folder = context_.folder + "/endpoints/" + name + "-" + std::to_string(deployment->generation);
-  const auto config = context_.records.find("endpoint-config", text_of(document, "EndpointConfigName"));
+  deployment->folder =
+      context_.folder + "/endpoints/" + name + "-" + std::to_string(deployment->generation);
+  const auto config =
+      context_.records.find("endpoint-config", text_of(document, "EndpointConfigName"));
   // A configuration may be deleted under a running endpoint, which keeps what it was made from.
   deployment->variants = document.contains("_Variants") ? document.at("_Variants")
                          : config                       ? config->document.at("ProductionVariants")
@@ -181,10 +186,12 @@ void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
     const auto model = context_.records.find("model", text_of(variant, "ModelName"));
     if (!model) {
       throw std::runtime_error("Could not find model \"" +
-                               sagemaker_arn(context_, "model", text_of(variant, "ModelName")) + "\".");
+                               sagemaker_arn(context_, "model", text_of(variant, "ModelName")) +
+                               "\".");
     }
-    containers = model->document.contains("PrimaryContainer") ? Json::array({model->document.at("PrimaryContainer")})
-                                                              : model->document.at("Containers");
+    containers = model->document.contains("PrimaryContainer")
+                     ? Json::array({model->document.at("PrimaryContainer")})
+                     : model->document.at("Containers");
   }
   const std::int64_t count = variant.value("InitialInstanceCount", 1);
   for (std::int64_t instance = 0; instance < count; ++instance) {
@@ -255,7 +262,8 @@ void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std:
   if (server.port == 0) {
     server.port = free_port();
     Json servers = Json::array();
-    for (const Server& each : deployment->servers) servers.push_back({{"Port", each.port}, {"Tries", each.tries}});
+    for (const Server& each : deployment->servers)
+      servers.push_back({{"Port", each.port}, {"Tries", each.tries}});
     modify(context_.records, kKind, deployment->name, context_.now(), [&](Json& document) {
       document["_Servers"] = servers;
       return true;
@@ -263,18 +271,21 @@ void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std:
   }
   ServingContract contract;
   contract.id = deployment->job_id(server);
-  contract.folder = deployment->folder + "/" + server.variant + "-" + std::to_string(server.instance) + "-" +
-                    std::to_string(server.container) + "-ml";
+  contract.folder = deployment->folder + "/" + server.variant + "-" +
+                    std::to_string(server.instance) + "-" + std::to_string(server.container) +
+                    "-ml";
   contract.model_folder = server.model_folder;
   contract.image = text_of(server.definition, "Image");
   const Json environment = server.definition.value("Environment", Json::object());
-  for (const auto& [name, value] : environment.items()) contract.environment[name] = value.get<std::string>();
+  for (const auto& [name, value] : environment.items())
+    contract.environment[name] = value.get<std::string>();
   contract.runtime = context_.catalogue.find(contract.image);
   contract.around = context_.surroundings();
   contract.port = server.port;
   const JobSpec spec = prepare_serving(contract);
   context_.jobs.start_or_attach(spec, [this, deployment, index](const JobEnd& end) {
-    context_.executor.post([this, deployment, index, end] { server_ended(deployment, index, end); });
+    context_.executor.post(
+        [this, deployment, index, end] { server_ended(deployment, index, end); });
   });
 }
 
@@ -284,18 +295,24 @@ bool Endpoints::is_current(const Deployment& deployment) {
   return found != deployments_.end() && found->second.get() == &deployment;
 }
 
-// A server that dies under an endpoint in service is replaced; under one that is being created, await_health sees it.
-void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment, std::size_t index, const JobEnd& end) {
+// A server that dies under an endpoint in service is replaced; under one that is being created,
+// await_health sees it.
+void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment,
+                             std::size_t index,
+                             const JobEnd& end) {
   if (!is_current(*deployment)) return;
   Server& server = deployment->servers[index];
   server.healthy = false;
-  spdlog::warn("a server of endpoint {} has ended ({} {}); its log: {}", deployment->name,
-               end.how == JobEnd::How::kSignalled ? "signal" : "exit code", end.code,
+  spdlog::warn("a server of endpoint {} has ended ({} {}); its log: {}",
+               deployment->name,
+               end.how == JobEnd::How::kSignalled ? "signal" : "exit code",
+               end.code,
                context_.jobs.log_file(deployment->job_id(server)));
   if (!deployment->serving) {
-    fail(deployment->name, "The primary container for production variant " + server.variant +
-                               " did not pass the ping health check. Please check the log: pawl logs " +
-                               deployment->job_id(server));
+    fail(deployment->name,
+         "The primary container for production variant " + server.variant +
+             " did not pass the ping health check. Please check the log: pawl logs " +
+             deployment->job_id(server));
     return;
   }
   const auto delay = kRestartFirst * (1 << std::min(server.tries, kRestartDoublings));
@@ -308,13 +325,15 @@ void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment, std:
       start_server(deployment, index);
       in_service(deployment);
     } catch (const std::exception& error) {
-      spdlog::error("endpoint {}: a server cannot be started again: {}", deployment->name, error.what());
+      spdlog::error(
+          "endpoint {}: a server cannot be started again: {}", deployment->name, error.what());
       server_ended(deployment, index, {});
     }
   });
 }
 
-void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms) {
+void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
+                             std::int64_t deadline_ms) {
   if (!is_current(*deployment)) return;
   bool all = true;
   for (Server& server : deployment->servers) {
@@ -332,15 +351,15 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment, std:
     return;
   }
   if (context_.now().ms >= deadline_ms) {
-    fail(deployment->name, "The primary container for production variant " +
-                               text_of(deployment->variants[0], "VariantName") +
-                               " did not pass the ping health check. Please check the log: pawl logs " +
-                               deployment->job_id(deployment->servers[0]));
+    fail(deployment->name,
+         "The primary container for production variant " +
+             text_of(deployment->variants[0], "VariantName") +
+             " did not pass the ping health check. Please check the log: pawl logs " +
+             deployment->job_id(deployment->servers[0]));
     return;
   }
-  context_.executor.post_after(kPingEvery, [this, deployment, deadline_ms] {
-    await_health(deployment, deadline_ms);
-  });
+  context_.executor.post_after(
+      kPingEvery, [this, deployment, deadline_ms] { await_health(deployment, deadline_ms); });
 }
 
 void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
@@ -402,7 +421,8 @@ void Endpoints::shut_down(const std::string& name) {
     deployments_.erase(name);
     routers_.erase(name);
   }
-  if (!deployment && record->document.contains("_Variants")) deployment = plan(name, record->document);
+  if (!deployment && record->document.contains("_Variants"))
+    deployment = plan(name, record->document);
   if (deployment) {
     for (const Server& server : deployment->servers) context_.jobs.stop(deployment->job_id(server));
     std::error_code ignored;

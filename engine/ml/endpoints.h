@@ -17,13 +17,15 @@
 
 namespace pawl::engine {
 
-// Thread-safe. Documents are DescribeEndpoint's answer with times in milliseconds. Calls may throw ServiceError or
-// StoreUnavailable. Server processes outlive this process and are found again by recover().
+// Thread-safe. Documents are DescribeEndpoint's answer with times in milliseconds. Calls may throw
+// ServiceError or StoreUnavailable. Server processes outlive this process and are found again by
+// recover().
 class Endpoints {
  public:
   explicit Endpoints(MlContext& context) : context_(context) {}
 
-  // {"EndpointArn"} once the endpoint is recorded as Creating. The same non-empty `owner` again gets what it has.
+  // {"EndpointArn"} once the endpoint is recorded as Creating. The same non-empty `owner` again
+  // gets what it has.
   asl::Json create(const asl::Json& request, const std::string& owner);
   asl::Json describe(const std::string& name);
   void remove(const std::string& name);
@@ -46,15 +48,20 @@ class Endpoints {
   void plan_variant(Deployment& deployment, const asl::Json& variant);
   void prepare_model(const Server& server);
   void start_server(const std::shared_ptr<Deployment>& deployment, std::size_t index);
-  void server_ended(const std::shared_ptr<Deployment>& deployment, std::size_t index, const JobEnd& end);
+  void server_ended(const std::shared_ptr<Deployment>& deployment,
+                    std::size_t index,
+                    const JobEnd& end);
   void await_health(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
   void in_service(const std::shared_ptr<Deployment>& deployment);
   void fail(const std::string& name, const std::string& reason);
   void shut_down(const std::string& name);
   bool is_current(const Deployment& deployment);
   std::shared_ptr<VariantRouter> router(const std::string& name);
-  void forward(std::shared_ptr<VariantRouter> router, const VariantRouter::Choice& choice, HttpRequest request,
-               Responder respond, std::size_t stage);
+  void forward(std::shared_ptr<VariantRouter> router,
+               const VariantRouter::Choice& choice,
+               HttpRequest request,
+               Responder respond,
+               std::size_t stage);
 
   MlContext& context_;
   Completions completions_;

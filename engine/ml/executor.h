@@ -1,4 +1,5 @@
-// Threads for the slow parts of a service: copying data, packing models, waiting for a server to answer.
+// Threads for the slow parts of a service: copying data, packing models, waiting for a server to
+// answer.
 #pragma once
 
 #include <chrono>
@@ -7,7 +8,8 @@
 
 namespace pawl::engine {
 
-// Thread-safe. A task that throws is logged and forgotten; tasks are bounded only by those who post them.
+// Thread-safe. A task that throws is logged and forgotten; tasks are bounded only by those who post
+// them.
 class Executor {
  public:
   explicit Executor(int threads);

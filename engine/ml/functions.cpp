@@ -11,8 +11,8 @@
 
 #include "asl/text.h"
 #include "asl/timestamp.h"
-#include "engine/http/aws_json.h"
 #include "embedded/pawl_function_py.h"
+#include "engine/http/aws_json.h"
 #include "engine/jobs/contract.h"
 #include "engine/ml/documents.h"
 
@@ -23,19 +23,23 @@ namespace {
 namespace fs = std::filesystem;
 using asl::Json;
 
-constexpr auto kTimeout = std::chrono::seconds(900);  // [aws] a function runs for 15 minutes at most
+constexpr auto kTimeout =
+    std::chrono::seconds(900);  // [aws] a function runs for 15 minutes at most
 constexpr std::string_view kPathHead = "/2015-03-31/functions/";
 constexpr std::string_view kPathTail = "/invocations";
 
-ServiceError unknown_function(const MlContext& context, const std::string& name, const std::string& hint) {
+ServiceError unknown_function(const MlContext& context,
+                              const std::string& name,
+                              const std::string& hint) {
   return ServiceError{"ResourceNotFoundException",
-                      "Function not found: arn:aws:lambda:" + context.region + ":" + context.account + ":function:" +
-                          name + ":$LATEST" + hint,
+                      "Function not found: arn:aws:lambda:" + context.region + ":" +
+                          context.account + ":function:" + name + ":$LATEST" + hint,
                       404,
                       {{"Type", "User"}}};
 }
 
-// [seen] The headers that Lambda's answers carry, and that Step Functions hands on in SdkHttpMetadata.
+// [seen] The headers that Lambda's answers carry, and that Step Functions hands on in
+// SdkHttpMetadata.
 Headers reply_headers(std::size_t bytes) {
   Headers headers;
   headers.set("Connection", "keep-alive");
@@ -92,8 +96,9 @@ FunctionSpec parse_function(const std::string& text, const std::string& base_fol
   std::smatch match;
   if (std::regex_match(text, match, kPython)) {
     const fs::path file(match[1].str());
-    return PythonFunction{(file.is_absolute() ? file : fs::path(base_folder) / file).lexically_normal().string(),
-                          match[2].str()};
+    return PythonFunction{
+        (file.is_absolute() ? file : fs::path(base_folder) / file).lexically_normal().string(),
+        match[2].str()};
   }
   return CommandFunction{text};
 }
@@ -126,7 +131,8 @@ void Functions::invoke(const FunctionCall& call, std::function<void(FunctionResu
     done(std::move(reply));
     done = [](const FunctionResult&) {};
   }
-  if (const auto* url = std::get_if<UrlFunction>(&found->second)) return invoke_url(*url, call, std::move(done));
+  if (const auto* url = std::get_if<UrlFunction>(&found->second))
+    return invoke_url(*url, call, std::move(done));
   context_.executor.post([this, &function = found->second, call, name, done = std::move(done)] {
     try {
       invoke_process(function, call, name, done);
@@ -139,26 +145,32 @@ void Functions::invoke(const FunctionCall& call, std::function<void(FunctionResu
 void Functions::invoke_remote(const FunctionCall& call, std::function<void(FunctionResult)> done) {
   ClientRequest request;
   request.method = "POST";
-  request.url = *remote_url_ + std::string(kPathHead) + percent_encode(call.function) + std::string(kPathTail);
+  request.url = *remote_url_ + std::string(kPathHead) + percent_encode(call.function) +
+                std::string(kPathTail);
   if (!call.qualifier.empty()) request.url += "?Qualifier=" + percent_encode(call.qualifier);
   request.headers.set("Content-Type", "application/json");
   request.headers.set("X-Amz-Invocation-Type", call.invocation_type);
   if (!call.log_type.empty()) request.headers.set("X-Amz-Log-Type", call.log_type);
-  if (!call.client_context.empty()) request.headers.set("X-Amz-Client-Context", call.client_context);
+  if (!call.client_context.empty())
+    request.headers.set("X-Amz-Client-Context", call.client_context);
   request.body = call.payload;
   request.timeout = kTimeout;
   context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
     if (const auto* error = std::get_if<ClientError>(&result)) {
-      return done(ServiceError{"SdkClientException", "Unable to execute HTTP request: " + error->message, 0, {}});
+      return done(ServiceError{
+          "SdkClientException", "Unable to execute HTTP request: " + error->message, 0, {}});
     }
     HttpResponse& answer = std::get<HttpResponse>(result);
     if (answer.status >= 300) {
       const auto parsed = asl::parse_text(answer.body);
-      const Json body = std::holds_alternative<Json>(parsed) ? std::get<Json>(parsed) : Json::object();
+      const Json body =
+          std::holds_alternative<Json>(parsed) ? std::get<Json>(parsed) : Json::object();
       std::string type(answer.headers.get("x-amzn-ErrorType"));
       type = type.substr(0, type.find(':'));
-      ServiceError error{type.empty() ? "Unknown" : type, text_of(body, "Message", text_of(body, "message")),
-                         answer.status, {{"RequestId", std::string(answer.headers.get("x-amzn-RequestId"))}}};
+      ServiceError error{type.empty() ? "Unknown" : type,
+                         text_of(body, "Message", text_of(body, "message")),
+                         answer.status,
+                         {{"RequestId", std::string(answer.headers.get("x-amzn-RequestId"))}}};
       return done(std::move(error));
     }
     FunctionReply reply;
@@ -175,7 +187,8 @@ void Functions::invoke_remote(const FunctionCall& call, std::function<void(Funct
   });
 }
 
-void Functions::invoke_url(const UrlFunction& function, const FunctionCall& call,
+void Functions::invoke_url(const UrlFunction& function,
+                           const FunctionCall& call,
                            std::function<void(FunctionResult)> done) {
   ClientRequest request;
   request.method = "POST";
@@ -198,7 +211,9 @@ void Functions::invoke_url(const UrlFunction& function, const FunctionCall& call
   });
 }
 
-void Functions::invoke_process(const FunctionSpec& function, const FunctionCall& call, const std::string& name,
+void Functions::invoke_process(const FunctionSpec& function,
+                               const FunctionCall& call,
+                               const std::string& name,
                                std::function<void(FunctionResult)> done) {
   const std::string token = call.idempotency_token.empty() ? new_uuid() : call.idempotency_token;
   const std::string id = name + "-" + hash_of(token);
@@ -214,23 +229,25 @@ void Functions::invoke_process(const FunctionSpec& function, const FunctionCall&
     spec.argv = {"/bin/sh", "-c", "exec <event.json >result.json; " + command->command};
   } else {
     const auto& python = std::get<PythonFunction>(function);
-    spec.argv = {context_.python, runner_file(), python.file, python.handler, "event.json", "result.json"};
+    spec.argv = {
+        context_.python, runner_file(), python.file, python.handler, "event.json", "result.json"};
   }
   if (!context_.jobs.exists(spec.id)) {
     fs::create_directories(folder);
     std::ofstream(folder + "/event.json", std::ios::binary) << call.payload;
   }
-  context_.jobs.start_or_attach(spec, [this, id = spec.id, folder, is_command = command != nullptr, done](const JobEnd& end) {
-    context_.executor.post([this, id, folder, is_command, done, end] {
-      done(process_reply(id, folder, end, is_command));
-    });
-  });
+  context_.jobs.start_or_attach(
+      spec, [this, id = spec.id, folder, is_command = command != nullptr, done](const JobEnd& end) {
+        context_.executor.post([this, id, folder, is_command, done, end] {
+          done(process_reply(id, folder, end, is_command));
+        });
+      });
 }
 
 // The program that calls Python handlers, written out once.
 std::string Functions::runner_file() {
-  const std::string file =
-      context_.folder + "/functions/runner-" + hash_of(std::string(embedded::pawl_function_py)) + ".py";
+  const std::string file = context_.folder + "/functions/runner-" +
+                           hash_of(std::string(embedded::pawl_function_py)) + ".py";
   if (!fs::exists(file)) {
     fs::create_directories(context_.folder + "/functions");
     const std::string temporary = file + "." + new_uuid();
@@ -240,17 +257,21 @@ std::string Functions::runner_file() {
   return file;
 }
 
-FunctionReply Functions::process_reply(const std::string& id, const std::string& folder, const JobEnd& end,
+FunctionReply Functions::process_reply(const std::string& id,
+                                       const std::string& folder,
+                                       const JobEnd& end,
                                        bool is_command) {
   const std::string result = read_file(fs::path(folder) / "result.json");
   if (end.how == JobEnd::How::kTimedOut) {
-    return raised("Sandbox.Timedout", "Task timed out after " + std::to_string(kTimeout.count()) + ".00 seconds");
+    return raised("Sandbox.Timedout",
+                  "Task timed out after " + std::to_string(kTimeout.count()) + ".00 seconds");
   }
   const bool clean = end.how == JobEnd::How::kExited && end.code == 0;
   if (!clean && (is_command || result.empty())) {
     const std::string how = end.how == JobEnd::How::kExited ? "exit status " : "signal ";
-    return raised("Runtime.ExitError", "Error: Runtime exited with error: " + how + std::to_string(end.code) + "\n" +
-                                           last_lines(read_file(context_.jobs.log_file(id)), 2048));
+    return raised("Runtime.ExitError",
+                  "Error: Runtime exited with error: " + how + std::to_string(end.code) + "\n" +
+                      last_lines(read_file(context_.jobs.log_file(id)), 2048));
   }
   FunctionReply reply;
   reply.payload = is_command ? as_json(result) : result;
@@ -261,11 +282,12 @@ FunctionReply Functions::process_reply(const std::string& id, const std::string&
 
 void Functions::handle(const HttpRequest& request, Responder respond) {
   std::string_view path = request.path;
-  const bool is_invoke =
-      request.method == "POST" && path.starts_with(kPathHead) && path.ends_with(kPathTail) &&
-      path.size() > kPathHead.size() + kPathTail.size();
+  const bool is_invoke = request.method == "POST" && path.starts_with(kPathHead) &&
+                         path.ends_with(kPathTail) &&
+                         path.size() > kPathHead.size() + kPathTail.size();
   if (!is_invoke) {
-    HttpResponse response = json_error({"ResourceNotFoundException", "no such operation", 404, {}}, "1.1", "Message");
+    HttpResponse response =
+        json_error({"ResourceNotFoundException", "no such operation", 404, {}}, "1.1", "Message");
     return respond(std::move(response));
   }
   path.remove_prefix(kPathHead.size());
@@ -280,8 +302,11 @@ void Functions::handle(const HttpRequest& request, Responder respond) {
   const auto parsed = asl::parse_text(call.payload);
   if (const auto* error = std::get_if<asl::TextError>(&parsed)) {
     return respond(json_error({"InvalidRequestContentException",
-                               "Could not parse request body into json: " + error->message, 400, {{"Type", "User"}}},
-                              "1.1", "Message"));
+                               "Could not parse request body into json: " + error->message,
+                               400,
+                               {{"Type", "User"}}},
+                              "1.1",
+                              "Message"));
   }
   invoke(call, [respond = std::move(respond)](FunctionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result)) {

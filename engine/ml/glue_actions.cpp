@@ -16,9 +16,12 @@ Shape arguments() { return map(text()); }
 
 std::vector<Member> job_members() {
   return {optional("Role", text()),
-          optional("Command", structure({optional("Name", text()), optional("ScriptLocation", text().length(0, 400000)),
-                                         optional("PythonVersion", text())})),
-          optional("ExecutionProperty", structure({optional("MaxConcurrentRuns", integer().at_least(1))})),
+          optional("Command",
+                   structure({optional("Name", text()),
+                              optional("ScriptLocation", text().length(0, 400000)),
+                              optional("PythonVersion", text())})),
+          optional("ExecutionProperty",
+                   structure({optional("MaxConcurrentRuns", integer().at_least(1))})),
           optional("DefaultArguments", arguments()),
           optional("NonOverridableArguments", arguments()),
           optional("MaxRetries", integer().at_least(0)),
@@ -41,9 +44,13 @@ Shape create_job() {
 }
 
 Shape start_run() {
-  return structure({required("JobName", name()), optional("JobRunId", name()), optional("Arguments", arguments()),
-                    optional("Timeout", integer().at_least(1)), optional("MaxCapacity", number()),
-                    optional("NumberOfWorkers", integer()), optional("WorkerType", text())});
+  return structure({required("JobName", name()),
+                    optional("JobRunId", name()),
+                    optional("Arguments", arguments()),
+                    optional("Timeout", integer().at_least(1)),
+                    optional("MaxCapacity", number()),
+                    optional("NumberOfWorkers", integer()),
+                    optional("WorkerType", text())});
 }
 
 Shape paging(std::vector<Member> more = {}) {
@@ -53,7 +60,8 @@ Shape paging(std::vector<Member> more = {}) {
 }
 
 Json list_job_names(Records& records, const Json& request) {
-  Json page = list_page(records, {"glue-job", "", "Name", "", "CreatedOn", "Jobs", {"Name"}, 100}, request);
+  Json page =
+      list_page(records, {"glue-job", "", "Name", "", "CreatedOn", "Jobs", {"Name"}, 100}, request);
   Json names = Json::array();
   for (const Json& job : page.at("Jobs")) names.push_back(job.at("Name"));
   Json answer = {{"JobNames", std::move(names)}};
@@ -68,33 +76,62 @@ std::vector<MlAction> glue_actions(MlServices& services) {
   Records& records = services.context.records;
   return {
       {"BatchStopJobRun",
-       structure({required("JobName", name()), required("JobRunIds", list(text().length(1, 255)).length(1, 25))}),
+       structure({required("JobName", name()),
+                  required("JobRunIds", list(text().length(1, 255)).length(1, 25))}),
        [&s](const Json& request, const std::string&) { return s.glue.stop_runs(request); }},
-      {"CreateJob", create_job(), [&s](const Json& request, const std::string&) { return s.glue.create_job(request); }},
-      {"DeleteJob", structure({required("JobName", name())}),
-       [&s](const Json& request, const std::string&) { return s.glue.delete_job(text_of(request, "JobName")); }},
-      {"GetJob", structure({required("JobName", name())}),
-       [&s](const Json& request, const std::string&) { return s.glue.get_job(text_of(request, "JobName")); }},
-      {"GetJobRun", structure({required("JobName", name()), required("RunId", name())}),
+      {"CreateJob",
+       create_job(),
+       [&s](const Json& request, const std::string&) { return s.glue.create_job(request); }},
+      {"DeleteJob",
+       structure({required("JobName", name())}),
        [&s](const Json& request, const std::string&) {
-         return Json{{"JobRun", s.glue.get_run(text_of(request, "JobName"), text_of(request, "RunId"))}};
+         return s.glue.delete_job(text_of(request, "JobName"));
        }},
-      {"GetJobRuns", paging({required("JobName", name())}),
+      {"GetJob",
+       structure({required("JobName", name())}),
+       [&s](const Json& request, const std::string&) {
+         return s.glue.get_job(text_of(request, "JobName"));
+       }},
+      {"GetJobRun",
+       structure({required("JobName", name()), required("RunId", name())}),
+       [&s](const Json& request, const std::string&) {
+         return Json{
+             {"JobRun", s.glue.get_run(text_of(request, "JobName"), text_of(request, "RunId"))}};
+       }},
+      {"GetJobRuns",
+       paging({required("JobName", name())}),
        [&s, &records](const Json& request, const std::string&) {
          const std::string job = text_of(request, "JobName");
          s.glue.get_job(job);  // EntityNotFoundException for a job that is none
-         return list_page(records, {"glue-job-run", GlueJobs::record_name(job, ""), "Id", "", "StartedOn", "JobRuns", {}, 200},
+         return list_page(records,
+                          {"glue-job-run",
+                           GlueJobs::record_name(job, ""),
+                           "Id",
+                           "",
+                           "StartedOn",
+                           "JobRuns",
+                           {},
+                           200},
                           request);
        }},
-      {"GetJobs", paging(),
+      {"GetJobs",
+       paging(),
        [&records](const Json& request, const std::string&) {
-         return list_page(records, {"glue-job", "", "Name", "", "CreatedOn", "Jobs", {}, 100}, request);
+         return list_page(
+             records, {"glue-job", "", "Name", "", "CreatedOn", "Jobs", {}, 100}, request);
        }},
-      {"ListJobs", paging(),
-       [&records](const Json& request, const std::string&) { return list_job_names(records, request); }},
-      {"StartJobRun", start_run(),
-       [&s](const Json& request, const std::string& owner) { return s.glue.start_run(request, owner); }},
-      {"UpdateJob", structure({required("JobName", name()), required("JobUpdate", structure(job_members()))}),
+      {"ListJobs",
+       paging(),
+       [&records](const Json& request, const std::string&) {
+         return list_job_names(records, request);
+       }},
+      {"StartJobRun",
+       start_run(),
+       [&s](const Json& request, const std::string& owner) {
+         return s.glue.start_run(request, owner);
+       }},
+      {"UpdateJob",
+       structure({required("JobName", name()), required("JobUpdate", structure(job_members()))}),
        [&s](const Json& request, const std::string&) { return s.glue.update_job(request); }},
   };
 }

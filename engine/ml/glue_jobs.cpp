@@ -24,16 +24,31 @@ constexpr const char* kJob = "glue-job";
 constexpr const char* kRun = "glue-job-run";
 constexpr std::int64_t kTimeoutMinutes = 2880;  // [aws] "The default is 2,880 minutes (48 hours)"
 
-const std::vector<std::string_view> kJobMembers = {
-    "Name",           "JobMode",         "Description",   "LogUri",
-    "Role",           "ExecutionProperty", "Command",     "DefaultArguments",
-    "NonOverridableArguments", "Connections", "MaxRetries", "AllocatedCapacity",
-    "Timeout",        "MaxCapacity",     "WorkerType",    "NumberOfWorkers",
-    "SecurityConfiguration", "NotificationProperty", "GlueVersion", "ExecutionClass"};
+const std::vector<std::string_view> kJobMembers = {"Name",
+                                                   "JobMode",
+                                                   "Description",
+                                                   "LogUri",
+                                                   "Role",
+                                                   "ExecutionProperty",
+                                                   "Command",
+                                                   "DefaultArguments",
+                                                   "NonOverridableArguments",
+                                                   "Connections",
+                                                   "MaxRetries",
+                                                   "AllocatedCapacity",
+                                                   "Timeout",
+                                                   "MaxCapacity",
+                                                   "WorkerType",
+                                                   "NumberOfWorkers",
+                                                   "SecurityConfiguration",
+                                                   "NotificationProperty",
+                                                   "GlueVersion",
+                                                   "ExecutionClass"};
 
 bool has_ended(const Json& run) {
   const std::string state = text_of(run, "JobRunState");
-  return state == "SUCCEEDED" || state == "FAILED" || state == "STOPPED" || state == "TIMEOUT" || state == "ERROR";
+  return state == "SUCCEEDED" || state == "FAILED" || state == "STOPPED" || state == "TIMEOUT" ||
+         state == "ERROR";
 }
 
 ServiceError not_found(const std::string& what, const std::string& name) {
@@ -43,7 +58,8 @@ ServiceError not_found(const std::string& what, const std::string& name) {
 // [aws] "jr_" and 64 hexadecimal digits.
 std::string new_run_id() {
   std::array<unsigned char, 32> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::runtime_error("no random bytes");
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error("no random bytes");
   std::string id = "jr_";
   constexpr std::string_view kDigits = "0123456789abcdef";
   for (const unsigned char byte : bytes) {
@@ -53,10 +69,12 @@ std::string new_run_id() {
   return id;
 }
 
-// [aws] "arguments given here replace the default arguments set in the job definition itself"; non-overridable ones win.
+// [aws] "arguments given here replace the default arguments set in the job definition itself";
+// non-overridable ones win.
 Json merged_arguments(const Json& job, const Json& run) {
   Json merged = Json::object();
-  for (const Json& source : {job.value("DefaultArguments", Json::object()), run.value("Arguments", Json::object()),
+  for (const Json& source : {job.value("DefaultArguments", Json::object()),
+                             run.value("Arguments", Json::object()),
                              job.value("NonOverridableArguments", Json::object())}) {
     for (const auto& [key, value] : source.items()) merged[key] = value;
   }
@@ -73,7 +91,8 @@ std::vector<std::string> extra_files(const Json& arguments) {
   return files;
 }
 
-// What a script said last on its standard error, which is what Glue reports: "ValueError: no such column".
+// What a script said last on its standard error, which is what Glue reports: "ValueError: no such
+// column".
 std::string last_error_line(const std::string& log_file) {
   std::ifstream log(log_file);
   std::string last;
@@ -88,30 +107,36 @@ std::string last_error_line(const std::string& log_file) {
 }
 
 std::string failure_of(const std::string& log_file, const JobEnd& end) {
-  if (end.how == JobEnd::How::kLost) return "Internal service error : the run's supervisor was lost";
+  if (end.how == JobEnd::How::kLost)
+    return "Internal service error : the run's supervisor was lost";
   const std::string said = last_error_line(log_file);
   if (!said.empty()) return said;
-  return (end.how == JobEnd::How::kSignalled ? "Command failed with signal " : "Command failed with exit code ") +
+  return (end.how == JobEnd::How::kSignalled ? "Command failed with signal "
+                                             : "Command failed with exit code ") +
          std::to_string(end.code);
 }
 
 }  // namespace
 
-std::string GlueJobs::folder_of(const std::string& run) const { return context_.folder + "/glue/" + run; }
+std::string GlueJobs::folder_of(const std::string& run) const {
+  return context_.folder + "/glue/" + run;
+}
 
 Json GlueJobs::create_job(const Json& request) {
   const std::string name = text_of(request, "Name");
   const std::string kind = text_of(request.at("Command"), "Name");
   if (kind != "glueetl" && kind != "pythonshell") {
-    throw service_error("InvalidInputException", "Job command name '" + kind +
-                                                     "' is not supported by this server: use glueetl or pythonshell.");
+    throw service_error("InvalidInputException",
+                        "Job command name '" + kind +
+                            "' is not supported by this server: use glueetl or pythonshell.");
   }
   Json document = Json::object();
   copy_members(request, document, kJobMembers);
   const std::int64_t now = context_.now().ms;
   document["CreatedOn"] = now;
   document["LastModifiedOn"] = now;
-  if (!document.contains("ExecutionProperty")) document["ExecutionProperty"] = {{"MaxConcurrentRuns", 1}};
+  if (!document.contains("ExecutionProperty"))
+    document["ExecutionProperty"] = {{"MaxConcurrentRuns", 1}};
   if (!document.contains("MaxRetries")) document["MaxRetries"] = 0;
   if (!document.contains("Timeout")) document["Timeout"] = kTimeoutMinutes;
   document["_Tags"] = request.value("Tags", Json::object());
@@ -130,7 +155,8 @@ Json GlueJobs::update_job(const Json& request) {
     copy_members(request.at("JobUpdate"), updated, kJobMembers);
     updated["CreatedOn"] = document.at("CreatedOn");
     updated["LastModifiedOn"] = now;
-    if (!updated.contains("ExecutionProperty")) updated["ExecutionProperty"] = {{"MaxConcurrentRuns", 1}};
+    if (!updated.contains("ExecutionProperty"))
+      updated["ExecutionProperty"] = {{"MaxConcurrentRuns", 1}};
     updated["_Tags"] = document.value("_Tags", Json::object());
     document = std::move(updated);
     return true;
@@ -159,10 +185,27 @@ Json GlueJobs::new_run(const Json& job, const Json& request) const {
   copy_members(request, run, {"Arguments"});
   run["PredecessorRuns"] = Json::array();
   run["ExecutionTime"] = 0;
-  copy_members(job, run, {"AllocatedCapacity", "Timeout", "MaxCapacity", "WorkerType", "NumberOfWorkers",
-                          "SecurityConfiguration", "NotificationProperty", "GlueVersion", "ExecutionClass"});
-  copy_members(request, run, {"AllocatedCapacity", "Timeout", "MaxCapacity", "WorkerType", "NumberOfWorkers",
-                              "SecurityConfiguration", "NotificationProperty", "ExecutionClass"});
+  copy_members(job,
+               run,
+               {"AllocatedCapacity",
+                "Timeout",
+                "MaxCapacity",
+                "WorkerType",
+                "NumberOfWorkers",
+                "SecurityConfiguration",
+                "NotificationProperty",
+                "GlueVersion",
+                "ExecutionClass"});
+  copy_members(request,
+               run,
+               {"AllocatedCapacity",
+                "Timeout",
+                "MaxCapacity",
+                "WorkerType",
+                "NumberOfWorkers",
+                "SecurityConfiguration",
+                "NotificationProperty",
+                "ExecutionClass"});
   run["LogGroupName"] = "/aws-glue/python-jobs";
   run["_Job"] = job;
   return run;
@@ -193,7 +236,9 @@ Json GlueJobs::start_run(const Json& request, const std::string& owner) {
   }
   const std::string job_name = text_of(request, "JobName");
   const auto job = context_.records.find(kJob, job_name);
-  if (!job) throw service_error("EntityNotFoundException", "Failed to start job run due to missing metadata");
+  if (!job)
+    throw service_error("EntityNotFoundException",
+                        "Failed to start job run due to missing metadata");
   Json run = new_run(public_part(job->document), request);
   const std::string previous = text_of(request, "JobRunId");
   if (!previous.empty()) {
@@ -225,13 +270,14 @@ Json GlueJobs::stop_runs(const Json& request) {
   for (const Json& id : request.at("JobRunIds")) {
     const std::string run = id.get<std::string>();
     bool stopping = false;
-    const auto record = modify(context_.records, kRun, record_name(job, run), {now}, [&](Json& document) {
-      stopping = !has_ended(document);
-      if (!stopping) return false;
-      document["JobRunState"] = "STOPPING";
-      document["LastModifiedOn"] = now;
-      return true;
-    });
+    const auto record =
+        modify(context_.records, kRun, record_name(job, run), {now}, [&](Json& document) {
+          stopping = !has_ended(document);
+          if (!stopping) return false;
+          document["JobRunState"] = "STOPPING";
+          document["LastModifiedOn"] = now;
+          return true;
+        });
     if (record && stopping) {
       context_.jobs.stop(job_id(run));
       done.push_back({{"JobName", job}, {"JobRunId", run}});
@@ -246,7 +292,9 @@ Json GlueJobs::stop_runs(const Json& request) {
   return {{"SuccessfulSubmissions", done}, {"Errors", errors}};
 }
 
-void GlueJobs::watch(const std::string& job, const std::string& run, std::function<void(const Json&)> ended) {
+void GlueJobs::watch(const std::string& job,
+                     const std::string& run,
+                     std::function<void(const Json&)> ended) {
   const std::string name = record_name(job, run);
   completions_.add(name, std::move(ended));
   const Json document = get_run(job, run);
@@ -293,9 +341,11 @@ GlueContract GlueJobs::contract_of(const Json& run) const {
   contract.run_id = id;
   contract.folder = folder_of(id) + "/work";
   contract.script = contract.folder + "/script.py";
-  for (const auto& [key, value] : arguments.items()) contract.arguments.emplace_back(key, value.get<std::string>());
+  for (const auto& [key, value] : arguments.items())
+    contract.arguments.emplace_back(key, value.get<std::string>());
   for (const std::string& location : extra_files(arguments)) {
-    contract.python_paths.push_back(folder_of(id) + "/extra/" + fs::path(location).filename().string());
+    contract.python_paths.push_back(folder_of(id) + "/extra/" +
+                                    fs::path(location).filename().string());
   }
   contract.python = context_.python;
   contract.around = context_.surroundings();
@@ -337,7 +387,8 @@ void GlueJobs::advance(const std::string& name) {
 void GlueJobs::run_ended(const std::string& name, const JobEnd& end) {
   const auto record = context_.records.find(kRun, name);
   if (!record || has_ended(record->document)) return;
-  const std::int64_t seconds = std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
+  const std::int64_t seconds =
+      std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
   const std::string id = text_of(record->document, "Id");
   switch (end.how) {
     case JobEnd::How::kTimedOut:
@@ -354,7 +405,9 @@ void GlueJobs::run_ended(const std::string& name, const JobEnd& end) {
   finish(name, "FAILED", failure_of(context_.jobs.log_file(job_id(id)), end), seconds);
 }
 
-void GlueJobs::finish(const std::string& name, const std::string& state, const std::string& error,
+void GlueJobs::finish(const std::string& name,
+                      const std::string& state,
+                      const std::string& error,
                       std::int64_t seconds) {
   const std::int64_t now = context_.now().ms;
   try {
@@ -378,7 +431,8 @@ void GlueJobs::finish(const std::string& name, const std::string& state, const s
   }
 }
 
-// [aws] MaxRetries: "The maximum number of times to retry this job after a JobRun fails"; each try is a run of its own.
+// [aws] MaxRetries: "The maximum number of times to retry this job after a JobRun fails"; each try
+// is a run of its own.
 void GlueJobs::retry(const Json& run) {
   const Json& job = run.at("_Job");
   if (run.value("Attempt", 0) >= job.value("MaxRetries", 0)) return;

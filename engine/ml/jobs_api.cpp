@@ -38,13 +38,17 @@ const std::vector<Kind>& kinds() {
 HttpResponse json(const Json& body, int status = 200) {
   HttpResponse response;
   response.status = status;
-  response.headers.set("Content-Type", status == 200 ? "application/json" : "application/problem+json");
+  response.headers.set("Content-Type",
+                       status == 200 ? "application/json" : "application/problem+json");
   response.body = asl::to_text(body);
   return response;
 }
 
 HttpResponse not_found(const std::string& detail) {
-  return json({{"type", "/docs/problems/job-not-found"}, {"title", "No such job"}, {"status", 404}, {"detail", detail}},
+  return json({{"type", "/docs/problems/job-not-found"},
+               {"title", "No such job"},
+               {"status", 404},
+               {"detail", detail}},
               404);
 }
 
@@ -61,7 +65,8 @@ Json summary(const Kind& kind, const Record& record) {
   const std::string job = text_of(record.document, "JobName");
   if (!job.empty()) item["jobName"] = job;
   for (const char* reason : {"FailureReason", "ErrorMessage"}) {
-    if (!text_of(record.document, reason).empty()) item["reason"] = text_of(record.document, reason);
+    if (!text_of(record.document, reason).empty())
+      item["reason"] = text_of(record.document, reason);
   }
   // "execution ARN#work": whose task asked for it.
   if (!record.owner.empty()) item["executionArn"] = record.owner.substr(0, record.owner.rfind('#'));
@@ -86,13 +91,15 @@ std::optional<Record> find_record(Records& records, const Kind& kind, const std:
 
 void JobsApi::handle(const HttpRequest& request, const Responder& respond) {
   if (request.method != "GET" && request.method != "HEAD") {
-    return respond(json({{"type", "about:blank"}, {"title", "Method not allowed"}, {"status", 405}}, 405));
+    return respond(
+        json({{"type", "about:blank"}, {"title", "Method not allowed"}, {"status", 405}}, 405));
   }
   std::vector<std::string> parts;
   std::string rest = request.path.substr(std::string("/api/v1/jobs").size());
   while (rest.starts_with('/')) {
     const std::size_t next = rest.find('/', 1);
-    parts.push_back(percent_decode(rest.substr(1, next == std::string::npos ? next : next - 1)).value_or(""));
+    parts.push_back(
+        percent_decode(rest.substr(1, next == std::string::npos ? next : next - 1)).value_or(""));
     rest = next == std::string::npos ? "" : rest.substr(next);
   }
   if (parts.empty() || (parts.size() == 1 && parts[0].empty())) return respond(list(request));
@@ -106,7 +113,8 @@ HttpResponse JobsApi::list(const HttpRequest& request) {
   std::vector<Json> items;
   for (const Kind& kind : kinds()) {
     if (!wanted.empty() && wanted != kind.name) continue;
-    for (const Record& record : context_.records.list({kind.record_kind, "", true, std::nullopt, kListed})) {
+    for (const Record& record :
+         context_.records.list({kind.record_kind, "", true, std::nullopt, kListed})) {
       items.push_back(summary(kind, record));
     }
   }
@@ -129,7 +137,9 @@ HttpResponse JobsApi::show(const std::string& kind_name, const std::string& name
   return not_found("there is no job " + kind_name + "/" + name);
 }
 
-HttpResponse JobsApi::log(const std::string& kind, const std::string& name, const HttpRequest& request) {
+HttpResponse JobsApi::log(const std::string& kind,
+                          const std::string& name,
+                          const HttpRequest& request) {
   std::string id = kind + "/" + name;
   if (kind == "endpoint") {
     const std::optional<Record> record = context_.records.find("endpoint", name);

@@ -1,4 +1,5 @@
-// Jobs for people: what runs and ran under the local runtime, with its log. Resources below /api/v1/jobs.
+// Jobs for people: what runs and ran under the local runtime, with its log. Resources below
+// /api/v1/jobs.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace pawl::engine {
 
-//   GET /api/v1/jobs                              {"items": [{"id", "kind", "name", "status", "createdAt", ...}]}
-//   GET /api/v1/jobs/{kind}/{name}                one of them, with its document
-//   GET /api/v1/jobs/{kind}/{name}/logs?offset=N  the log from byte N on, as plain text
+//   GET /api/v1/jobs                              {"items": [{"id", "kind", "name", "status",
+//   "createdAt", ...}]} GET /api/v1/jobs/{kind}/{name}                one of them, with its
+//   document GET /api/v1/jobs/{kind}/{name}/logs?offset=N  the log from byte N on, as plain text
 // Kinds: training, glue, endpoint, function. Thread-safe; blocks on the disk.
 class JobsApi {
  public:

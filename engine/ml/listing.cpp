@@ -22,13 +22,17 @@ double time_of(const Json& request, const char* member, double fallback) {
 bool wanted(const Json& document, const ListingRules& rules, const Json& request) {
   constexpr double kNever = 9e18;
   const std::string part = text_of(request, "NameContains");
-  if (!part.empty() && text_of(document, rules.name_member).find(part) == std::string::npos) return false;
+  if (!part.empty() && text_of(document, rules.name_member).find(part) == std::string::npos)
+    return false;
   const std::string status = text_of(request, "StatusEquals");
-  if (!rules.status_member.empty() && !status.empty() && text_of(document, rules.status_member) != status) return false;
+  if (!rules.status_member.empty() && !status.empty() &&
+      text_of(document, rules.status_member) != status)
+    return false;
   const auto created = static_cast<double>(document.value(rules.created_member, std::int64_t{0}));
-  const double modified = document.contains("LastModifiedTime")
-                              ? static_cast<double>(document.at("LastModifiedTime").get<std::int64_t>())
-                              : created;
+  const double modified =
+      document.contains("LastModifiedTime")
+          ? static_cast<double>(document.at("LastModifiedTime").get<std::int64_t>())
+          : created;
   return created >= time_of(request, "CreationTimeAfter", -kNever) &&
          created <= time_of(request, "CreationTimeBefore", kNever) &&
          modified >= time_of(request, "LastModifiedTimeAfter", -kNever) &&
@@ -71,7 +75,8 @@ Json list_page(Records& records, const ListingRules& rules, const Json& request)
   const std::string token = text_of(request, "NextToken");
   if (!token.empty()) {
     const std::string after = percent_decode(token).value_or("");
-    first = std::find_if(all.begin(), all.end(), [&](const Record& record) { return record.name == after; });
+    first = std::find_if(
+        all.begin(), all.end(), [&](const Record& record) { return record.name == after; });
     if (first == all.end()) throw validation_error("Invalid NextToken.");
     ++first;
   }

@@ -14,15 +14,22 @@ using asl::Json;
 constexpr const char* kModel = "model";
 constexpr const char* kEndpointConfig = "endpoint-config";
 
-// A second insert by the same owner answers with what the first one made; by anybody else, with AWS's refusal.
-void insert_or_attach(MlContext& context, Record record, const std::string& what, const std::string& arn) {
+// A second insert by the same owner answers with what the first one made; by anybody else, with
+// AWS's refusal.
+void insert_or_attach(MlContext& context,
+                      Record record,
+                      const std::string& what,
+                      const std::string& arn) {
   if (!record.owner.empty() && context.records.find_by_owner(record.kind, record.owner)) return;
   if (!context.records.insert(record)) {
-    throw validation_error( "Cannot create already existing " + what + " \"" + arn + "\".");
+    throw validation_error("Cannot create already existing " + what + " \"" + arn + "\".");
   }
 }
 
-Record new_record(MlContext& context, const char* kind, const std::string& name, Json document,
+Record new_record(MlContext& context,
+                  const char* kind,
+                  const std::string& name,
+                  Json document,
                   const std::string& owner) {
   Record record;
   record.kind = kind;
@@ -36,12 +43,12 @@ Record new_record(MlContext& context, const char* kind, const std::string& name,
 
 void check_container(const Json& container) {
   if (text_of(container, "Mode", "SingleModel") != "SingleModel") {
-    throw validation_error( "Container mode 'MultiModel' is not supported by this server.");
+    throw validation_error("Container mode 'MultiModel' is not supported by this server.");
   }
   if (text_of(container, "Image").empty()) {
     throw validation_error(
-                       "Container image must be specified: models made from a model package are not supported by "
-                       "this server.");
+        "Container image must be specified: models made from a model package are not supported by "
+        "this server.");
   }
 }
 
@@ -53,38 +60,43 @@ Json Models::create(const Json& request, const std::string& owner) {
   const bool one = request.contains("PrimaryContainer");
   const bool many = request.contains("Containers") && !request.at("Containers").empty();
   if (one == many) {
-    throw validation_error(
-                       one ? "Only one of PrimaryContainer and Containers can be specified."
-                           : "Either PrimaryContainer or Containers must be specified.");
+    throw validation_error(one ? "Only one of PrimaryContainer and Containers can be specified."
+                               : "Either PrimaryContainer or Containers must be specified.");
   }
   if (one) check_container(request.at("PrimaryContainer"));
   if (many) {
     for (const Json& container : request.at("Containers")) check_container(container);
   }
   Json document = {{"ModelName", name}};
-  copy_members(request, document,
-               {"PrimaryContainer", "Containers", "InferenceExecutionConfig", "ExecutionRoleArn", "VpcConfig"});
+  copy_members(request,
+               document,
+               {"PrimaryContainer",
+                "Containers",
+                "InferenceExecutionConfig",
+                "ExecutionRoleArn",
+                "VpcConfig"});
   document["CreationTime"] = context_.now().ms;
   document["ModelArn"] = arn;
   document["EnableNetworkIsolation"] = request.value("EnableNetworkIsolation", false);
   if (request.contains("Tags")) document["_Tags"] = request.at("Tags");
-  insert_or_attach(context_, new_record(context_, kModel, name, std::move(document), owner), "model", arn);
+  insert_or_attach(
+      context_, new_record(context_, kModel, name, std::move(document), owner), "model", arn);
   return {{"ModelArn", arn}};
 }
 
 Json Models::describe(const std::string& name) {
   const std::optional<Record> record = context_.records.find(kModel, name);
   if (!record) {
-    throw validation_error(
-                       "Could not find model \"" + sagemaker_arn(context_, "model", name) + "\".");
+    throw validation_error("Could not find model \"" + sagemaker_arn(context_, "model", name) +
+                           "\".");
   }
   return public_part(record->document);
 }
 
 void Models::remove(const std::string& name) {
   if (!context_.records.remove(kModel, name)) {
-    throw validation_error(
-                       "Could not find model \"" + sagemaker_arn(context_, "model", name) + "\".");
+    throw validation_error("Could not find model \"" + sagemaker_arn(context_, "model", name) +
+                           "\".");
   }
 }
 
@@ -96,40 +108,49 @@ Json EndpointConfigs::create(const Json& request, const std::string& owner) {
   for (Json variant : request.at("ProductionVariants")) {
     const std::string model = text_of(variant, "ModelName");
     if (!names.insert(text_of(variant, "VariantName")).second) {
-      throw validation_error( "Variant names must be unique within an endpoint configuration.");
+      throw validation_error("Variant names must be unique within an endpoint configuration.");
     }
     if (!context_.records.find(kModel, model)) {
-      throw validation_error(
-                         "Could not find model \"" + sagemaker_arn(context_, "model", model) + "\".");
+      throw validation_error("Could not find model \"" + sagemaker_arn(context_, "model", model) +
+                             "\".");
     }
     if (!variant.contains("InitialVariantWeight")) variant["InitialVariantWeight"] = 1.0;
     variants.push_back(std::move(variant));
   }
-  Json document = {{"EndpointConfigName", name}, {"EndpointConfigArn", arn}, {"ProductionVariants", variants}};
-  copy_members(request, document,
-               {"DataCaptureConfig", "KmsKeyId", "AsyncInferenceConfig", "ExplainerConfig", "ShadowProductionVariants",
-                "ExecutionRoleArn", "VpcConfig"});
+  Json document = {
+      {"EndpointConfigName", name}, {"EndpointConfigArn", arn}, {"ProductionVariants", variants}};
+  copy_members(request,
+               document,
+               {"DataCaptureConfig",
+                "KmsKeyId",
+                "AsyncInferenceConfig",
+                "ExplainerConfig",
+                "ShadowProductionVariants",
+                "ExecutionRoleArn",
+                "VpcConfig"});
   document["CreationTime"] = context_.now().ms;
   document["EnableNetworkIsolation"] = request.value("EnableNetworkIsolation", false);
   if (request.contains("Tags")) document["_Tags"] = request.at("Tags");
-  insert_or_attach(context_, new_record(context_, kEndpointConfig, name, std::move(document), owner),
-                   "endpoint configuration", arn);
+  insert_or_attach(context_,
+                   new_record(context_, kEndpointConfig, name, std::move(document), owner),
+                   "endpoint configuration",
+                   arn);
   return {{"EndpointConfigArn", arn}};
 }
 
 Json EndpointConfigs::describe(const std::string& name) {
   const std::optional<Record> record = context_.records.find(kEndpointConfig, name);
   if (!record) {
-    throw validation_error( "Could not find endpoint configuration \"" +
-                                                  sagemaker_arn(context_, "endpoint-config", name) + "\".");
+    throw validation_error("Could not find endpoint configuration \"" +
+                           sagemaker_arn(context_, "endpoint-config", name) + "\".");
   }
   return public_part(record->document);
 }
 
 void EndpointConfigs::remove(const std::string& name) {
   if (!context_.records.remove(kEndpointConfig, name)) {
-    throw validation_error( "Could not find endpoint configuration \"" +
-                                                  sagemaker_arn(context_, "endpoint-config", name) + "\".");
+    throw validation_error("Could not find endpoint configuration \"" +
+                           sagemaker_arn(context_, "endpoint-config", name) + "\".");
   }
 }
 

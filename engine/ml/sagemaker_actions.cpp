@@ -1,5 +1,6 @@
 // The SageMaker actions of this server: shapes and handlers, sorted by name.
-// [aws] https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Operations_Amazon_SageMaker_Service.html
+// [aws]
+// https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Operations_Amazon_SageMaker_Service.html
 #include "engine/ml/documents.h"
 #include "engine/ml/listing.h"
 #include "engine/ml/services.h"
@@ -20,20 +21,21 @@ Shape name() { return text().length(1, 63).matching(kNamePattern); }
 Shape role() { return text().length(20, 2048).matching(kRolePattern); }
 Shape s3_uri() { return text().length(0, 1024).matching(kS3Pattern); }
 Shape tags() {
-  return list(structure({required("Key", text().length(1, 128)), required("Value", text().length(0, 256))}))
+  return list(structure({required("Key", text().length(1, 128)),
+                         required("Value", text().length(0, 256))}))
       .length(0, 50);
 }
 
 Shape algorithm() {
-  return structure(
-      {optional("TrainingImage", text().length(0, 255).matching(".*")),
-       optional("AlgorithmName", text().length(1, 170)),
-       required("TrainingInputMode", text().one_of({"Pipe", "File", "FastFile"})),
-       optional("MetricDefinitions", list(structure({required("Name", text().length(1, 255)),
-                                                     required("Regex", text().length(1, 500))}))
-                                         .length(0, 40)),
-       optional("ContainerEntrypoint", list(text().length(0, 256)).length(1, 100)),
-       optional("ContainerArguments", list(text().length(0, 256)).length(1, 100))});
+  return structure({optional("TrainingImage", text().length(0, 255).matching(".*")),
+                    optional("AlgorithmName", text().length(1, 170)),
+                    required("TrainingInputMode", text().one_of({"Pipe", "File", "FastFile"})),
+                    optional("MetricDefinitions",
+                             list(structure({required("Name", text().length(1, 255)),
+                                             required("Regex", text().length(1, 500))}))
+                                 .length(0, 40)),
+                    optional("ContainerEntrypoint", list(text().length(0, 256)).length(1, 100)),
+                    optional("ContainerArguments", list(text().length(0, 256)).length(1, 100))});
 }
 
 Shape channel() {
@@ -41,12 +43,14 @@ Shape channel() {
       {required("S3DataType", text().one_of({"ManifestFile", "S3Prefix", "AugmentedManifestFile"})),
        required("S3Uri", s3_uri()),
        optional("S3DataDistributionType", text().one_of({"FullyReplicated", "ShardedByS3Key"}))});
-  return structure({required("ChannelName", text().length(1, 64).matching(kChannelPattern)),
-                    required("DataSource", structure({optional("S3DataSource", s3), optional("FileSystemDataSource", any())})),
-                    optional("ContentType", text().length(0, 256)),
-                    optional("CompressionType", text().one_of({"None", "Gzip"})),
-                    optional("RecordWrapperType", text().one_of({"None", "RecordIO"})),
-                    optional("InputMode", text().one_of({"Pipe", "File", "FastFile"}))});
+  return structure(
+      {required("ChannelName", text().length(1, 64).matching(kChannelPattern)),
+       required("DataSource",
+                structure({optional("S3DataSource", s3), optional("FileSystemDataSource", any())})),
+       optional("ContentType", text().length(0, 256)),
+       optional("CompressionType", text().one_of({"None", "Gzip"})),
+       optional("RecordWrapperType", text().one_of({"None", "RecordIO"})),
+       optional("InputMode", text().one_of({"Pipe", "File", "FastFile"}))});
 }
 
 Shape create_training_job() {
@@ -56,63 +60,85 @@ Shape create_training_job() {
        required("AlgorithmSpecification", algorithm()),
        required("RoleArn", role()),
        optional("InputDataConfig", list(channel()).length(1, 20)),
-       required("OutputDataConfig", structure({required("S3OutputPath", s3_uri()), optional("KmsKeyId", text()),
-                                               optional("CompressionType", text().one_of({"GZIP", "NONE"}))})),
-       optional("ResourceConfig", structure({optional("InstanceType", text()),
-                                             optional("InstanceCount", integer().at_least(0)),
-                                             optional("VolumeSizeInGB", integer().at_least(0))})),
-       optional("StoppingCondition", structure({optional("MaxRuntimeInSeconds", integer().at_least(1)),
-                                                optional("MaxWaitTimeInSeconds", integer().at_least(1)),
-                                                optional("MaxPendingTimeInSeconds", integer().length(7200, 2419200))})),
+       required("OutputDataConfig",
+                structure({required("S3OutputPath", s3_uri()),
+                           optional("KmsKeyId", text()),
+                           optional("CompressionType", text().one_of({"GZIP", "NONE"}))})),
+       optional("ResourceConfig",
+                structure({optional("InstanceType", text()),
+                           optional("InstanceCount", integer().at_least(0)),
+                           optional("VolumeSizeInGB", integer().at_least(0))})),
+       optional("StoppingCondition",
+                structure({optional("MaxRuntimeInSeconds", integer().at_least(1)),
+                           optional("MaxWaitTimeInSeconds", integer().at_least(1)),
+                           optional("MaxPendingTimeInSeconds", integer().length(7200, 2419200))})),
        optional("Tags", tags()),
        optional("EnableNetworkIsolation", boolean()),
        optional("EnableInterContainerTrafficEncryption", boolean()),
        optional("EnableManagedSpotTraining", boolean()),
-       optional("CheckpointConfig", structure({required("S3Uri", s3_uri()), optional("LocalPath", text().length(0, 4096))})),
+       optional(
+           "CheckpointConfig",
+           structure({required("S3Uri", s3_uri()), optional("LocalPath", text().length(0, 4096))})),
        optional("Environment", map(text().length(0, 512)).length(0, 100))});
 }
 
 Shape container() {
-  return structure({optional("ContainerHostname", text().length(0, 63)), optional("Image", text().length(0, 255)),
+  return structure({optional("ContainerHostname", text().length(0, 63)),
+                    optional("Image", text().length(0, 255)),
                     optional("Mode", text().one_of({"SingleModel", "MultiModel"})),
                     optional("ModelDataUrl", text().length(0, 1024).matching(kS3Pattern)),
                     optional("Environment", map(text().length(0, 1024)).length(0, 100))});
 }
 
 Shape create_model() {
-  return structure({required("ModelName", name()), optional("PrimaryContainer", container()),
-                    optional("Containers", list(container()).length(0, 15)), optional("ExecutionRoleArn", role()),
-                    optional("EnableNetworkIsolation", boolean()), optional("Tags", tags())});
+  return structure({required("ModelName", name()),
+                    optional("PrimaryContainer", container()),
+                    optional("Containers", list(container()).length(0, 15)),
+                    optional("ExecutionRoleArn", role()),
+                    optional("EnableNetworkIsolation", boolean()),
+                    optional("Tags", tags())});
 }
 
 Shape create_endpoint_config() {
-  const Shape variant = structure({required("VariantName", name()), optional("ModelName", name()),
-                                   optional("InitialInstanceCount", integer().at_least(1)), optional("InstanceType", text()),
+  const Shape variant = structure({required("VariantName", name()),
+                                   optional("ModelName", name()),
+                                   optional("InitialInstanceCount", integer().at_least(1)),
+                                   optional("InstanceType", text()),
                                    optional("InitialVariantWeight", number().at_least(0))});
   return structure({required("EndpointConfigName", name()),
-                    required("ProductionVariants", list(variant).length(1, 10)), optional("Tags", tags())});
+                    required("ProductionVariants", list(variant).length(1, 10)),
+                    optional("Tags", tags())});
 }
 
 Shape list_request(std::vector<std::string> sort_by, std::vector<std::string> status) {
-  std::vector<Member> members = {optional("NextToken", text().length(0, 8192)),
-                                 optional("MaxResults", integer().length(1, 100)),
-                                 optional("NameContains", text().length(0, 63).matching("[a-zA-Z0-9\\-]+")),
-                                 optional("CreationTimeAfter", timestamp()), optional("CreationTimeBefore", timestamp()),
-                                 optional("LastModifiedTimeAfter", timestamp()),
-                                 optional("LastModifiedTimeBefore", timestamp()),
-                                 optional("SortBy", text().one_of(std::move(sort_by))),
-                                 optional("SortOrder", text().one_of({"Ascending", "Descending"}))};
-  if (!status.empty()) members.push_back(optional("StatusEquals", text().one_of(std::move(status))));
+  std::vector<Member> members = {
+      optional("NextToken", text().length(0, 8192)),
+      optional("MaxResults", integer().length(1, 100)),
+      optional("NameContains", text().length(0, 63).matching("[a-zA-Z0-9\\-]+")),
+      optional("CreationTimeAfter", timestamp()),
+      optional("CreationTimeBefore", timestamp()),
+      optional("LastModifiedTimeAfter", timestamp()),
+      optional("LastModifiedTimeBefore", timestamp()),
+      optional("SortBy", text().one_of(std::move(sort_by))),
+      optional("SortOrder", text().one_of({"Ascending", "Descending"}))};
+  if (!status.empty())
+    members.push_back(optional("StatusEquals", text().one_of(std::move(status))));
   return structure(std::move(members));
 }
 
-MlAction by_name(std::string action, const char* member, std::function<Json(const std::string&)> run) {
-  return {std::move(action), structure({required(member, name())}),
-          [member, run = std::move(run)](const Json& request, const std::string&) { return run(text_of(request, member)); }};
+MlAction by_name(std::string action,
+                 const char* member,
+                 std::function<Json(const std::string&)> run) {
+  return {std::move(action),
+          structure({required(member, name())}),
+          [member, run = std::move(run)](const Json& request, const std::string&) {
+            return run(text_of(request, member));
+          }};
 }
 
 MlAction listing(MlServices& services, std::string action, Shape request, ListingRules rules) {
-  return {std::move(action), std::move(request),
+  return {std::move(action),
+          std::move(request),
           [&services, rules = std::move(rules)](const Json& body, const std::string&) {
             return list_page(services.context.records, rules, body);
           }};
@@ -124,42 +150,107 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
   MlServices& s = services;
   return {
       {"CreateEndpoint",
-       structure({required("EndpointName", name()), required("EndpointConfigName", name()), optional("Tags", tags())}),
-       [&s](const Json& request, const std::string& owner) { return s.endpoints.create(request, owner); }},
-      {"CreateEndpointConfig", create_endpoint_config(),
-       [&s](const Json& request, const std::string& owner) { return s.endpoint_configs.create(request, owner); }},
-      {"CreateModel", create_model(),
-       [&s](const Json& request, const std::string& owner) { return s.models.create(request, owner); }},
-      {"CreateTrainingJob", create_training_job(),
-       [&s](const Json& request, const std::string& owner) { return s.training_jobs.create(request, owner); }},
-      by_name("DeleteEndpoint", "EndpointName",
+       structure({required("EndpointName", name()),
+                  required("EndpointConfigName", name()),
+                  optional("Tags", tags())}),
+       [&s](const Json& request, const std::string& owner) {
+         return s.endpoints.create(request, owner);
+       }},
+      {"CreateEndpointConfig",
+       create_endpoint_config(),
+       [&s](const Json& request, const std::string& owner) {
+         return s.endpoint_configs.create(request, owner);
+       }},
+      {"CreateModel",
+       create_model(),
+       [&s](const Json& request, const std::string& owner) {
+         return s.models.create(request, owner);
+       }},
+      {"CreateTrainingJob",
+       create_training_job(),
+       [&s](const Json& request, const std::string& owner) {
+         return s.training_jobs.create(request, owner);
+       }},
+      by_name("DeleteEndpoint",
+              "EndpointName",
               [&s](const std::string& n) { return s.endpoints.remove(n), Json::object(); }),
-      by_name("DeleteEndpointConfig", "EndpointConfigName",
+      by_name("DeleteEndpointConfig",
+              "EndpointConfigName",
               [&s](const std::string& n) { return s.endpoint_configs.remove(n), Json::object(); }),
-      by_name("DeleteModel", "ModelName", [&s](const std::string& n) { return s.models.remove(n), Json::object(); }),
-      by_name("DescribeEndpoint", "EndpointName", [&s](const std::string& n) { return s.endpoints.describe(n); }),
-      by_name("DescribeEndpointConfig", "EndpointConfigName",
+      by_name("DeleteModel",
+              "ModelName",
+              [&s](const std::string& n) { return s.models.remove(n), Json::object(); }),
+      by_name("DescribeEndpoint",
+              "EndpointName",
+              [&s](const std::string& n) { return s.endpoints.describe(n); }),
+      by_name("DescribeEndpointConfig",
+              "EndpointConfigName",
               [&s](const std::string& n) { return s.endpoint_configs.describe(n); }),
-      by_name("DescribeModel", "ModelName", [&s](const std::string& n) { return s.models.describe(n); }),
-      by_name("DescribeTrainingJob", "TrainingJobName",
+      by_name("DescribeModel",
+              "ModelName",
+              [&s](const std::string& n) { return s.models.describe(n); }),
+      by_name("DescribeTrainingJob",
+              "TrainingJobName",
               [&s](const std::string& n) { return s.training_jobs.describe(n); }),
-      listing(s, "ListEndpointConfigs", list_request({"Name", "CreationTime"}, {}),
-              {"endpoint-config", "", "EndpointConfigName", "", "CreationTime", "EndpointConfigs",
+      listing(s,
+              "ListEndpointConfigs",
+              list_request({"Name", "CreationTime"}, {}),
+              {"endpoint-config",
+               "",
+               "EndpointConfigName",
+               "",
+               "CreationTime",
+               "EndpointConfigs",
                {"EndpointConfigName", "EndpointConfigArn", "CreationTime"}}),
-      listing(s, "ListEndpoints",
+      listing(
+          s,
+          "ListEndpoints",
+          list_request({"Name", "CreationTime", "Status"},
+                       {"OutOfService",
+                        "Creating",
+                        "Updating",
+                        "SystemUpdating",
+                        "RollingBack",
+                        "InService",
+                        "Deleting",
+                        "Failed",
+                        "UpdateRollbackFailed"}),
+          {"endpoint",
+           "",
+           "EndpointName",
+           "EndpointStatus",
+           "CreationTime",
+           "Endpoints",
+           {"EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "EndpointStatus"}}),
+      listing(s,
+              "ListModels",
+              list_request({"Name", "CreationTime"}, {}),
+              {"model",
+               "",
+               "ModelName",
+               "",
+               "CreationTime",
+               "Models",
+               {"ModelName", "ModelArn", "CreationTime"}}),
+      listing(s,
+              "ListTrainingJobs",
               list_request({"Name", "CreationTime", "Status"},
-                           {"OutOfService", "Creating", "Updating", "SystemUpdating", "RollingBack", "InService",
-                            "Deleting", "Failed", "UpdateRollbackFailed"}),
-              {"endpoint", "", "EndpointName", "EndpointStatus", "CreationTime", "Endpoints",
-               {"EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "EndpointStatus"}}),
-      listing(s, "ListModels", list_request({"Name", "CreationTime"}, {}),
-              {"model", "", "ModelName", "", "CreationTime", "Models", {"ModelName", "ModelArn", "CreationTime"}}),
-      listing(s, "ListTrainingJobs",
-              list_request({"Name", "CreationTime", "Status"}, {"InProgress", "Completed", "Failed", "Stopping", "Stopped"}),
-              {"training-job", "", "TrainingJobName", "TrainingJobStatus", "CreationTime", "TrainingJobSummaries",
-               {"TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "LastModifiedTime",
-                "TrainingJobStatus", "SecondaryStatus"}}),
-      by_name("StopTrainingJob", "TrainingJobName",
+                           {"InProgress", "Completed", "Failed", "Stopping", "Stopped"}),
+              {"training-job",
+               "",
+               "TrainingJobName",
+               "TrainingJobStatus",
+               "CreationTime",
+               "TrainingJobSummaries",
+               {"TrainingJobName",
+                "TrainingJobArn",
+                "CreationTime",
+                "TrainingEndTime",
+                "LastModifiedTime",
+                "TrainingJobStatus",
+                "SecondaryStatus"}}),
+      by_name("StopTrainingJob",
+              "TrainingJobName",
               [&s](const std::string& n) { return s.training_jobs.stop(n), Json::object(); }),
   };
 }

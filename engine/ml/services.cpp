@@ -11,7 +11,9 @@ namespace {
 std::vector<Action> over_http(std::vector<MlAction> actions) {
   std::vector<Action> out;
   for (MlAction& action : actions) {
-    out.push_back({action.name, action.request, direct([run = std::move(action.run)](const asl::Json& request) {
+    out.push_back({action.name,
+                   action.request,
+                   direct([run = std::move(action.run)](const asl::Json& request) {
                      return with_times_in_seconds(run(request, ""));
                    })});
   }
@@ -19,7 +21,9 @@ std::vector<Action> over_http(std::vector<MlAction> actions) {
 }
 
 // The store that takes no writes is the server's trouble, which clients may try again.
-ServiceError sagemaker_failure(const std::exception& error) { return {"InternalFailure", error.what(), 500, {}}; }
+ServiceError sagemaker_failure(const std::exception& error) {
+  return {"InternalFailure", error.what(), 500, {}};
+}
 ServiceError glue_failure_answer(const std::exception& error) {
   return {"InternalServiceException", error.what(), 500, {}};
 }
@@ -33,11 +37,13 @@ void MlServices::recover() {
 }
 
 JsonService make_sagemaker_service(MlServices& services) {
-  return JsonService({"SageMaker.", "1.1", "Message", {}, sagemaker_failure}, over_http(sagemaker_actions(services)));
+  return JsonService({"SageMaker.", "1.1", "Message", {}, sagemaker_failure},
+                     over_http(sagemaker_actions(services)));
 }
 
 JsonService make_glue_service(MlServices& services) {
-  return JsonService({"AWSGlue.", "1.1", "Message", {}, glue_failure_answer}, over_http(glue_actions(services)));
+  return JsonService({"AWSGlue.", "1.1", "Message", {}, glue_failure_answer},
+                     over_http(glue_actions(services)));
 }
 
 }  // namespace pawl::engine

@@ -1,5 +1,5 @@
-// All machine-learning services of this server, and their actions as one table for every front end: the JSON protocols and
-// the connectors of Task states.
+// All machine-learning services of this server, and their actions as one table for every front end:
+// the JSON protocols and the connectors of Task states.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,11 @@ namespace pawl::engine {
 
 struct MlServices {
   explicit MlServices(MlContext& context_)
-      : context(context_), training_jobs(context_), models(context_), endpoint_configs(context_), endpoints(context_),
+      : context(context_),
+        training_jobs(context_),
+        models(context_),
+        endpoint_configs(context_),
+        endpoints(context_),
         glue(context_) {}
 
   // Goes on with all jobs and endpoints after a restart.
@@ -31,8 +35,8 @@ struct MlServices {
   GlueJobs glue;
 };
 
-// One API action. `owner` is the idempotency token of the task that calls it, or empty. Times in milliseconds. Throws
-// ServiceError, StoreUnavailable.
+// One API action. `owner` is the idempotency token of the task that calls it, or empty. Times in
+// milliseconds. Throws ServiceError, StoreUnavailable.
 struct MlAction {
   std::string name;
   Shape request;

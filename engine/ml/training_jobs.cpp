@@ -20,13 +20,24 @@ using asl::Json;
 constexpr const char* kKind = "training-job";
 
 // The members of CreateTrainingJob that DescribeTrainingJob answers as they came, in AWS's order.
-const std::vector<std::string_view> kEchoed = {
-    "HyperParameters",       "AlgorithmSpecification", "RoleArn",
-    "InputDataConfig",       "OutputDataConfig",       "ResourceConfig",
-    "VpcConfig",             "StoppingCondition",      "CheckpointConfig",
-    "DebugHookConfig",       "ExperimentConfig",       "DebugRuleConfigurations",
-    "TensorBoardOutputConfig", "ProfilerConfig",       "ProfilerRuleConfigurations",
-    "Environment",           "RetryStrategy",          "RemoteDebugConfig"};
+const std::vector<std::string_view> kEchoed = {"HyperParameters",
+                                               "AlgorithmSpecification",
+                                               "RoleArn",
+                                               "InputDataConfig",
+                                               "OutputDataConfig",
+                                               "ResourceConfig",
+                                               "VpcConfig",
+                                               "StoppingCondition",
+                                               "CheckpointConfig",
+                                               "DebugHookConfig",
+                                               "ExperimentConfig",
+                                               "DebugRuleConfigurations",
+                                               "TensorBoardOutputConfig",
+                                               "ProfilerConfig",
+                                               "ProfilerRuleConfigurations",
+                                               "Environment",
+                                               "RetryStrategy",
+                                               "RemoteDebugConfig"};
 
 bool has_ended(const Json& document) {
   const std::string status = text_of(document, "TrainingJobStatus");
@@ -34,13 +45,14 @@ bool has_ended(const Json& document) {
 }
 
 void refuse(const std::string& what) {
-  throw validation_error( what + " is not supported by this server.");
+  throw validation_error(what + " is not supported by this server.");
 }
 
 // What the local runtime cannot do is refused when the job is created, not found out when it runs.
 void check_supported(const Json& request) {
   const Json& algorithm = request.at("AlgorithmSpecification");
-  if (text_of(algorithm, "TrainingImage").empty()) refuse("AlgorithmSpecification without a TrainingImage");
+  if (text_of(algorithm, "TrainingImage").empty())
+    refuse("AlgorithmSpecification without a TrainingImage");
   if (text_of(algorithm, "TrainingInputMode") == "Pipe") refuse("TrainingInputMode 'Pipe'");
   const Json resources = request.value("ResourceConfig", Json::object());
   if (resources.contains("InstanceGroups") || resources.value("InstanceCount", 1) != 1) {
@@ -49,22 +61,27 @@ void check_supported(const Json& request) {
   for (const Json& channel : request.value("InputDataConfig", Json::array())) {
     const std::string name = "Channel '" + text_of(channel, "ChannelName") + "'";
     const Json source = channel.value("DataSource", Json::object());
-    if (!source.contains("S3DataSource")) refuse(name + " with a data source other than S3DataSource");
+    if (!source.contains("S3DataSource"))
+      refuse(name + " with a data source other than S3DataSource");
     const std::string type = text_of(source.at("S3DataSource"), "S3DataType");
-    if (type != "S3Prefix" && type != "ManifestFile") refuse(name + " of S3DataType '" + type + "'");
+    if (type != "S3Prefix" && type != "ManifestFile")
+      refuse(name + " of S3DataType '" + type + "'");
     if (text_of(channel, "InputMode") == "Pipe") refuse(name + " with InputMode 'Pipe'");
   }
   if (request.value("EnableManagedSpotTraining", false)) {
     const Json limits = request.value("StoppingCondition", Json::object());
     if (limits.value("MaxWaitTimeInSeconds", 0) < limits.value("MaxRuntimeInSeconds", 86400)) {
       throw validation_error(
-                         "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
-                         "MaxRuntimeInSeconds");
+          "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+          "MaxRuntimeInSeconds");
     }
   }
 }
 
-void add_transition(Json& document, const std::string& status, const std::string& message, std::int64_t now_ms) {
+void add_transition(Json& document,
+                    const std::string& status,
+                    const std::string& message,
+                    std::int64_t now_ms) {
   Json& transitions = document["SecondaryStatusTransitions"];
   if (!transitions.is_array()) transitions = Json::array();
   if (!transitions.empty()) {
@@ -76,7 +93,9 @@ void add_transition(Json& document, const std::string& status, const std::string
 
 }  // namespace
 
-std::string TrainingJobs::folder_of(const std::string& name) const { return context_.folder + "/training/" + name; }
+std::string TrainingJobs::folder_of(const std::string& name) const {
+  return context_.folder + "/training/" + name;
+}
 
 Json TrainingJobs::create(const Json& request, const std::string& owner) {
   check_supported(request);
@@ -89,12 +108,14 @@ Json TrainingJobs::create(const Json& request, const std::string& owner) {
                    {"TrainingJobStatus", "InProgress"},
                    {"SecondaryStatus", "Starting"}};
   copy_members(request, document, kEchoed);
-  if (!document.contains("StoppingCondition")) document["StoppingCondition"] = {{"MaxRuntimeInSeconds", 86400}};
+  if (!document.contains("StoppingCondition"))
+    document["StoppingCondition"] = {{"MaxRuntimeInSeconds", 86400}};
   document["CreationTime"] = now;
   document["LastModifiedTime"] = now;
   add_transition(document, "Starting", "Starting the training job", now);
   document["EnableNetworkIsolation"] = request.value("EnableNetworkIsolation", false);
-  document["EnableInterContainerTrafficEncryption"] = request.value("EnableInterContainerTrafficEncryption", false);
+  document["EnableInterContainerTrafficEncryption"] =
+      request.value("EnableInterContainerTrafficEncryption", false);
   document["EnableManagedSpotTraining"] = request.value("EnableManagedSpotTraining", false);
   document["_Tags"] = request.value("Tags", Json::array());
   document["_Request"] = request;
@@ -106,8 +127,10 @@ Json TrainingJobs::create(const Json& request, const std::string& owner) {
   }
   if (!context_.records.insert({kKind, name, document, owner, {now}, {now}, 1})) {
     throw service_error("ResourceInUse",
-                       "Training job names must be unique within an AWS account and region, and a training job with "
-                       "this name already exists (" + arn + ")");
+                        "Training job names must be unique within an AWS account and region, and a "
+                        "training job with "
+                        "this name already exists (" +
+                            arn + ")");
   }
   context_.executor.post([this, name] { advance(name); });
   return {{"TrainingJobArn", arn}};
@@ -115,15 +138,15 @@ Json TrainingJobs::create(const Json& request, const std::string& owner) {
 
 Json TrainingJobs::describe(const std::string& name) {
   const std::optional<Record> record = context_.records.find(kKind, name);
-  if (!record) throw validation_error( "Requested resource not found.");
+  if (!record) throw validation_error("Requested resource not found.");
   return public_part(record->document);
 }
 
 void TrainingJobs::stop(const std::string& name) {
   const Json before = describe(name);
   if (has_ended(before)) {
-    throw validation_error( "The request was rejected because the training job is in status " +
-                                                  text_of(before, "TrainingJobStatus") + ".");
+    throw validation_error("The request was rejected because the training job is in status " +
+                           text_of(before, "TrainingJobStatus") + ".");
   }
   const std::int64_t now = context_.now().ms;
   modify(context_.records, kKind, name, {now}, [&](Json& document) {
@@ -141,7 +164,7 @@ void TrainingJobs::stop(const std::string& name) {
 void TrainingJobs::watch(const std::string& name, std::function<void(const Json&)> ended) {
   completions_.add(name, std::move(ended));
   const std::optional<Record> record = context_.records.find(kKind, name);
-  if (!record) throw validation_error( "Requested resource not found.");
+  if (!record) throw validation_error("Requested resource not found.");
   if (has_ended(record->document)) completions_.complete(name, public_part(record->document));
 }
 
@@ -182,12 +205,16 @@ void TrainingJobs::advance(const std::string& name) {
   }
 }
 
-void TrainingJobs::enter_stage(const std::string& name, const std::string& status, const std::string& message) {
+void TrainingJobs::enter_stage(const std::string& name,
+                               const std::string& status,
+                               const std::string& message) {
   const std::int64_t now = context_.now().ms;
   modify(context_.records, kKind, name, {now}, [&](Json& document) {
     document["LastModifiedTime"] = now;
-    if (text_of(document, "TrainingJobStatus") == "InProgress") document["SecondaryStatus"] = status;
-    if (status == "Training" && !document.contains("TrainingStartTime")) document["TrainingStartTime"] = now;
+    if (text_of(document, "TrainingJobStatus") == "InProgress")
+      document["SecondaryStatus"] = status;
+    if (status == "Training" && !document.contains("TrainingStartTime"))
+      document["TrainingStartTime"] = now;
     add_transition(document, status, message, now);
     return true;
   });
@@ -198,7 +225,9 @@ void TrainingJobs::download(const std::string& name) {
   const Record record = context_.records.find(kKind, name).value();
   fs::remove_all(folder_of(name));
   for (const Json& channel : record.document.value("InputDataConfig", Json::array())) {
-    materialise_channel(context_.objects, channel, folder_of(name) + "/channels/" + text_of(channel, "ChannelName"));
+    materialise_channel(context_.objects,
+                        channel,
+                        folder_of(name) + "/channels/" + text_of(channel, "ChannelName"));
   }
 }
 
@@ -209,7 +238,8 @@ TrainingContract TrainingJobs::contract_of(const Record& record) const {
   contract.id = job_id(record.name);
   contract.arn = text_of(record.document, "TrainingJobArn");
   contract.folder = folder_of(record.name) + "/ml";
-  contract.runtime = context_.catalogue.find(text_of(request.at("AlgorithmSpecification"), "TrainingImage"));
+  contract.runtime =
+      context_.catalogue.find(text_of(request.at("AlgorithmSpecification"), "TrainingImage"));
   contract.around = context_.surroundings();
   for (const Json& channel : request.value("InputDataConfig", Json::array())) {
     const std::string name = text_of(channel, "ChannelName");
@@ -241,7 +271,8 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   enter_stage(name, "Uploading", "Uploading generated training model");
   try {
     const TrainingContract contract = contract_of(record);
-    if (failed) reason = training_failure_reason(contract, training_hosts(contract.request).front(), end);
+    if (failed)
+      reason = training_failure_reason(contract, training_hosts(contract.request).front(), end);
     model_uri = store_artifacts(contract, name, !failed);
   } catch (const std::exception& error) {
     fail(name, "ClientError: Artifact upload failed: " + std::string(error.what()));
@@ -249,16 +280,19 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   }
   Json metrics = Json::array();
   for (const MetricPoint& point : final_metrics(context_.jobs.metrics(job_id(name)))) {
-    metrics.push_back({{"MetricName", point.name}, {"Value", point.value}, {"Timestamp", point.at_ms}});
+    metrics.push_back(
+        {{"MetricName", point.name}, {"Value", point.value}, {"Timestamp", point.at_ms}});
   }
   finish(name, [&](Json& document) {
     document["TrainingJobStatus"] = failed ? "Failed" : stopped ? "Stopped" : "Completed";
-    document["SecondaryStatus"] = end.how == JobEnd::How::kTimedOut ? "MaxRuntimeExceeded"
-                                                                    : text_of(document, "TrainingJobStatus");
+    document["SecondaryStatus"] = end.how == JobEnd::How::kTimedOut
+                                      ? "MaxRuntimeExceeded"
+                                      : text_of(document, "TrainingJobStatus");
     if (failed) document["FailureReason"] = reason;
     if (!model_uri.empty()) document["ModelArtifacts"] = {{"S3ModelArtifacts", model_uri}};
     if (!metrics.empty()) document["FinalMetricDataList"] = metrics;
-    const std::int64_t seconds = std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
+    const std::int64_t seconds =
+        std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
     document["TrainingTimeInSeconds"] = seconds;
     document["BillableTimeInSeconds"] = seconds;
   });
@@ -266,15 +300,19 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   fs::remove_all(folder_of(name), ignored);
 }
 
-// [aws] S3OutputPath/JOB/output/model.tar.gz, and output.tar.gz beside it when /opt/ml/output/data holds anything; a
-// failed job leaves no model.
-std::string TrainingJobs::store_artifacts(const TrainingContract& contract, const std::string& name, bool with_model) {
-  const std::optional<S3Uri> output = parse_s3_uri(text_of(contract.request.at("OutputDataConfig"), "S3OutputPath"));
+// [aws] S3OutputPath/JOB/output/model.tar.gz, and output.tar.gz beside it when /opt/ml/output/data
+// holds anything; a failed job leaves no model.
+std::string TrainingJobs::store_artifacts(const TrainingContract& contract,
+                                          const std::string& name,
+                                          bool with_model) {
+  const std::optional<S3Uri> output =
+      parse_s3_uri(text_of(contract.request.at("OutputDataConfig"), "S3OutputPath"));
   if (!output) throw std::runtime_error("S3OutputPath is no s3:// URI");
   std::string prefix = output->key;
   if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
   prefix += name + "/output/";
-  const fs::path data = fs::path(training_folder(contract, training_hosts(contract.request).front())) / "output/data";
+  const fs::path data =
+      fs::path(training_folder(contract, training_hosts(contract.request).front())) / "output/data";
   if (fs::exists(data) && !fs::is_empty(data)) {
     const std::string archive = folder_of(name) + "/output.tar.gz";
     package_output(contract, archive);
@@ -306,8 +344,11 @@ void TrainingJobs::finish(const std::string& name, const std::function<void(Json
       document["LastModifiedTime"] = now;
       document["TrainingEndTime"] = now;
       const std::string status = text_of(document, "SecondaryStatus");
-      add_transition(document, status,
-                     status == "Completed" ? "Training job completed" : text_of(document, "FailureReason", status), now);
+      add_transition(document,
+                     status,
+                     status == "Completed" ? "Training job completed"
+                                           : text_of(document, "FailureReason", status),
+                     now);
       document["SecondaryStatusTransitions"].back()["EndTime"] = now;
       return true;
     });

@@ -13,20 +13,22 @@
 
 namespace pawl::engine {
 
-// Thread-safe. Documents are DescribeTrainingJob's answer with times in milliseconds. Every call may throw ServiceError
-// or StoreUnavailable.
+// Thread-safe. Documents are DescribeTrainingJob's answer with times in milliseconds. Every call
+// may throw ServiceError or StoreUnavailable.
 class TrainingJobs {
  public:
   explicit TrainingJobs(MlContext& context) : context_(context) {}
 
-  // Answers {"TrainingJobArn"} once the job is recorded; the work goes on behind it. The same non-empty `owner` again
-  // (a task that is called anew after a crash) gets the job that it has. ResourceInUse when the name is taken.
-  // REQUIRES: `request` passed the shape checks of CreateTrainingJob.
+  // Answers {"TrainingJobArn"} once the job is recorded; the work goes on behind it. The same
+  // non-empty `owner` again (a task that is called anew after a crash) gets the job that it has.
+  // ResourceInUse when the name is taken. REQUIRES: `request` passed the shape checks of
+  // CreateTrainingJob.
   asl::Json create(const asl::Json& request, const std::string& owner);
   asl::Json describe(const std::string& name);
   void stop(const std::string& name);
 
-  // `ended` runs once with the final document, at once when the job has ended. ResourceNotFound: no such job.
+  // `ended` runs once with the final document, at once when the job has ended. ResourceNotFound: no
+  // such job.
   void watch(const std::string& name, std::function<void(const asl::Json& document)> ended);
   // Goes on with every job that has not ended. Call once, before serving.
   void recover();
@@ -42,8 +44,12 @@ class TrainingJobs {
 
   void advance(const std::string& name);
   TrainingContract contract_of(const Record& record) const;
-  std::string store_artifacts(const TrainingContract& contract, const std::string& name, bool with_model);
-  void enter_stage(const std::string& name, const std::string& secondary_status, const std::string& message);
+  std::string store_artifacts(const TrainingContract& contract,
+                              const std::string& name,
+                              bool with_model);
+  void enter_stage(const std::string& name,
+                   const std::string& secondary_status,
+                   const std::string& message);
   void fail(const std::string& name, const std::string& reason);
   void finish(const std::string& name, const std::function<void(asl::Json&)>& change);
   std::string folder_of(const std::string& name) const;

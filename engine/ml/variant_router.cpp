@@ -22,8 +22,9 @@ bool VariantRouter::empty() const {
 
 VariantRouter::Entry* VariantRouter::pick(const std::optional<std::string>& target) {
   if (target) {
-    const auto found =
-        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.variant.name == *target; });
+    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
+      return e.variant.name == *target;
+    });
     return found == entries_.end() ? nullptr : &*found;
   }
   // Smooth weighted round robin: everybody gains its weight, the richest is taken and pays the sum.
@@ -39,14 +40,16 @@ VariantRouter::Entry* VariantRouter::pick(const std::optional<std::string>& targ
   return best;
 }
 
-std::optional<VariantRouter::Choice> VariantRouter::acquire(const std::optional<std::string>& target) {
+std::optional<VariantRouter::Choice> VariantRouter::acquire(
+    const std::optional<std::string>& target) {
   const std::lock_guard lock(mutex_);
   Entry* entry = pick(target);
   if (entry == nullptr || entry->in_flight.empty()) return std::nullopt;
   const auto least = std::min_element(entry->in_flight.begin(), entry->in_flight.end());
   ++*least;
   const auto instance = static_cast<std::size_t>(least - entry->in_flight.begin());
-  return Choice{entry->variant.name, instance, entry->variant.instances[instance].pipeline, generation_};
+  return Choice{
+      entry->variant.name, instance, entry->variant.instances[instance].pipeline, generation_};
 }
 
 void VariantRouter::release(const Choice& choice) {

@@ -10,8 +10,9 @@
 
 namespace pawl::engine {
 
-// Thread-safe. Variants share the traffic by weight, exactly (smooth weighted round robin: weights 9 and 1 give 90 and 10
-// of 100 calls); within a variant the instance with the fewest calls in flight is taken.
+// Thread-safe. Variants share the traffic by weight, exactly (smooth weighted round robin: weights
+// 9 and 1 give 90 and 10 of 100 calls); within a variant the instance with the fewest calls in
+// flight is taken.
 class VariantRouter {
  public:
   struct Instance {

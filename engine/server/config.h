@@ -1,4 +1,5 @@
-// Every setting of a server, with its default, and where it may come from: a flag, a variable, the configuration file.
+// Every setting of a server, with its default, and where it may come from: a flag, a variable, the
+// configuration file.
 #pragma once
 
 #include <cstdint>
@@ -14,25 +15,27 @@ enum class Profile {
 };
 
 struct Config {
-  std::string data_folder;                 // default_data_folder(); made when missing
+  std::string data_folder;  // default_data_folder(); made when missing
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8083;               // [aws] the port of Step Functions Local; 0: any free one
+  std::uint16_t port = 8083;  // [aws] the port of Step Functions Local; 0: any free one
   Profile profile = Profile::kAws;
-  std::string region = "us-east-1";        // AWS_REGION
+  std::string region = "us-east-1";  // AWS_REGION
   std::string account = "123456789012";
-  std::string python = "/usr/bin/python3"; // interpreter of jobs and functions
-  bool insecure = false;                   // listen beyond loopback without authentication
-  std::string log_level = "info";          // trace debug info warn error off
-  std::map<std::string, std::string> functions;  // [functions]: name -> command, "file.py:handler" or URL
-  std::string config_folder = ".";         // what relative paths in the configuration file are relative to
-  std::optional<std::string> lambda_url;   // AWS_ENDPOINT_URL_LAMBDA: functions live there instead
+  std::string python = "/usr/bin/python3";  // interpreter of jobs and functions
+  bool insecure = false;                    // listen beyond loopback without authentication
+  std::string log_level = "info";           // trace debug info warn error off
+  std::map<std::string, std::string>
+      functions;                    // [functions]: name -> command, "file.py:handler" or URL
+  std::string config_folder = ".";  // what relative paths in the configuration file are relative to
+  std::optional<std::string> lambda_url;  // AWS_ENDPOINT_URL_LAMBDA: functions live there instead
 };
 
 // $XDG_DATA_HOME/pawl, else ~/.local/share/pawl, else ./pawl-data.
 std::string default_data_folder();
 
-// Reads the file's settings over `config`. TOML's simple form: `key = value` and a section [functions]. Throws
-// std::runtime_error that names file and key for a setting that is none or has no such value.
+// Reads the file's settings over `config`. TOML's simple form: `key = value` and a section
+// [functions]. Throws std::runtime_error that names file and key for a setting that is none or has
+// no such value.
 void read_config_file(const std::string& path, Config& config);
 // AWS_REGION, AWS_ENDPOINT_URL_LAMBDA.
 void read_environment(Config& config);

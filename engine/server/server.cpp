@@ -41,7 +41,8 @@ constexpr std::string_view kInvocationsTail = "/invocations";
 bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1"; }
 
 std::string data_folder_of(const Config& config) {
-  const std::string folder = config.data_folder.empty() ? default_data_folder() : config.data_folder;
+  const std::string folder =
+      config.data_folder.empty() ? default_data_folder() : config.data_folder;
   fs::create_directories(folder);
   return fs::absolute(folder).lexically_normal().string();
 }
@@ -84,8 +85,9 @@ bool is_invocation(const HttpRequest& request) {
 }
 
 std::string invoked_endpoint(const HttpRequest& request) {
-  const std::string name = request.path.substr(
-      kInvocationsHead.size(), request.path.size() - kInvocationsHead.size() - kInvocationsTail.size());
+  const std::string name =
+      request.path.substr(kInvocationsHead.size(),
+                          request.path.size() - kInvocationsHead.size() - kInvocationsTail.size());
   return percent_decode(name).value_or(name);
 }
 
@@ -100,7 +102,8 @@ struct Server::Parts {
   const Config config;
   const std::string folder;
   std::atomic<Router*> ready{nullptr};
-  std::unique_ptr<HttpServer> http;  // listens before the rest exists, so that jobs can be told where; answers 503
+  std::unique_ptr<HttpServer>
+      http;  // listens before the rest exists, so that jobs can be told where; answers 503
 
   SystemClock clock;
   std::unique_ptr<Store> store;
@@ -113,7 +116,7 @@ struct Server::Parts {
   MlServices services;
   Functions functions;
   std::unique_ptr<Alarms> alarms;
-  std::shared_ptr<ActivityConnector> activities;
+  ActivityConnector activities;
   ConnectorTable connectors;
   std::unique_ptr<Engine> engine;
 
@@ -138,9 +141,14 @@ HttpResponse starting() {
   return response;
 }
 
-std::vector<ConnectorRow> connector_rows(MlServices& services, Functions& functions,
-                                         const std::shared_ptr<ActivityConnector>& activities) {
-  return {{ActivityConnector::matches, activities},
+bool is_activity(const std::string& resource) {
+  return resource.find(":activity:") != std::string::npos;
+}
+
+std::vector<ConnectorRow> connector_rows(MlServices& services,
+                                         Functions& functions,
+                                         ActivityConnector& activities) {
+  return {{is_activity, as_connector(activities)},
           {GlueConnector::matches, std::make_shared<GlueConnector>(services)},
           {LambdaArnConnector::matches, std::make_shared<LambdaArnConnector>(functions)},
           {LambdaInvokeConnector::matches, std::make_shared<LambdaInvokeConnector>(functions)},
@@ -159,13 +167,23 @@ Server::Parts::Parts(const Config& config_)
       executor(kExecutorThreads),
       jobs({.folder = folder + "/jobs", .supervisor_program = own_program()}),
       client(std::make_unique<HttpClient>()),
-      context{store->records(), *objects, jobs, executor, *client, catalogue, [this] { return clock.now(); },
-              config.region, config.account, folder, runtime_folder(folder), config.python,
+      context{store->records(),
+              *objects,
+              jobs,
+              executor,
+              *client,
+              catalogue,
+              [this] { return clock.now(); },
+              config.region,
+              config.account,
+              folder,
+              runtime_folder(folder),
+              config.python,
               [this] { return "http://127.0.0.1:" + std::to_string(http->port()); }},
       services(context),
       functions(context, functions_of(config), config.lambda_url),
       alarms(make_alarms()),
-      activities(std::make_shared<ActivityConnector>(*alarms)),
+      activities(*alarms),
       connectors(executor, connector_rows(services, functions, activities)),
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
@@ -174,44 +192,65 @@ Server::Parts::Parts(const Config& config_)
       router(workers, metrics) {
   const bool loopback = is_loopback(config.host);
   if (!loopback && !config.insecure) {
-    throw std::runtime_error("listening on " + config.host +
-                             " without authentication lets everybody in reach run programs here; use a loopback "
-                             "address, or --insecure if that is what you want");
+    throw std::runtime_error(
+        "listening on " + config.host +
+        " without authentication lets everybody in reach run programs here; use a loopback "
+        "address, or --insecure if that is what you want");
   }
-  http = std::make_unique<HttpServer>(http_options(config, folder), [this, loopback](HttpRequest request, Responder respond) {
-    if (std::optional<HttpResponse> refused = refuse_foreign(request, loopback)) return respond(std::move(*refused));
-    Router* const routes = ready.load(std::memory_order_acquire);
-    if (routes == nullptr) return respond(starting());
-    routes->handle(std::move(request), std::move(respond));
-  });
+  http = std::make_unique<HttpServer>(
+      http_options(config, folder), [this, loopback](HttpRequest request, Responder respond) {
+        if (std::optional<HttpResponse> refused = refuse_foreign(request, loopback))
+          return respond(std::move(*refused));
+        Router* const routes = ready.load(std::memory_order_acquire);
+        if (routes == nullptr) return respond(starting());
+        routes->handle(std::move(request), std::move(respond));
+      });
   services.recover();
-  engine = make_engine({.store = *store, .connectors = connectors, .clock = clock, .limits = limits_of(config.profile)});
+  engine = make_engine({.store = *store,
+                        .connectors = connectors,
+                        .clock = clock,
+                        .limits = limits_of(config.profile)});
   ApiConfig api_config;
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
-  api = std::make_unique<ApiService>(ApiDependencies{*engine, *store, clock, *activities, *alarms}, api_config, workers,
-                                     metrics);
+  api = std::make_unique<ApiService>(
+      ApiDependencies{*engine, *store, clock, activities, *alarms}, api_config, workers, metrics);
   route();
   ready.store(&router, std::memory_order_release);
 }
 
 void Server::Parts::route() {
-  router.add("sagemaker", target_starts_with("SageMaker."),
-             [this](HttpRequest request, Responder respond) { sagemaker.handle(std::move(request), std::move(respond)); });
-  router.add("glue", target_starts_with("AWSGlue."),
-             [this](HttpRequest request, Responder respond) { glue.handle(std::move(request), std::move(respond)); });
+  router.add("sagemaker",
+             target_starts_with("SageMaker."),
+             [this](HttpRequest request, Responder respond) {
+               sagemaker.handle(std::move(request), std::move(respond));
+             });
+  router.add(
+      "glue", target_starts_with("AWSGlue."), [this](HttpRequest request, Responder respond) {
+        glue.handle(std::move(request), std::move(respond));
+      });
   router.add("sagemaker-runtime", is_invocation, [this](HttpRequest request, Responder respond) {
     const std::string name = invoked_endpoint(request);
     services.endpoints.invoke(name, std::move(request), std::move(respond));
   });
-  router.add("lambda", path_starts_with("/2015-03-31/functions/"),
-             [this](HttpRequest request, Responder respond) { functions.handle(request, std::move(respond)); });
-  router.add_direct("s3", is_s3_request,
-                    [this](HttpRequest request, Responder respond) { s3.handle(std::move(request), std::move(respond)); });
-  router.add("jobs", path_starts_with("/api/v1/jobs"),
-             [this](HttpRequest request, Responder respond) { job_resources.handle(request, respond); });
-  router.add("states", [this](const HttpRequest& request) { return api->serves(request); },
-             [this](HttpRequest request, Responder respond) { api->handle(std::move(request), std::move(respond)); });
+  router.add("lambda",
+             path_starts_with("/2015-03-31/functions/"),
+             [this](HttpRequest request, Responder respond) {
+               functions.handle(request, std::move(respond));
+             });
+  router.add_direct("s3", is_s3_request, [this](HttpRequest request, Responder respond) {
+    s3.handle(std::move(request), std::move(respond));
+  });
+  router.add(
+      "jobs", path_starts_with("/api/v1/jobs"), [this](HttpRequest request, Responder respond) {
+        job_resources.handle(request, respond);
+      });
+  router.add(
+      "states",
+      [this](const HttpRequest& request) { return api->serves(request); },
+      [this](HttpRequest request, Responder respond) {
+        api->handle(std::move(request), std::move(respond));
+      });
 }
 
 Server::Parts::~Parts() {
@@ -227,7 +266,8 @@ Server::~Server() = default;
 std::uint16_t Server::port() const { return parts_->http->port(); }
 std::string Server::url() const {
   const std::string& host = parts_->config.host;
-  return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port());
+  return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+         std::to_string(port());
 }
 Engine& Server::engine() { return *parts_->engine; }
 Store& Server::store() { return *parts_->store; }

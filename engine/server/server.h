@@ -13,8 +13,9 @@ namespace pawl::engine {
 
 class Server {
  public:
-  // Opens the data folder, picks up what an earlier server left running, listens. Throws std::runtime_error that says
-  // what is wrong: folder in use, address taken, listening beyond loopback without --insecure.
+  // Opens the data folder, picks up what an earlier server left running, listens. Throws
+  // std::runtime_error that says what is wrong: folder in use, address taken, listening beyond
+  // loopback without --insecure.
   explicit Server(const Config& config);
   // Stops: requests in flight finish, jobs and endpoints go on without a server.
   ~Server();
