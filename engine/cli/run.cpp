@@ -105,8 +105,11 @@ int run_to_end(Server& server,
       "arn:aws:states:us-east-1:123456789012:execution:" + machine.substr(machine.rfind(':') + 1) +
       ":" + execution_name;
   if (!options.quiet) {
+    // To all: the execution does not exist yet, and its first events must not be missed.
     server.engine().listen(
-        expected, [tree](const std::string&, const states::Event& event) { tree->add(event); });
+        "", [tree, expected](const std::string& execution, const states::Event& event) {
+          if (execution == expected) tree->add(event);
+        });
   }
   const Json started = client.action("AWSStepFunctions.StartExecution",
                                      {{"stateMachineArn", machine},

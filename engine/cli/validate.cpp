@@ -46,7 +46,8 @@ int validate(const ValidateOptions& options) {
       std::cout << report.to_json_line(path) << "\n";
     } else {
       std::cout << report.to_text(path);
-      if (report.valid) std::cout << path << ": valid\n";
+      // to_text() says so itself when there is nothing else to say.
+      if (report.valid && !report.diagnostics.empty()) std::cout << path << ": valid\n";
     }
   }
   return all_valid ? kSucceeded : kFailed;

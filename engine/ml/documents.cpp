@@ -10,19 +10,22 @@ namespace {
 using asl::Json;
 
 // The members that hold a point in time in the services' API models.
-constexpr std::array<std::string_view, 13> kTimeMembers = {"CompletedOn",
+constexpr std::array<std::string_view, 16> kTimeMembers = {"CompletedOn",
                                                            "CreatedOn",
                                                            "CreationTime",
                                                            "EndTime",
                                                            "LastModifiedOn",
                                                            "LastModifiedTime",
+                                                           "ProcessingEndTime",
+                                                           "ProcessingStartTime",
+                                                           "ResolutionTime",
                                                            "StartTime",
                                                            "StartedOn",
                                                            "Timestamp",
                                                            "TrainingEndTime",
                                                            "TrainingStartTime",
                                                            "TransformEndTime",
-                                                           "ProcessingEndTime"};
+                                                           "TransformStartTime"};
 
 bool is_time(std::string_view member) {
   return std::find(kTimeMembers.begin(), kTimeMembers.end(), member) != kTimeMembers.end();
