@@ -12,8 +12,8 @@
 namespace pawl::engine {
 namespace {
 
-constexpr int kKillsMax = 6;  // of one execution
-constexpr int kPauseMsMax = 2500;
+constexpr int kKillsMax = 8;  // of one execution
+constexpr int kPauseMsMax = 1500;
 
 void expect_one_good_run(const ServerProcess& server, const std::string& name) {
   const std::string execution = digits_execution(name);
@@ -60,13 +60,35 @@ TEST(Crash, KilledAgainAndAgainAtAnyMomentThePipelineStillEndsOnce) {
   std::uniform_int_distribution<int> pause_ms(0, kPauseMsMax);
   ServerProcess server;
   start_digits(server, "anytime");
-  for (int kills = 0; kills < kKillsMax; ++kills) {
+  int kills = 0;
+  for (; kills < kKillsMax; ++kills) {
     std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms(random)));
     if (status_of(server, digits_execution("anytime")) != "RUNNING") break;
     server.kill9();
     server.start();
   }
+  std::cout << kills << " kills" << std::endl;
+  EXPECT_GT(kills, 0);
   expect_one_good_run(server, "anytime");
+}
+
+TEST(Crash, KilledAsEachStateBeginsThePipelineStillEndsOnce) {
+  ASSERT_EQ(missing_packages(), "");
+  ServerProcess server;
+  start_digits(server, "borders");
+  for (const std::string state : {"Train", "Save model", "Endpoint Config", "Deploy"}) {
+    const auto entered = [&] {
+      for (const Json& event : history_of(server, digits_execution("borders"))) {
+        const auto details = event.find("stateEnteredEventDetails");
+        if (details != event.end() && details->at("name") == state) return true;
+      }
+      return false;
+    };
+    ASSERT_TRUE(eventually(entered)) << state << "\n" << server.log();
+    server.kill9();
+    server.start();
+  }
+  expect_one_good_run(server, "borders");
 }
 
 TEST(Crash, KilledAfterTheDeploymentTheEndpointAnswersAgain) {
