@@ -6,9 +6,9 @@ namespace pawl::embedded { extern const std::string_view ${SYMBOL}; }
 ")
 file(WRITE ${OUT}.cpp "#include \"embedded/${SYMBOL}.h\"
 namespace {
-constexpr unsigned char kBytes[] = {${bytes}0};
+constexpr unsigned char kBytes_${SYMBOL}[] = {${bytes}0};
 }
 namespace pawl::embedded {
-const std::string_view ${SYMBOL}{reinterpret_cast<const char*>(kBytes), sizeof(kBytes) - 1};
+const std::string_view ${SYMBOL}{reinterpret_cast<const char*>(kBytes_${SYMBOL}), sizeof(kBytes_${SYMBOL}) - 1};
 }
 ")
