@@ -45,7 +45,7 @@ const std::vector<std::string_view> kJobMembers = {"Name",
                                                    "GlueVersion",
                                                    "ExecutionClass"};
 
-bool has_ended(const Json& run) {
+bool run_has_ended(const Json& run) {
   const std::string state = text_of(run, "JobRunState");
   return state == "SUCCEEDED" || state == "FAILED" || state == "STOPPED" || state == "TIMEOUT" ||
          state == "ERROR";
@@ -217,7 +217,7 @@ void GlueJobs::check_concurrency(const Json& job) {
   Records::Query query{kRun, record_name(text_of(job, "Name"), ""), true, std::nullopt, 500};
   for (;;) {
     const std::vector<Record> page = context_.records.list(query);
-    for (const Record& record : page) running += has_ended(record.document) ? 0 : 1;
+    for (const Record& record : page) running += run_has_ended(record.document) ? 0 : 1;
     if (running >= most) {
       throw service_error("ConcurrentRunsExceededException",
                           "Concurrent runs exceeded for " + text_of(job, "Name"));
@@ -272,7 +272,7 @@ Json GlueJobs::stop_runs(const Json& request) {
     bool stopping = false;
     const auto record =
         modify(context_.records, kRun, record_name(job, run), {now}, [&](Json& document) {
-          stopping = !has_ended(document);
+          stopping = !run_has_ended(document);
           if (!stopping) return false;
           document["JobRunState"] = "STOPPING";
           document["LastModifiedOn"] = now;
@@ -298,7 +298,7 @@ void GlueJobs::watch(const std::string& job,
   const std::string name = record_name(job, run);
   completions_.add(name, std::move(ended));
   const Json document = get_run(job, run);
-  if (has_ended(document)) completions_.complete(name, document);
+  if (run_has_ended(document)) completions_.complete(name, document);
 }
 
 void GlueJobs::recover() {
@@ -306,7 +306,7 @@ void GlueJobs::recover() {
   for (;;) {
     const std::vector<Record> page = context_.records.list(query);
     for (const Record& record : page) {
-      if (!has_ended(record.document)) {
+      if (!run_has_ended(record.document)) {
         context_.executor.post([this, name = record.name] { advance(name); });
       }
     }
@@ -356,7 +356,7 @@ GlueContract GlueJobs::contract_of(const Json& run) const {
 void GlueJobs::advance(const std::string& name) {
   try {
     const auto record = context_.records.find(kRun, name);
-    if (!record || has_ended(record->document)) return;
+    if (!record || run_has_ended(record->document)) return;
     const Json& run = record->document;
     const std::string id = text_of(run, "Id");
     if (!context_.jobs.exists(job_id(id))) {
@@ -386,7 +386,7 @@ void GlueJobs::advance(const std::string& name) {
 
 void GlueJobs::run_ended(const std::string& name, const JobEnd& end) {
   const auto record = context_.records.find(kRun, name);
-  if (!record || has_ended(record->document)) return;
+  if (!record || run_has_ended(record->document)) return;
   const std::int64_t seconds =
       std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
   const std::string id = text_of(record->document, "Id");
@@ -412,7 +412,7 @@ void GlueJobs::finish(const std::string& name,
   const std::int64_t now = context_.now().ms;
   try {
     const auto record = modify(context_.records, kRun, name, {now}, [&](Json& document) {
-      if (has_ended(document)) return false;
+      if (run_has_ended(document)) return false;
       document["JobRunState"] = state;
       document["LastModifiedOn"] = now;
       document["CompletedOn"] = now;

@@ -39,7 +39,7 @@ const std::vector<std::string_view> kEchoed = {"HyperParameters",
                                                "RetryStrategy",
                                                "RemoteDebugConfig"};
 
-bool has_ended(const Json& document) {
+bool job_has_ended(const Json& document) {
   const std::string status = text_of(document, "TrainingJobStatus");
   return status == "Completed" || status == "Failed" || status == "Stopped";
 }
@@ -144,13 +144,13 @@ Json TrainingJobs::describe(const std::string& name) {
 
 void TrainingJobs::stop(const std::string& name) {
   const Json before = describe(name);
-  if (has_ended(before)) {
+  if (job_has_ended(before)) {
     throw validation_error("The request was rejected because the training job is in status " +
                            text_of(before, "TrainingJobStatus") + ".");
   }
   const std::int64_t now = context_.now().ms;
   modify(context_.records, kKind, name, {now}, [&](Json& document) {
-    if (has_ended(document)) return false;
+    if (job_has_ended(document)) return false;
     document["TrainingJobStatus"] = "Stopping";
     document["SecondaryStatus"] = "Stopping";
     document["_StopRequested"] = true;
@@ -165,7 +165,7 @@ void TrainingJobs::watch(const std::string& name, std::function<void(const Json&
   completions_.add(name, std::move(ended));
   const std::optional<Record> record = context_.records.find(kKind, name);
   if (!record) throw validation_error("Requested resource not found.");
-  if (has_ended(record->document)) completions_.complete(name, public_part(record->document));
+  if (job_has_ended(record->document)) completions_.complete(name, public_part(record->document));
 }
 
 void TrainingJobs::recover() {
@@ -173,7 +173,7 @@ void TrainingJobs::recover() {
   for (;;) {
     const std::vector<Record> page = context_.records.list(query);
     for (const Record& record : page) {
-      if (!has_ended(record.document)) {
+      if (!job_has_ended(record.document)) {
         context_.executor.post([this, name = record.name] { advance(name); });
       }
     }
@@ -263,7 +263,7 @@ void TrainingJobs::train(const std::string& name) {
 
 void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   const Record record = context_.records.find(kKind, name).value();
-  if (has_ended(record.document)) return;
+  if (job_has_ended(record.document)) return;
   const bool stopped = end.how == JobEnd::How::kStopped || end.how == JobEnd::How::kTimedOut;
   const bool failed = !stopped && (end.how != JobEnd::How::kExited || end.code != 0);
   std::string reason;
@@ -339,7 +339,7 @@ void TrainingJobs::finish(const std::string& name, const std::function<void(Json
   std::optional<Record> record;
   try {
     record = modify(context_.records, kKind, name, {now}, [&](Json& document) {
-      if (has_ended(document)) return false;
+      if (job_has_ended(document)) return false;
       change(document);
       document["LastModifiedTime"] = now;
       document["TrainingEndTime"] = now;

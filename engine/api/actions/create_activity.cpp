@@ -7,7 +7,7 @@ namespace {
 
 using asl::Json;
 
-Json create(Api& api, const Json& request) {
+Json create_activity_row(Api& api, const Json& request) {
   ActivityRow row;
   row.name = text_of(request, "name");
   if (!is_valid_name(row.name)) {
@@ -43,7 +43,7 @@ Action create_activity(Api& api) {
               {shapes::required("name", shapes::name()),
                shapes::optional("tags", shapes::tags()),
                shapes::optional("encryptionConfiguration", shapes::encryption_configuration())}),
-          direct([&api](const Json& request) { return create(api, request); })};
+          direct([&api](const Json& request) { return create_activity_row(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -9,7 +9,7 @@ namespace {
 
 using asl::Json;
 
-Json create(Api& api, const Json& request) {
+Json create_machine(Api& api, const Json& request) {
   MachineRow row;
   row.name = text_of(request, "name");
   if (!is_valid_name(row.name)) {
@@ -62,7 +62,7 @@ Action create_state_machine(Api& api) {
                shapes::optional("publish", shapes::boolean()),
                shapes::optional("versionDescription", shapes::text().at_most(256).secret()),
                shapes::optional("encryptionConfiguration", shapes::encryption_configuration())}),
-          direct([&api](const Json& request) { return create(api, request); })};
+          direct([&api](const Json& request) { return create_machine(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -6,7 +6,7 @@ namespace {
 
 using asl::Json;
 
-Json remove(Api& api, const Json& request) {
+Json remove_activity(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "activityArn"), "activity");
   const std::lock_guard lock(api.catalog_writes);
   // [seen] Deleting what is not there succeeds.
@@ -19,7 +19,7 @@ Json remove(Api& api, const Json& request) {
 Action delete_activity(Api& api) {
   return {"DeleteActivity",
           shapes::structure({shapes::required("activityArn", shapes::arn())}),
-          direct([&api](const Json& request) { return remove(api, request); })};
+          direct([&api](const Json& request) { return remove_activity(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

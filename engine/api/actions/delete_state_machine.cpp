@@ -6,7 +6,7 @@ namespace {
 
 using asl::Json;
 
-Json remove(Api& api, const Json& request) {
+Json remove_machine(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
   if (!arn.label.empty()) {
     throw ServiceError{"ValidationException",
@@ -25,7 +25,7 @@ Json remove(Api& api, const Json& request) {
 Action delete_state_machine(Api& api) {
   return {"DeleteStateMachine",
           shapes::structure({shapes::required("stateMachineArn", shapes::arn())}),
-          direct([&api](const Json& request) { return remove(api, request); })};
+          direct([&api](const Json& request) { return remove_machine(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -6,7 +6,7 @@ namespace {
 
 using asl::Json;
 
-Json describe(Api& api, const Json& request) {
+Json describe_activity_row(Api& api, const Json& request) {
   const ActivityRow row = require_activity(api, text_of(request, "activityArn"));
   Json body = {{"activityArn", row.arn},
                {"name", row.name},
@@ -20,7 +20,7 @@ Json describe(Api& api, const Json& request) {
 Action describe_activity(Api& api) {
   return {"DescribeActivity",
           shapes::structure({shapes::required("activityArn", shapes::arn())}),
-          direct([&api](const Json& request) { return describe(api, request); })};
+          direct([&api](const Json& request) { return describe_activity_row(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

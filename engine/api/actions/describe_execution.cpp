@@ -21,7 +21,7 @@ void add_redrive(Json& body, states::Status status) {
   }
 }
 
-Json describe(Api& api, const Json& request) {
+Json describe_run(Api& api, const Json& request) {
   const ExecutionRow row = require_execution(api, text_of(request, "executionArn"));
   Json body = execution_list_item(row);
   const bool has_data = text_member(request, "includedData") != "METADATA_ONLY";
@@ -53,7 +53,7 @@ Action describe_execution(Api& api) {
   return {"DescribeExecution",
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("includedData", shapes::included_data())}),
-          direct([&api](const Json& request) { return describe(api, request); })};
+          direct([&api](const Json& request) { return describe_run(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -7,7 +7,7 @@ namespace {
 
 using asl::Json;
 
-Json describe(Api& api, const Json& request) {
+Json describe_machine(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
   const MachineRow row = require_machine(api, arn.text);
   Json body = machine_body(row, request);
@@ -23,7 +23,7 @@ Action describe_state_machine(Api& api) {
   return {"DescribeStateMachine",
           shapes::structure({shapes::required("stateMachineArn", shapes::arn()),
                              shapes::optional("includedData", shapes::included_data())}),
-          direct([&api](const Json& request) { return describe(api, request); })};
+          direct([&api](const Json& request) { return describe_machine(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -7,7 +7,7 @@ namespace {
 
 using asl::Json;
 
-Json describe(Api& api, const Json& request) {
+Json describe_machine_of_run(Api& api, const Json& request) {
   const std::string arn = text_of(request, "executionArn");
   const ExecutionRow execution = require_execution(api, arn);
   // The revision it runs with, whatever became of the machine.
@@ -24,7 +24,7 @@ Action describe_state_machine_for_execution(Api& api) {
   return {"DescribeStateMachineForExecution",
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("includedData", shapes::included_data())}),
-          direct([&api](const Json& request) { return describe(api, request); })};
+          direct([&api](const Json& request) { return describe_machine_of_run(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -6,7 +6,7 @@ namespace {
 
 using asl::Json;
 
-Json list(Api& api, const Json& request) {
+Json list_activity_rows(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const std::size_t limit = page_size(request);
   std::string after;
@@ -32,7 +32,7 @@ Action list_activities(Api& api) {
   return {"ListActivities",
           shapes::structure({shapes::optional("maxResults", shapes::page_size()),
                              shapes::optional("nextToken", shapes::page_token())}),
-          direct([&api](const Json& request) { return list(api, request); })};
+          direct([&api](const Json& request) { return list_activity_rows(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -36,7 +36,7 @@ Journal::Filter filter_of(Api& api, const Json& request) {
   return filter;
 }
 
-Json list(Api& api, const Json& request) {
+Json list_runs(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const Journal::Filter filter = filter_of(api, request);
   const std::string scope = "ListExecutions " + *filter.state_machine_arn + " " +
@@ -78,7 +78,7 @@ Action list_executions(Api& api) {
            shapes::optional("nextToken", shapes::text().length(1, 3096)),
            shapes::optional("mapRunArn", shapes::text().length(1, 2000)),
            shapes::optional("redriveFilter", shapes::text().one_of({"REDRIVEN", "NOT_REDRIVEN"}))}),
-      direct([&api](const Json& request) { return list(api, request); })};
+      direct([&api](const Json& request) { return list_runs(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

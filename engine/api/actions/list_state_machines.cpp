@@ -7,7 +7,7 @@ namespace {
 
 using asl::Json;
 
-Json list(Api& api, const Json& request) {
+Json list_machines(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const std::size_t limit = page_size(request);
   std::string after;
@@ -34,7 +34,7 @@ Action list_state_machines(Api& api) {
   return {"ListStateMachines",
           shapes::structure({shapes::optional("maxResults", shapes::page_size()),
                              shapes::optional("nextToken", shapes::page_token())}),
-          direct([&api](const Json& request) { return list(api, request); })};
+          direct([&api](const Json& request) { return list_machines(api, request); })};
 }
 
 }  // namespace pawl::engine::actions

@@ -7,7 +7,7 @@ namespace {
 
 using asl::Json;
 
-Json list(Api& api, const Json& request) {
+Json list_tags(Api& api, const Json& request) {
   const std::string arn = text_of(request, "resourceArn");
   require_taggable(api, arn);
   Json tags = Json::array();
@@ -22,7 +22,7 @@ Json list(Api& api, const Json& request) {
 Action list_tags_for_resource(Api& api) {
   return {"ListTagsForResource",
           shapes::structure({shapes::required("resourceArn", shapes::arn())}),
-          direct([&api](const Json& request) { return list(api, request); })};
+          direct([&api](const Json& request) { return list_tags(api, request); })};
 }
 
 }  // namespace pawl::engine::actions
