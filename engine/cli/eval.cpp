@@ -6,6 +6,7 @@
 #include "asl/text.h"
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
+#include "engine/runtime/system_world.h"
 
 namespace pawl::engine {
 
@@ -27,7 +28,8 @@ Json answer_line(const std::string& line) {
         {"error",
          {{"code", "INVALID_REQUEST"}, {"message", error->message}, {"position", error->column}}}};
   }
-  return asl::evaluate_request(std::get<Json>(parsed));
+  SystemEntropy entropy;
+  return asl::evaluate_request(std::get<Json>(parsed), &entropy);
 }
 
 // One request a line in, one answer a line out, flushed: whoever asks waits for it.
@@ -49,7 +51,8 @@ int eval_one(const EvalOptions& options) {
     }
     request["data"] = std::get<Json>(data);
   }
-  const Json answer = asl::evaluate_request(request);
+  SystemEntropy entropy;
+  const Json answer = asl::evaluate_request(request, &entropy);
   if (answer.contains("error")) {
     const Json& error = answer.at("error");
     std::cerr << "pawl: " << error.value("code", "") << ": " << error.value("message", "") << "\n";

@@ -24,7 +24,7 @@ const std::map<std::string, Allowed>& rule() {
       {"engine/api",
        {{"asl", "states", "engine/http", "engine/runtime", "engine/store"}, {"openssl", "spdlog"}}},
       {"engine/cli",
-       {{"asl", "states", "engine/http", "engine/jobs", "engine/server"},
+       {{"asl", "states", "engine/http", "engine/jobs", "engine/runtime", "engine/server"},
         {"CLI", "spdlog", "yaml-cpp"}}},
       {"engine/connectors",
        {{"asl", "states", "engine/http", "engine/ml", "engine/runtime"}, {"spdlog"}}},
