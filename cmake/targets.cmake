@@ -28,7 +28,7 @@ endfunction()
 
 set(PAWL_COMPILED_ALONE "/asl/state/" "/asl/timestamp.cpp" "/engine/objects/local/uploads.cpp"
     "/engine/objects/s3/multipart_operations.cpp"
-    "/engine/jobs/contract_" "/embedded/")
+    "/engine/jobs/contract_" "/embedded/" "/tests/engine/http/server_")
 
 # pawl_library(engine/store DEPENDS ...): the library pawl_engine_store (alias pawl::engine_store) of every .cpp
 # in that folder and below, but not in a deeper folder that is a library of its own.

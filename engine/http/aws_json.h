@@ -61,7 +61,7 @@ struct JsonServiceOptions {
   // Actions the service has on AWS and this one has not: refused by name.
   std::vector<std::string> unavailable;
   // What is answered for an exception that is no ServiceError. Unset: InternalFailure, 500.
-  std::function<ServiceError(const std::exception&)> failure;
+  std::function<ServiceError(const std::exception&)> failure = nullptr;
 };
 
 // Thread-safe. Handlers run on the caller's thread.
