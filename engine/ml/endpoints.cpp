@@ -79,8 +79,26 @@ struct Endpoints::Deployment {
   std::int64_t generation = 0;  // creation time: makes folders and job ids unique for ever
   std::string folder;
   Json variants;
+
+  // Guards what follows: the executor's threads restart servers, ask for their health and route to
+  // them.
+  std::mutex mutex;
   std::vector<Server> servers;
   bool serving = false;
+
+  std::vector<Server> snapshot() {
+    const std::lock_guard lock(mutex);
+    return servers;
+  }
+  Server change(std::size_t index, const std::function<void(Server&)>& how) {
+    const std::lock_guard lock(mutex);
+    how(servers[index]);
+    return servers[index];
+  }
+  bool is_serving() {
+    const std::lock_guard lock(mutex);
+    return serving;
+  }
 
   std::string job_id(const Server& server) const {
     return "endpoint/" + name + "-" + std::to_string(generation) + "-" + server.variant + "-" +
@@ -258,11 +276,14 @@ void Endpoints::prepare_model(const Server& server) {
 }
 
 void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std::size_t index) {
-  Server& server = deployment->servers[index];
-  if (server.port == 0) {
-    server.port = free_port();
+  bool is_new = false;
+  const Server server = deployment->change(index, [&is_new](Server& each) {
+    is_new = each.port == 0;
+    if (is_new) each.port = free_port();
+  });
+  if (is_new) {
     Json servers = Json::array();
-    for (const Server& each : deployment->servers)
+    for (const Server& each : deployment->snapshot())
       servers.push_back({{"Port", each.port}, {"Tries", each.tries}});
     modify(context_.records, kKind, deployment->name, context_.now(), [&](Json& document) {
       document["_Servers"] = servers;
@@ -301,14 +322,13 @@ void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment,
                              std::size_t index,
                              const JobEnd& end) {
   if (!is_current(*deployment)) return;
-  Server& server = deployment->servers[index];
-  server.healthy = false;
+  const Server server = deployment->change(index, [](Server& each) { each.healthy = false; });
   spdlog::warn("a server of endpoint {} has ended ({} {}); its log: {}",
                deployment->name,
                end.how == JobEnd::How::kSignalled ? "signal" : "exit code",
                end.code,
                context_.jobs.log_file(deployment->job_id(server)));
-  if (!deployment->serving) {
+  if (!deployment->is_serving()) {
     fail(deployment->name,
          "The primary container for production variant " + server.variant +
              " did not pass the ping health check. Please check the log: pawl logs " +
@@ -318,9 +338,10 @@ void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment,
   const auto delay = kRestartFirst * (1 << std::min(server.tries, kRestartDoublings));
   context_.executor.post_after(delay, [this, deployment, index] {
     if (!is_current(*deployment)) return;
-    Server& again = deployment->servers[index];
-    ++again.tries;
-    again.port = 0;
+    deployment->change(index, [](Server& each) {
+      ++each.tries;
+      each.port = 0;
+    });
     try {
       start_server(deployment, index);
       in_service(deployment);
@@ -336,15 +357,17 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
                              std::int64_t deadline_ms) {
   if (!is_current(*deployment)) return;
   bool all = true;
-  for (Server& server : deployment->servers) {
-    if (server.healthy) continue;
+  const std::vector<Server> servers = deployment->snapshot();
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    if (servers[i].healthy) continue;
     ClientRequest ping;
-    ping.url = "http://127.0.0.1:" + std::to_string(server.port) + "/ping";
+    ping.url = "http://127.0.0.1:" + std::to_string(servers[i].port) + "/ping";
     ping.timeout = kPingTimeout;
     const ClientResult answer = context_.http.send(std::move(ping));
     const HttpResponse* response = std::get_if<HttpResponse>(&answer);
-    server.healthy = response != nullptr && response->status == 200;
-    all = all && server.healthy;
+    const bool healthy = response != nullptr && response->status == 200;
+    deployment->change(i, [healthy](Server& each) { each.healthy = healthy; });
+    all = all && healthy;
   }
   if (all) {
     in_service(deployment);
@@ -355,7 +378,7 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
          "The primary container for production variant " +
              text_of(deployment->variants[0], "VariantName") +
              " did not pass the ping health check. Please check the log: pawl logs " +
-             deployment->job_id(deployment->servers[0]));
+             deployment->job_id(servers[0]));
     return;
   }
   context_.executor.post_after(
@@ -363,12 +386,18 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
 }
 
 void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
+  std::vector<Server> servers;
+  {
+    const std::lock_guard lock(deployment->mutex);
+    deployment->serving = true;
+    servers = deployment->servers;
+  }
   std::vector<VariantRouter::Variant> variants;
   for (const Json& variant : deployment->variants) {
     VariantRouter::Variant routed;
     routed.name = text_of(variant, "VariantName");
     routed.weight = variant.value("InitialVariantWeight", 1.0);
-    for (const Server& server : deployment->servers) {
+    for (const Server& server : servers) {
       if (server.variant != routed.name) continue;
       if (server.container == 0) routed.instances.emplace_back();
       routed.instances.back().pipeline.push_back(server.port);
@@ -376,10 +405,10 @@ void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
     variants.push_back(std::move(routed));
   }
   router(deployment->name)->set(std::move(variants));
-  deployment->serving = true;
   const std::int64_t now = context_.now().ms;
   const auto record = modify(context_.records, kKind, deployment->name, {now}, [&](Json& document) {
-    if (text_of(document, "EndpointStatus") == "InService") return false;
+    // A server that was started again changes nothing; an endpoint that is being deleted stays so.
+    if (text_of(document, "EndpointStatus") != "Creating") return false;
     document["EndpointStatus"] = "InService";
     document["LastModifiedTime"] = now;
     return true;
@@ -397,7 +426,8 @@ void Endpoints::fail(const std::string& name, const std::string& reason) {
     deployments_.erase(name);
   }
   if (deployment) {
-    for (const Server& server : deployment->servers) context_.jobs.stop(deployment->job_id(server));
+    for (const Server& server : deployment->snapshot())
+      context_.jobs.stop(deployment->job_id(server));
   }
   const std::int64_t now = context_.now().ms;
   const auto record = modify(context_.records, kKind, name, {now}, [&](Json& document) {
@@ -424,7 +454,8 @@ void Endpoints::shut_down(const std::string& name) {
   if (!deployment && record->document.contains("_Variants"))
     deployment = plan(name, record->document);
   if (deployment) {
-    for (const Server& server : deployment->servers) context_.jobs.stop(deployment->job_id(server));
+    for (const Server& server : deployment->snapshot())
+      context_.jobs.stop(deployment->job_id(server));
     std::error_code ignored;
     fs::remove_all(deployment->folder, ignored);
   }
