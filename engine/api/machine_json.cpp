@@ -1,6 +1,7 @@
 #include "engine/api/machine_json.h"
 
 #include "asl/parse.h"
+#include "asl/variables.h"
 
 namespace pawl::engine {
 
@@ -39,20 +40,28 @@ ServiceError state_machine_deleting(const std::string& arn) {
   return {"StateMachineDeleting", "State Machine is Deleting: '" + arn + "'"};
 }
 
-Json machine_body(const MachineRow& row) {
-  Json body = {{"stateMachineArn", row.arn},
-               {"name", row.name},
-               {"definition", row.definition},
-               {"roleArn", row.role_arn}};
+namespace {
+
+// [seen] The variables that each state reads; absent when none reads any.
+void add_variable_references(Json& body, const asl::StateMachine& machine) {
+  Json references = Json::object();
+  for (const auto& [state, names] : asl::variables_read(machine)) references[state] = names;
+  if (!references.empty()) body["variableReferences"] = std::move(references);
+}
+
+}  // namespace
+
+Json machine_body(Api& api, const MachineRow& row, const Json& request) {
+  const bool has_data = text_member(request, "includedData") != "METADATA_ONLY";
+  Json body = {{"stateMachineArn", row.arn}, {"name", row.name}};
+  if (has_data) body["definition"] = row.definition;
+  body["roleArn"] = row.role_arn;
   for (const auto& [name, value] : row.configuration.items()) body[name] = value;
   // [seen] A machine has no revisionId until its first real update.
   if (!row.revision_id.empty()) body["revisionId"] = row.revision_id;
-  return body;
-}
-
-Json machine_body(const MachineRow& row, const Json& request) {
-  Json body = machine_body(row);
-  if (text_member(request, "includedData") == "METADATA_ONLY") body.erase("definition");
+  if (const auto machine = api.definitions.of(row); machine && has_data) {
+    add_variable_references(body, *machine);
+  }
   return body;
 }
 

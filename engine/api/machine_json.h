@@ -20,9 +20,8 @@ void refuse_publishing(const asl::Json& request);
 ServiceError state_machine_deleting(const std::string& arn);
 
 // What DescribeStateMachine and DescribeStateMachineForExecution have in common: name, definition,
-// role, configuration, revision.
-asl::Json machine_body(const MachineRow& row);
-// The same without what includedData METADATA_ONLY leaves out.
-asl::Json machine_body(const MachineRow& row, const asl::Json& request);
+// role, configuration, revision, variableReferences; without what includedData METADATA_ONLY leaves
+// out.
+asl::Json machine_body(Api& api, const MachineRow& row, const asl::Json& request);
 
 }  // namespace pawl::engine

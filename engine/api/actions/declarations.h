@@ -24,6 +24,7 @@ Action send_task_failure(Api& api);
 Action send_task_heartbeat(Api& api);
 Action send_task_success(Api& api);
 Action start_execution(Api& api);
+Action start_sync_execution(Api& api);
 Action stop_execution(Api& api);
 Action tag_resource(Api& api);
 Action untag_resource(Api& api);

@@ -10,7 +10,7 @@ using asl::Json;
 Json describe_machine(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
   const MachineRow row = require_machine(api, arn.text);
-  Json body = machine_body(row, request);
+  Json body = machine_body(api, row, request);
   body["status"] = row.deleting ? "DELETING" : "ACTIVE";
   body["type"] = to_text(row.type);
   body["creationDate"] = epoch_seconds(row.created_at);

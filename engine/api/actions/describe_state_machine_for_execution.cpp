@@ -13,7 +13,7 @@ Json describe_machine_of_run(Api& api, const Json& request) {
   // The revision it runs with, whatever became of the machine.
   const auto row = api.store.catalog().find_revision(execution.what.machine_revision);
   if (!row) throw execution_does_not_exist(arn);
-  Json body = machine_body(*row, request);
+  Json body = machine_body(api, *row, request);
   body["updateDate"] = epoch_seconds(row->updated_at);
   return body;
 }

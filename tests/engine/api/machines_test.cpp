@@ -30,6 +30,26 @@ TEST_F(Machines, ACreatedMachineIsDescribedWithEveryDefault) {
   EXPECT_FALSE(shown.contains("revisionId"));
 }
 
+TEST_F(Machines, TheVariablesThatStatesReadAreListed) {
+  Json request = creation();
+  request["definition"] =
+      R"({"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"x":1},"Next":"B"},)"
+      R"("B":{"Type":"Pass","InputPath":"$x","End":true}}})";
+  ok("CreateStateMachine", request);
+  Json shown = ok("DescribeStateMachine", {{"stateMachineArn", arn_}});
+  EXPECT_EQ(shown["variableReferences"], Json::parse(R"({"B":["x"]})"));
+  shown =
+      ok("DescribeStateMachine", {{"stateMachineArn", arn_}, {"includedData", "METADATA_ONLY"}});
+  EXPECT_FALSE(shown.contains("variableReferences"));
+}
+
+TEST_F(Machines, AStandardMachineIsNotStartedSynchronously) {
+  ok("CreateStateMachine", creation());
+  EXPECT_EQ(error("StartSyncExecution", {{"stateMachineArn", arn_}}),
+            "StateMachineTypeNotSupported: This operation is not supported by this type of state "
+            "machine");
+}
+
 TEST_F(Machines, MetadataOnlyLeavesTheDefinitionOut) {
   ok("CreateStateMachine", creation());
   EXPECT_FALSE(
