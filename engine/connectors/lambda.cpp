@@ -50,6 +50,12 @@ Json invoke_answer(const FunctionReply& reply) {
 
 }  // namespace
 
+std::string invoke_payload(const Json& parameters) {
+  const auto payload = parameters.find("Payload");
+  if (payload == parameters.end() || payload->is_null()) return "{}";
+  return payload->is_string() ? payload->get<std::string>() : asl::to_text(*payload);
+}
+
 bool LambdaArnConnector::matches(const std::string& resource) {
   const std::size_t first = resource.find(':');
   const std::size_t second = first == std::string::npos ? first : resource.find(':', first + 1);
@@ -84,8 +90,7 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
     return {};  // invoked before the restart; the token ends the task
   FunctionCall invoke;
   invoke.function = text_of(parameters, "FunctionName");
-  const auto payload = parameters.find("Payload");
-  invoke.payload = payload == parameters.end() ? "{}" : asl::to_text(*payload);
+  invoke.payload = invoke_payload(parameters);
   invoke.invocation_type = text_of(parameters, "InvocationType", "RequestResponse");
   invoke.qualifier = text_of(parameters, "Qualifier");
   invoke.client_context = text_of(parameters, "ClientContext");

@@ -9,6 +9,10 @@
 
 namespace pawl::engine {
 
+// The body of lambda:invoke's call. [seen] Text is sent as it stands, so it should spell a value:
+// {"Payload": "true"} invokes with true, {"Payload": "\"a\""} with "a". null is no payload.
+std::string invoke_payload(const asl::Json& parameters);
+
 // arn:aws:lambda:REGION:ACCOUNT:function:NAME as the Resource: the function's result is the task's.
 class LambdaArnConnector : public Connector {
  public:

@@ -88,6 +88,17 @@ std::string as_json(const std::string& output) {
   return text.empty() ? "null" : asl::to_text(Json(text));
 }
 
+// [aws] What Invoke answers to a payload that is no JSON.
+std::optional<ServiceError> unreadable_payload(const std::string& payload) {
+  const auto parsed = asl::parse_text(payload);
+  const auto* error = std::get_if<asl::TextError>(&parsed);
+  if (error == nullptr) return std::nullopt;
+  return ServiceError{"InvalidRequestContentException",
+                      "Could not parse request body into json: " + error->message,
+                      400,
+                      {{"Type", "User"}}};
+}
+
 }  // namespace
 
 FunctionSpec parse_function(const std::string& text, const std::string& base_folder) {
@@ -112,6 +123,7 @@ std::string function_name(const std::string& name_or_arn) {
 
 void Functions::invoke(const FunctionCall& call, std::function<void(FunctionResult)> done) {
   if (remote_url_) return invoke_remote(call, std::move(done));
+  if (const auto refused = unreadable_payload(call.payload)) return done(*refused);
   const std::string name = function_name(call.function);
   const auto found = local_.find(name);
   if (found == local_.end()) {
@@ -299,15 +311,8 @@ void Functions::handle(const HttpRequest& request, Responder respond) {
     call.invocation_type = std::string(request.headers.get("X-Amz-Invocation-Type"));
   }
   call.qualifier = request.query_value("Qualifier").value_or("");
-  const auto parsed = asl::parse_text(call.payload);
-  if (const auto* error = std::get_if<asl::TextError>(&parsed)) {
-    return respond(json_error({"InvalidRequestContentException",
-                               "Could not parse request body into json: " + error->message,
-                               400,
-                               {{"Type", "User"}}},
-                              "1.1",
-                              "Message"));
-  }
+  if (const auto refused = unreadable_payload(call.payload))
+    return respond(json_error(*refused, "1.1", "Message"));
   invoke(call, [respond = std::move(respond)](FunctionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result)) {
       return respond(json_error(*error, "1.1", "Message"));
