@@ -27,6 +27,8 @@ std::string request_id_of(const ServiceError& error) {
   return new_uuid();
 }
 
+}  // namespace
+
 std::string http_date() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -35,8 +37,6 @@ std::string http_date() {
   std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   return text.data();
 }
-
-}  // namespace
 
 Json with_sdk_metadata(Json answer, const Headers& headers, int status) {
   Json all = Json::object();

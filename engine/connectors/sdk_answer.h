@@ -17,6 +17,9 @@ asl::Json with_sdk_metadata(asl::Json answer, const Headers& headers, int status
 // The same for an answer that was made in this process, whose body would have had `answer`'s size.
 asl::Json with_sdk_metadata(asl::Json answer);
 
+// Now, as the Date header has it.
+std::string http_date();
+
 // How a service is called in the error names and causes of optimised integrations.
 struct SdkService {
   std::string prefix;  // "SageMaker" of "SageMaker.ResourceInUseException"

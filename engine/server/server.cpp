@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "engine/connectors/activity.h"
 #include "engine/connectors/lambda.h"
 #include "engine/connectors/ml.h"
+#include "engine/connectors/states.h"
 #include "engine/connectors/table.h"
 #include "engine/http/client.h"
 #include "engine/http/origin_check.h"
@@ -117,6 +119,7 @@ struct Server::Parts {
   Functions functions;
   std::unique_ptr<Alarms> alarms;
   ActivityConnector activities;
+  std::promise<StatesService> states;  // kept once the API is there
   ConnectorTable connectors;
   std::unique_ptr<Engine> engine;
 
@@ -141,19 +144,34 @@ HttpResponse starting() {
   return response;
 }
 
+StatesService states_service(const ApiService& api, Engine& engine) {
+  return {[&api](const std::string& action, asl::Json request, StatesService::Answer answer) {
+            api.actions().call(action, std::move(request), std::move(answer));
+          },
+          [&engine](const std::string& execution, std::function<void()> ended) {
+            engine.watch(execution,
+                         [ended = std::move(ended)](const states::Outcome&) { ended(); });
+          }};
+}
+
 bool is_activity(const std::string& resource) {
   return resource.find(":activity:") != std::string::npos;
 }
 
 std::vector<ConnectorRow> connector_rows(MlServices& services,
                                          Functions& functions,
-                                         ActivityConnector& activities) {
+                                         ActivityConnector& activities,
+                                         const StatesServiceLater& states,
+                                         Executor& executor) {
   return {{is_activity, as_connector(activities)},
           {GlueConnector::matches, std::make_shared<GlueConnector>(services)},
           {LambdaArnConnector::matches, std::make_shared<LambdaArnConnector>(functions)},
           {LambdaInvokeConnector::matches, std::make_shared<LambdaInvokeConnector>(functions)},
           {MlSdkConnector::matches, std::make_shared<MlSdkConnector>(services)},
-          {SageMakerConnector::matches, std::make_shared<SageMakerConnector>(services)}};
+          {SageMakerConnector::matches, std::make_shared<SageMakerConnector>(services)},
+          {StartExecutionConnector::matches,
+           std::make_shared<StartExecutionConnector>(states, executor)},
+          {StatesSdkConnector::matches, std::make_shared<StatesSdkConnector>(states)}};
 }
 
 }  // namespace
@@ -184,7 +202,9 @@ Server::Parts::Parts(const Config& config_)
       functions(context, functions_of(config), config.lambda_url),
       alarms(make_alarms()),
       activities(*alarms),
-      connectors(executor, connector_rows(services, functions, activities)),
+      connectors(
+          executor,
+          connector_rows(services, functions, activities, states.get_future().share(), executor)),
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
       s3(*objects, config.region),
@@ -215,6 +235,7 @@ Server::Parts::Parts(const Config& config_)
   api_config.version = PAWL_VERSION;
   api = std::make_unique<ApiService>(
       ApiDependencies{*engine, *store, clock, activities, *alarms}, api_config, workers, metrics);
+  states.set_value(states_service(*api, *engine));
   route();
   ready.store(&router, std::memory_order_release);
 }
