@@ -4,6 +4,7 @@
 #include "engine/ml/documents.h"
 #include "engine/ml/listing.h"
 #include "engine/ml/services.h"
+#include "engine/ml/tags.h"
 
 namespace pawl::engine {
 
@@ -136,6 +137,18 @@ MlAction by_name(std::string action,
           }};
 }
 
+MlAction on_tags(MlServices& services,
+                 std::string action,
+                 std::vector<Member> members,
+                 Json (*run)(MlContext&, const Json&)) {
+  members.push_back(required("ResourceArn", text().length(0, 256)));
+  return {std::move(action),
+          structure(std::move(members)),
+          [&services, run](const Json& request, const std::string&) {
+            return run(services.context, request);
+          }};
+}
+
 MlAction listing(MlServices& services, std::string action, Shape request, ListingRules rules) {
   return {std::move(action),
           std::move(request),
@@ -149,6 +162,7 @@ MlAction listing(MlServices& services, std::string action, Shape request, Listin
 std::vector<MlAction> sagemaker_actions(MlServices& services) {
   MlServices& s = services;
   return {
+      on_tags(s, "AddTags", {required("Tags", tags())}, add_tags),
       {"CreateEndpoint",
        structure({required("EndpointName", name()),
                   required("EndpointConfigName", name()),
@@ -180,6 +194,10 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
       by_name("DeleteModel",
               "ModelName",
               [&s](const std::string& n) { return s.models.remove(n), Json::object(); }),
+      on_tags(s,
+              "DeleteTags",
+              {required("TagKeys", list(text().length(1, 128)).length(1, 50))},
+              delete_tags),
       by_name("DescribeEndpoint",
               "EndpointName",
               [&s](const std::string& n) { return s.endpoints.describe(n); }),
@@ -232,6 +250,11 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
                "CreationTime",
                "Models",
                {"ModelName", "ModelArn", "CreationTime"}}),
+      on_tags(s,
+              "ListTags",
+              {optional("NextToken", text().length(0, 8192)),
+               optional("MaxResults", integer().at_least(50))},
+              list_tags),
       listing(s,
               "ListTrainingJobs",
               list_request({"Name", "CreationTime", "Status"},

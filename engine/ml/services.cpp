@@ -28,6 +28,51 @@ ServiceError glue_failure_answer(const std::exception& error) {
   return {"InternalServiceException", error.what(), 500, {}};
 }
 
+// What clients ask for most often of all that these services have on AWS.
+std::vector<std::string> sagemaker_unavailable() {
+  return {
+      "CreateAutoMLJob",
+      "CreateHyperParameterTuningJob",
+      "CreateLabelingJob",
+      "CreateModelPackage",
+      "CreateNotebookInstance",
+      "CreatePipeline",
+      "CreateProcessingJob",
+      "CreateTransformJob",
+      "DescribeHyperParameterTuningJob",
+      "DescribeProcessingJob",
+      "DescribeTransformJob",
+      "ListHyperParameterTuningJobs",
+      "ListProcessingJobs",
+      "ListTransformJobs",
+      "Search",
+      "StopHyperParameterTuningJob",
+      "StopProcessingJob",
+      "StopTransformJob",
+      "UpdateEndpoint",
+      "UpdateEndpointWeightsAndCapacities",
+  };
+}
+std::vector<std::string> glue_unavailable() {
+  return {
+      "CreateCrawler",
+      "CreateDatabase",
+      "CreateTable",
+      "CreateTrigger",
+      "CreateWorkflow",
+      "GetDatabase",
+      "GetDatabases",
+      "GetTable",
+      "GetTables",
+      "GetTags",
+      "ResetJobBookmark",
+      "StartCrawler",
+      "StartWorkflowRun",
+      "TagResource",
+      "UntagResource",
+  };
+}
+
 }  // namespace
 
 void MlServices::recover() {
@@ -37,12 +82,12 @@ void MlServices::recover() {
 }
 
 JsonService make_sagemaker_service(MlServices& services) {
-  return JsonService({"SageMaker.", "1.1", "Message", {}, sagemaker_failure},
+  return JsonService({"SageMaker.", "1.1", "Message", sagemaker_unavailable(), sagemaker_failure},
                      over_http(sagemaker_actions(services)));
 }
 
 JsonService make_glue_service(MlServices& services) {
-  return JsonService({"AWSGlue.", "1.1", "Message", {}, glue_failure_answer},
+  return JsonService({"AWSGlue.", "1.1", "Message", glue_unavailable(), glue_failure_answer},
                      over_http(glue_actions(services)));
 }
 

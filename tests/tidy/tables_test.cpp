@@ -26,7 +26,7 @@ const std::vector<Table>& tables() {
       {"engine/ml/glue_actions.cpp", R"(glue_actions\()", R"re(^      \{"(\w+)")re"},
       {"engine/ml/sagemaker_actions.cpp",
        R"(sagemaker_actions\()",
-       R"re(^      (?:\{|by_name\(|listing\(s, )"(\w+)")re"},
+       R"re(^      (?:\{|by_name\(|(?:listing|on_tags)\(s, )"(\w+)")re"},
       {"engine/server/config.cpp", R"(kSetters = )", R"re(^\s*\{"([\w-]+)")re"},
       {"tests/tidy/includes_test.cpp", R"(kRule = )", R"re(^      \{"([\w/]+)")re"},
   };
