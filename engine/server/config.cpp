@@ -7,6 +7,8 @@
 #include <functional>
 #include <stdexcept>
 
+#include "engine/connectors/aws.h"
+
 namespace pawl::engine {
 
 namespace {
@@ -119,6 +121,10 @@ void read_environment(Config& config) {
   if (!region.empty()) config.region = region;
   const std::string lambda = variable("AWS_ENDPOINT_URL_LAMBDA");
   if (!lambda.empty()) config.lambda_url = lambda;
+  for (const AwsService& service : aws_services()) {
+    const std::string url = variable(("AWS_ENDPOINT_URL_" + service.endpoint).c_str());
+    if (!url.empty()) config.service_urls[service.endpoint] = url;
+  }
 }
 
 }  // namespace pawl::engine

@@ -28,6 +28,8 @@ struct Config {
       functions;                    // [functions]: name -> command, "file.py:handler" or URL
   std::string config_folder = ".";  // what relative paths in the configuration file are relative to
   std::optional<std::string> lambda_url;  // AWS_ENDPOINT_URL_LAMBDA: functions live there instead
+  // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
+  std::map<std::string, std::string> service_urls;
 };
 
 // $XDG_DATA_HOME/pawl, else ~/.local/share/pawl, else ./pawl-data.
@@ -37,7 +39,7 @@ std::string default_data_folder();
 // [functions]. Throws std::runtime_error that names file and key for a setting that is none or has
 // no such value.
 void read_config_file(const std::string& path, Config& config);
-// AWS_REGION, AWS_ENDPOINT_URL_LAMBDA.
+// AWS_REGION, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE>.
 void read_environment(Config& config);
 // "127.0.0.1:8083", "[::1]:8083", ":8083", "8083". Throws std::runtime_error.
 void set_listen(const std::string& text, Config& config);

@@ -11,6 +11,7 @@
 #include "engine/api/router.h"
 #include "engine/api/service.h"
 #include "engine/connectors/activity.h"
+#include "engine/connectors/aws.h"
 #include "engine/connectors/lambda.h"
 #include "engine/connectors/ml.h"
 #include "engine/connectors/states.h"
@@ -174,6 +175,12 @@ std::vector<ConnectorRow> connector_rows(MlServices& services,
           {StatesSdkConnector::matches, std::make_shared<StatesSdkConnector>(states)}};
 }
 
+std::vector<ConnectorRow> with_aws(std::vector<ConnectorRow> rows,
+                                   const std::shared_ptr<AwsConnector>& aws) {
+  rows.push_back({[aws](const std::string& resource) { return aws->serves(resource); }, aws});
+  return rows;
+}
+
 }  // namespace
 
 Server::Parts::Parts(const Config& config_)
@@ -204,7 +211,10 @@ Server::Parts::Parts(const Config& config_)
       activities(*alarms),
       connectors(
           executor,
-          connector_rows(services, functions, activities, states.get_future().share(), executor)),
+          with_aws(
+              connector_rows(
+                  services, functions, activities, states.get_future().share(), executor),
+              std::make_shared<AwsConnector>(*client, clock, config.region, config.service_urls))),
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
       s3(*objects, config.region),
