@@ -1,7 +1,10 @@
 #include "asl/eval.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "asl/errors.h"
-#include "asl/expression.h"
+#include "asl/jsonata/jsonata.h"
 #include "asl/path.h"
 #include "asl/template.h"
 
@@ -60,6 +63,59 @@ Json evaluate_jsonpath(Json answer, const Json& request, Entropy* entropy) {
   return answer;
 }
 
+// [pawl] More than any stack of a thread holds for an evaluation.
+constexpr std::int64_t kDepthAskedMax = 1000;
+
+jsonata::Limits limits_of(const Json& request, bool is_aws) {
+  jsonata::Limits limits = is_aws ? jsonata::Limits::aws() : jsonata::Limits{};
+  if (const Json* depth = member(request, "depth"); depth != nullptr && depth->is_number()) {
+    limits.depth =
+        static_cast<int>(std::clamp<std::int64_t>(depth->get<std::int64_t>(), 1, kDepthAskedMax));
+  }
+  if (const Json* time = member(request, "timelimit_ms"); time != nullptr && time->is_number()) {
+    limits.steps =
+        static_cast<std::uint64_t>(std::clamp<std::int64_t>(time->get<std::int64_t>(), 1, 60'000)) *
+        jsonata::Limits::kStepsPerMs;
+  }
+  return limits;
+}
+
+Json jsonata_error(Json answer, const std::string& message, const auto& error) {
+  answer["error"] = Json{{"code", error.code}, {"message", message}, {"position", error.position}};
+  if (!error.token.empty()) answer["error"]["token"] = error.token;
+  return answer;
+}
+
+Json evaluate_jsonata(Json answer, const Json& request, Entropy* entropy) {
+  auto parsed = jsonata::Program::parse(request.at("expr").get_ref<const std::string&>());
+  if (const auto* error = std::get_if<jsonata::SyntaxError>(&parsed)) {
+    return jsonata_error(std::move(answer), error->message, *error);
+  }
+  const Json* mode = member(request, "mode");
+  const bool is_aws = mode != nullptr && *mode == "aws";
+  const Json* bindings = member(request, "bindings");
+  const jsonata::Input input{.root = member(request, "data"),
+                             .variable = [bindings](std::string_view name) -> const Json* {
+                               if (bindings == nullptr || !bindings->is_object()) return nullptr;
+                               return member(*bindings, std::string(name).c_str());
+                             },
+                             .entropy = entropy,
+                             .now = {},
+                             .limits = limits_of(request, is_aws),
+                             .mode = is_aws ? jsonata::Mode::kAws : jsonata::Mode::kPlain};
+  auto result = std::get<jsonata::Program>(parsed).evaluate(input);
+  if (const auto* error = std::get_if<jsonata::EvaluationError>(&result)) {
+    return jsonata_error(std::move(answer), error->message, *error);
+  }
+  auto& value = std::get<jsonata::Result>(result).value;
+  if (value) {
+    answer["result"] = *std::move(value);
+  } else {
+    answer["undefined"] = true;
+  }
+  return answer;
+}
+
 }  // namespace
 
 Json evaluate_request(const Json& request, Entropy* entropy) {
@@ -79,7 +135,7 @@ Json evaluate_request(const Json& request, Entropy* entropy) {
     return evaluate_jsonpath(std::move(answer), request, entropy);
   }
   if (language == "jsonata") {
-    return error_answer(std::move(answer), "U1000", jsonata_not_available().message);
+    return evaluate_jsonata(std::move(answer), request, entropy);
   }
   return error_answer(std::move(answer), "InvalidRequest", "Unknown language '" + language + "'");
 }

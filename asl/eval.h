@@ -9,7 +9,9 @@ namespace pawl::asl {
 
 // in   {"id","language":"jsonpath","expr","data"?,"bindings"?}
 // out  {"id","result":VALUE} | {"id","error":{"code","message","position"}}
-// `expr` is what a payload template's ".$" member may hold. `bindings` are the workflow variables
+// in   {"id","language":"jsonata","expr","data"?,"bindings"?,"mode"?:"aws","timelimit_ms"?,"depth"?}
+// out  {"id","result":VALUE} | {"id","undefined":true} | {"id","error":{"code","message",...}}
+// For JSONPath, `expr` is what a payload template's ".$" member may hold. `bindings` are the workflow variables
 // by name; the one named
 // "$" is the context object. Never throws; a request that is none gets an error, too.
 Json evaluate_request(const Json& request, Entropy* entropy = nullptr);

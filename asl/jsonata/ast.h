@@ -1,0 +1,86 @@
+// The syntax tree of an expression, as the parser leaves it: paths are flat lists of steps, and
+// each use of a parent knows the step whose context it means.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "asl/jsonata/value.h"
+
+namespace pawl::asl::jsonata {
+
+struct Node;
+struct Pattern;
+struct Signature;
+using NodePtr = std::shared_ptr<Node>;
+using Pairs = std::vector<std::pair<NodePtr, NodePtr>>;
+
+// The place in a tuple where the context of an earlier step is kept for a use of `%`.
+struct ParentSlot {
+  std::string label;
+  int level = 1;
+};
+
+struct Node {
+  enum class Type : std::uint8_t {
+    kString,
+    kNumber,
+    kValue,  // true, false, null
+    kName,
+    kVariable,
+    kParent,
+    kWildcard,
+    kDescendant,
+    kRegex,
+    kOperator,  // a bare operator: `?` as an argument, or "and", "or", "in" as a name
+    kBinary,
+    kNegation,
+    kArray,
+    kObject,
+    kPath,
+    kSort,
+    kBlock,
+    kBind,
+    kApply,
+    kCondition,
+    kFunction,
+    kPartial,
+    kLambda,
+    kTransform,
+    kFilter,
+    kIndex,
+    kEnd,
+  };
+
+  explicit Node(Type node_type, std::size_t at = 0) : type(node_type), position(at) {}
+
+  Type type;
+  std::size_t position;  // in the text, in UTF-16 units, behind the token
+  std::string value;     // name, variable, operator
+  Value literal;
+
+  NodePtr lhs, rhs, otherwise;      // operands; condition: test, then, else; transform: pattern,
+                                    // update, delete; a call: the procedure; a lambda: the body
+  std::vector<NodePtr> list;        // steps, expressions, arguments
+  std::vector<bool> descending;     // of sort terms
+  Pairs pairs;                      // of an object
+  std::vector<NodePtr> predicates;  // of a step: its stages
+  NodePtr group;
+
+  std::string focus, index;  // variables that @ and # bind
+  std::shared_ptr<ParentSlot> slot, ancestor;
+  std::vector<std::shared_ptr<ParentSlot>> seeking_parent;
+  std::shared_ptr<const Pattern> pattern;
+  std::shared_ptr<const Signature> signature;
+
+  bool is_tuple = false;
+  bool keeps_array = false;            // marked with []
+  bool keeps_singleton_array = false;  // some step of this path is
+  bool is_constructor_step = false;
+  bool is_tail_call = false;
+};
+
+}  // namespace pawl::asl::jsonata

@@ -1,0 +1,32 @@
+// Function signatures: "<s-nn?:s>" -> a check that fits arguments to parameters.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "asl/jsonata/value.h"
+
+namespace pawl::asl::jsonata {
+
+struct Parameter {
+  std::string symbols;  // the types it takes; 'm' is undefined
+  char type = '\0';     // '(' for a choice
+  std::string subtype;
+  bool is_optional = false;
+  bool is_repeated = false;
+  bool takes_context = false;
+};
+
+struct Signature {
+  std::vector<Parameter> parameters;
+
+  // Fails with S0401 or S0402; the position is relative to `text`.
+  static std::shared_ptr<const Signature> parse(std::string_view text);
+  // The arguments as the function gets them: the context put in where one is missing, single values
+  // put into arrays. Fails with T0410, T0411 or T0412.
+  std::vector<Value> fit(std::vector<Value> arguments, const Value& context) const;
+};
+
+}  // namespace pawl::asl::jsonata
