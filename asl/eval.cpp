@@ -86,7 +86,7 @@ Json jsonata_error(Json answer, const std::string& message, const auto& error) {
   return answer;
 }
 
-Json evaluate_jsonata(Json answer, const Json& request, Entropy* entropy) {
+Json evaluate_jsonata(Json answer, const Json& request, Entropy* entropy, Timestamp now) {
   auto parsed = jsonata::Program::parse(request.at("expr").get_ref<const std::string&>());
   if (const auto* error = std::get_if<jsonata::SyntaxError>(&parsed)) {
     return jsonata_error(std::move(answer), error->message, *error);
@@ -100,7 +100,7 @@ Json evaluate_jsonata(Json answer, const Json& request, Entropy* entropy) {
                                return member(*bindings, std::string(name).c_str());
                              },
                              .entropy = entropy,
-                             .now = {},
+                             .now = now,
                              .limits = limits_of(request, is_aws),
                              .mode = is_aws ? jsonata::Mode::kAws : jsonata::Mode::kPlain};
   auto result = std::get<jsonata::Program>(parsed).evaluate(input);
@@ -118,7 +118,7 @@ Json evaluate_jsonata(Json answer, const Json& request, Entropy* entropy) {
 
 }  // namespace
 
-Json evaluate_request(const Json& request, Entropy* entropy) {
+Json evaluate_request(const Json& request, Entropy* entropy, Timestamp now) {
   Json answer = Json::object();
   if (!request.is_object()) {
     answer["id"] = nullptr;
@@ -135,7 +135,7 @@ Json evaluate_request(const Json& request, Entropy* entropy) {
     return evaluate_jsonpath(std::move(answer), request, entropy);
   }
   if (language == "jsonata") {
-    return evaluate_jsonata(std::move(answer), request, entropy);
+    return evaluate_jsonata(std::move(answer), request, entropy, now);
   }
   return error_answer(std::move(answer), "InvalidRequest", "Unknown language '" + language + "'");
 }

@@ -4,16 +4,18 @@
 
 #include "asl/entropy.h"
 #include "asl/json.h"
+#include "asl/timestamp.h"
 
 namespace pawl::asl {
 
 // in   {"id","language":"jsonpath","expr","data"?,"bindings"?}
 // out  {"id","result":VALUE} | {"id","error":{"code","message","position"}}
-// in   {"id","language":"jsonata","expr","data"?,"bindings"?,"mode"?:"aws","timelimit_ms"?,"depth"?}
+// in {"id","language":"jsonata","expr","data"?,"bindings"?,"mode"?:"aws","timelimit_ms"?,"depth"?}
 // out  {"id","result":VALUE} | {"id","undefined":true} | {"id","error":{"code","message",...}}
-// For JSONPath, `expr` is what a payload template's ".$" member may hold. `bindings` are the workflow variables
-// by name; the one named
-// "$" is the context object. Never throws; a request that is none gets an error, too.
-Json evaluate_request(const Json& request, Entropy* entropy = nullptr);
+// For JSONPath, `expr` is what a payload template's ".$" member may hold. `bindings` are the
+// workflow variables by name; the one named "$" is the context object. Never throws; a request that
+// is none gets an error, too.
+// `now` is what $now and $millis answer.
+Json evaluate_request(const Json& request, Entropy* entropy = nullptr, Timestamp now = {});
 
 }  // namespace pawl::asl

@@ -160,7 +160,7 @@ std::uint64_t Evaluator::random_bits() {
   return input_.entropy == nullptr ? 0 : input_.entropy->next();
 }
 
-double Evaluator::random() {
+double Evaluator::unit_interval() {
   return static_cast<double>(random_bits() >> 11U) * (1.0 / 9007199254740992.0);
 }
 

@@ -94,7 +94,7 @@ double java_random(std::int64_t seed) {
 }
 
 Value fn_random(Evaluator& evaluator, const Arguments& arguments, const Value&) {
-  if (arguments.empty() || arguments[0].is_undefined()) return Value::of(evaluator.random());
+  if (arguments.empty() || arguments[0].is_undefined()) return Value::of(evaluator.unit_interval());
   return Value::of(java_random(static_cast<std::int64_t>(arguments[0].number())));
 }
 
@@ -122,7 +122,7 @@ Value fn_parse(Evaluator&, const Arguments& arguments, const Value&) {
 }
 
 Value fn_plain_random(Evaluator& evaluator, const Arguments&, const Value&) {
-  return Value::of(evaluator.random());
+  return Value::of(evaluator.unit_interval());
 }
 
 Value fn_eval(Evaluator& evaluator, const Arguments& arguments, const Value& context) {

@@ -29,7 +29,7 @@ Json answer_line(const std::string& line) {
          {{"code", "INVALID_REQUEST"}, {"message", error->message}, {"position", error->column}}}};
   }
   SystemEntropy entropy;
-  return asl::evaluate_request(std::get<Json>(parsed), &entropy);
+  return asl::evaluate_request(std::get<Json>(parsed), &entropy, SystemClock().now());
 }
 
 // One request a line in, one answer a line out, flushed: whoever asks waits for it.
@@ -52,7 +52,7 @@ int eval_one(const EvalOptions& options) {
     request["data"] = std::get<Json>(data);
   }
   SystemEntropy entropy;
-  const Json answer = asl::evaluate_request(request, &entropy);
+  const Json answer = asl::evaluate_request(request, &entropy, SystemClock().now());
   if (answer.contains("error")) {
     const Json& error = answer.at("error");
     std::cerr << "pawl: " << error.value("code", "") << ": " << error.value("message", "") << "\n";
@@ -69,7 +69,8 @@ std::function<int()> declare_eval(CLI::App& app) {
   auto options = std::make_shared<EvalOptions>();
   app.add_flag(
       "--batch", options->batch, "Read requests from standard input, one JSON object a line");
-  app.add_option("--language", options->language, "jsonpath (paths and intrinsic functions)");
+  app.add_option(
+      "--language", options->language, "jsonpath (paths and intrinsic functions) or jsonata");
   app.add_option("--data", options->data, "The document that $ stands for, as JSON");
   app.add_option("expression", options->expression, "For example $.items[0] or States.UUID()");
   return [options] { return options->batch ? eval_batch() : eval_one(*options); };
