@@ -40,7 +40,6 @@ const std::vector<Banned>& banned() {
 // Longer than a file should be.
 const std::map<std::string, std::string>& long_files() {
   static const std::map<std::string, std::string> kLong = {
-      {"asl/jsonata/date_time.cpp", "one grammar of pictures, for writing and for reading"},
       {"engine/http/connection.cpp",
        "all coroutines of a connection, so that Beast is compiled once"},
       {"engine/http/client.cpp", "all coroutines of the client, so that Beast is compiled once"},
