@@ -1,6 +1,15 @@
 # Everything comes from the distribution's packages (see README.md for their names on Debian 12).
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
+# A sanitizer sees only code that it compiled: with the packaged library, TSan takes the creation of spdlog's registry
+# (a local static in there) for a race. So those builds compile spdlog themselves.
+add_library(pawl_log INTERFACE)
+add_library(pawl::log ALIAS pawl_log)
+if(PAWL_SANITIZE)
+  target_link_libraries(pawl_log INTERFACE spdlog::spdlog_header_only)
+else()
+  target_link_libraries(pawl_log INTERFACE spdlog::spdlog)
+endif()
 find_package(SQLite3 3.40 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
