@@ -1,12 +1,14 @@
 #include "asl/eval.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 #include "asl/errors.h"
 #include "asl/jsonata/jsonata.h"
 #include "asl/path.h"
 #include "asl/template.h"
+#include "asl/text.h"
 
 namespace pawl::asl {
 namespace {
@@ -116,6 +118,47 @@ Json evaluate_jsonata(Json answer, const Json& request, Entropy* entropy, Timest
   return answer;
 }
 
+// The unit of an escape "\\ud800" at the front of `text`; 0 when there is none.
+std::uint32_t escaped_unit(std::string_view text) {
+  if (!text.starts_with("\\u") || text.size() < 6) return 0;
+  std::uint32_t unit = 0;
+  const auto read = std::from_chars(text.data() + 2, text.data() + 6, unit, 16);
+  return read.ptr == text.data() + 6 ? unit : 0;
+}
+bool is_high(std::uint32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
+bool is_low(std::uint32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
+
+// JSON text with a backslash put before the escapes that are half a surrogate pair.
+std::string escape_lone_surrogates(std::string_view text, std::size_t& escaped) {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t length = 1;
+    if (text[0] == '\\') {
+      const std::uint32_t unit = escaped_unit(text);
+      const bool is_pair =
+          is_high(unit) && is_low(escaped_unit(text.substr(std::min<std::size_t>(6, text.size()))));
+      if ((is_high(unit) || is_low(unit)) && !is_pair) {
+        out.push_back('\\');
+        ++escaped;
+      }
+      length = is_pair ? 12 : unit != 0 ? 6 : 2;
+    }
+    out += text.substr(0, length);
+    text.remove_prefix(std::min(length, text.size()));
+  }
+  return out;
+}
+
+std::size_t surrogate_escapes_in(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    const std::uint32_t unit = escaped_unit(text.substr(at));
+    count += is_high(unit) || is_low(unit) ? 1U : 0U;
+    ++at;
+  }
+  return count;
+}
+
 }  // namespace
 
 Json evaluate_request(const Json& request, Entropy* entropy, Timestamp now) {
@@ -138,6 +181,27 @@ Json evaluate_request(const Json& request, Entropy* entropy, Timestamp now) {
     return evaluate_jsonata(std::move(answer), request, entropy, now);
   }
   return error_answer(std::move(answer), "InvalidRequest", "Unknown language '" + language + "'");
+}
+
+Json evaluate_line(std::string_view line, Entropy* entropy, Timestamp now) {
+  const auto parsed = parse_text(line);
+  if (const auto* request = std::get_if<Json>(&parsed)) {
+    return evaluate_request(*request, entropy, now);
+  }
+  const auto& error = std::get<TextError>(parsed);
+  Json answer = {{"id", nullptr}};
+  std::size_t escaped = 0;
+  const auto again = parse_text(escape_lone_surrogates(line, escaped));
+  if (const auto* request = std::get_if<Json>(&again); request != nullptr && request->is_object()) {
+    if (const Json* id = member(*request, "id")) answer["id"] = *id;
+    if (escaped > 0 && has_string(*request, "expr") &&
+        surrogate_escapes_in(request->at("expr").get_ref<const std::string&>()) >= escaped) {
+      return evaluate_request(*request, entropy, now);
+    }
+  }
+  answer["error"] =
+      Json{{"code", "InvalidRequest"}, {"message", error.message}, {"position", error.column}};
+  return answer;
 }
 
 }  // namespace pawl::asl

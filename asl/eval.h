@@ -2,6 +2,8 @@
 // its answer.
 #pragma once
 
+#include <string_view>
+
 #include "asl/entropy.h"
 #include "asl/json.h"
 #include "asl/timestamp.h"
@@ -17,5 +19,9 @@ namespace pawl::asl {
 // is none gets an error, too.
 // `now` is what $now and $millis answer.
 Json evaluate_request(const Json& request, Entropy* entropy = nullptr, Timestamp now = {});
+
+// The same for the text of a request. Half a surrogate pair, which is no JSON, may stand in a
+// JSONata expression: the expression gets it as an escape of its own.
+Json evaluate_line(std::string_view line, Entropy* entropy = nullptr, Timestamp now = {});
 
 }  // namespace pawl::asl

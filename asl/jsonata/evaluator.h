@@ -43,7 +43,6 @@ class Evaluator {
   void check_bytes(std::size_t bytes) const;
   const Input& input() const { return input_; }
   bool is_aws() const { return input_.mode == Mode::kAws; }
-  TextStyle text_style() const { return {.is_pretty = false, .are_integers_exact = is_aws()}; }
   double unit_interval();
   std::uint64_t random_bits();
   Value evaluate_text(const std::string& text, const Value& context);

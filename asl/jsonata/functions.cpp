@@ -18,7 +18,8 @@ FunctionTable make_function_table(Mode mode) {
                             object_functions(),
                             higher_order_functions(),
                             time_functions(),
-                            mode == Mode::kPlain ? plain_functions() : aws_functions()}) {
+                            mode == Mode::kPlain ? plain_functions() : std::span<const Builtin>(),
+                            aws_functions()}) {
     for (const Builtin& builtin : family) {
       static std::vector<std::shared_ptr<const Signature>> signatures;
       signatures.push_back(Signature::parse(builtin.signature));

@@ -22,7 +22,7 @@ std::span<const Builtin> object_functions();
 std::span<const Builtin> higher_order_functions();
 std::span<const Builtin> time_functions();
 std::span<const Builtin> plain_functions();  // not in Step Functions
-std::span<const Builtin> aws_functions();    // only there
+std::span<const Builtin> aws_functions();    // what it adds
 
 // What several families share.
 std::string string_of(Evaluator& evaluator, const Value& value);

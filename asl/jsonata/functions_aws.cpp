@@ -121,10 +121,6 @@ Value fn_parse(Evaluator&, const Arguments& arguments, const Value&) {
   return Value::from_json(std::get<Json>(parsed));
 }
 
-Value fn_plain_random(Evaluator& evaluator, const Arguments&, const Value&) {
-  return Value::of(evaluator.unit_interval());
-}
-
 Value fn_eval(Evaluator& evaluator, const Arguments& arguments, const Value& context) {
   if (arguments[0].is_undefined()) return {};
   Value input = arguments[1].is_undefined() ? context : arguments[1];
@@ -154,7 +150,6 @@ constexpr Builtin kAwsFunctions[] = {
 
 constexpr Builtin kPlainFunctions[] = {
     {"eval", "<sx?:x>", 2, fn_eval},
-    {"random", "<:n>", 0, fn_plain_random},
 };
 
 }  // namespace

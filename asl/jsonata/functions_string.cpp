@@ -15,9 +15,7 @@ Value fn_string(Evaluator& evaluator, const Arguments& arguments, const Value&) 
   const Value& value = arguments[0];
   if (value.is_undefined()) return {};
   if (truthy(arguments[1]) && !value.is_string() && !value.is_function()) {
-    TextStyle style = evaluator.text_style();
-    style.is_pretty = true;
-    return Value::of(to_json_text(value, style));
+    return Value::of(to_json_text(value, {.is_pretty = true, .refuses_infinity = true}));
   }
   return Value::of(string_of(evaluator, value));
 }
@@ -254,7 +252,7 @@ std::string string_of(Evaluator& evaluator, const Value& value) {
   if (value.is_number() && !std::isfinite(value.number())) fail_with("D3001", value);
   const bool is_wrapper = value.is_array() && value.array().is_wrapper;
   std::string text =
-      to_json_text(is_wrapper ? value.array().items.front() : value, evaluator.text_style());
+      to_json_text(is_wrapper ? value.array().items.front() : value, {.refuses_infinity = true});
   evaluator.charge(text.size() / 16);
   return text;
 }

@@ -16,7 +16,7 @@
 namespace pawl::asl::jsonata {
 
 enum class Mode : std::uint8_t {
-  kPlain,  // JSONata as its reference implements it
+  kPlain,  // JSONata as its reference implements it, and what Step Functions adds
   kAws,    // as Step Functions has it: no $eval; $partition, $range, $hash, $random, $uuid, $parse
 };
 

@@ -137,7 +137,7 @@ bool truthy(const Value& value);
 enum class NonFinite : std::uint8_t { kNull, kText };
 struct TextStyle {
   bool is_pretty = false;
-  bool are_integers_exact = true;  // else 15 significant digits, as every other number
+  bool refuses_infinity = false;  // with D1001; else it is null
 };
 // What $string makes of a value that is no string.
 std::string to_json_text(const Value& value, const TextStyle& style = {});

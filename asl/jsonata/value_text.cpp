@@ -40,8 +40,7 @@ class JsonTextWriter {
         out += value.boolean() ? "true" : "false";
         return;
       case Value::Kind::kInteger:
-        out += style_.are_integers_exact ? std::to_string(value.integer())
-                                         : number_to_rounded_text(value.number());
+        out += std::to_string(value.integer());
         return;
       case Value::Kind::kDouble:
         write_double(value.number());
@@ -67,9 +66,10 @@ class JsonTextWriter {
 
  private:
   void write_double(double number) {
+    if (std::isinf(number) && style_.refuses_infinity) fail_with("D1001", Value::of(number));
     if (!std::isfinite(number)) {
       out += "null";
-    } else if (style_.are_integers_exact && std::trunc(number) == number) {
+    } else if (std::trunc(number) == number) {
       out += number_to_text(number);
     } else {
       out += number_to_rounded_text(number);

@@ -17,32 +17,27 @@ using asl::Json;
 struct EvalOptions {
   bool batch = false;
   std::string language = "jsonpath";
+  std::string mode = "plain";
   std::string data;
   std::string expression;
 };
 
-Json answer_line(const std::string& line) {
-  const auto parsed = asl::parse_text(line);
-  if (const auto* error = std::get_if<asl::TextError>(&parsed)) {
-    return {
-        {"error",
-         {{"code", "INVALID_REQUEST"}, {"message", error->message}, {"position", error->column}}}};
-  }
-  SystemEntropy entropy;
-  return asl::evaluate_request(std::get<Json>(parsed), &entropy, SystemClock().now());
-}
-
 // One request a line in, one answer a line out, flushed: whoever asks waits for it.
 int eval_batch() {
+  SystemEntropy entropy;
   for (std::string line; std::getline(std::cin, line);) {
     if (line.empty()) continue;
-    std::cout << asl::to_text(answer_line(line)) << std::endl;
+    const Json answer = asl::evaluate_line(line, &entropy, SystemClock().now());
+    std::cout << asl::to_text(answer) << std::endl;
   }
   return kSucceeded;
 }
 
 int eval_one(const EvalOptions& options) {
-  Json request = {{"id", "1"}, {"language", options.language}, {"expr", options.expression}};
+  Json request = {{"id", "1"},
+                  {"language", options.language},
+                  {"expr", options.expression},
+                  {"mode", options.mode}};
   if (!options.data.empty()) {
     const auto data = asl::parse_text(options.data);
     if (const auto* error = std::get_if<asl::TextError>(&data)) {
@@ -71,6 +66,7 @@ std::function<int()> declare_eval(CLI::App& app) {
       "--batch", options->batch, "Read requests from standard input, one JSON object a line");
   app.add_option(
       "--language", options->language, "jsonpath (paths and intrinsic functions) or jsonata");
+  app.add_option("--mode", options->mode, "Of jsonata: plain, or aws with Step Functions' bounds");
   app.add_option("--data", options->data, "The document that $ stands for, as JSON");
   app.add_option("expression", options->expression, "For example $.items[0] or States.UUID()");
   return [options] { return options->batch ? eval_batch() : eval_one(*options); };

@@ -67,6 +67,33 @@ TEST(Eval, AnswersJsonata) {
   EXPECT_EQ(answer.at("result"), 1);
 }
 
+TEST(Eval, AnExpressionMayHoldHalfASurrogatePair) {
+  const Json answer =
+      evaluate_line(R"line({"id":1,"language":"jsonata","expr":"$encodeUrl('\ud800')"})line");
+  EXPECT_EQ(answer.at("id"), 1);
+  ASSERT_TRUE(answer.contains("error"));
+  EXPECT_EQ(answer.at("error").at("code"), "D3140");
+}
+
+TEST(Eval, ADocumentMayNotHoldHalfASurrogatePair) {
+  const Json answer = evaluate_line(
+      R"line({"id":1,"language":"jsonata","expr":"$","data":"\ud800 \ud83d\ude00"})line");
+  EXPECT_EQ(answer.at("id"), 1);
+  EXPECT_EQ(answer.at("error").at("code"), "InvalidRequest");
+  EXPECT_EQ(evaluate_line("{").at("id"), nullptr);
+}
+
+TEST(Eval, JsonataHasTheFunctionsOfStepFunctionsAndOfTheReference) {
+  const auto result_of = [](const char* expression, const char* mode) {
+    return evaluate_request(
+        {{"id", 1}, {"language", "jsonata"}, {"expr", expression}, {"mode", mode}});
+  };
+  EXPECT_EQ(result_of("$parse('[1]')", "plain").at("result"), Json::array({1}));
+  EXPECT_EQ(result_of("$eval('1')", "plain").at("result"), 1);
+  EXPECT_EQ(result_of("$parse('[1]')", "aws").at("result"), Json::array({1}));
+  EXPECT_EQ(result_of("$eval('1')", "aws").at("error").at("code"), "T1006");
+}
+
 TEST(Eval, WhatIsNoRequestGetsAnErrorToo) {
   for (const char* request : {"null",
                               "[]",
