@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/server_client.h"
 
 namespace pawl::engine {
 
@@ -38,6 +39,9 @@ int run_cli(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kSucceeded : kUsage;
+  } catch (const Unreachable& error) {
+    std::cerr << "pawl: " << error.what() << "\n";
+    return kUnreachable;
   } catch (const std::exception& error) {
     std::cerr << "pawl: " << error.what() << "\n";
     return kFailed;

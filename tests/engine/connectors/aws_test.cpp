@@ -1,10 +1,12 @@
 #include "engine/connectors/aws.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <future>
 
 #include "engine/http/server.h"
+#include "engine/http/sigv4.h"
 
 namespace pawl::engine {
 namespace {
@@ -132,6 +134,78 @@ TEST_F(AwsServices, PublishSpeaksTheQueryProtocol) {
   answer_.status = 404;
   answer_.body = "<E><Code>NotFound</Code><Message>No topic</Message></E>";
   EXPECT_EQ(call("sns:publish", {{"Message", "x"}}).first, "SNS.NotFoundException");
+}
+
+// As the AWS CLI would find them.
+class WithCredentials {
+ public:
+  WithCredentials() {
+    ::setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", 1);
+    ::setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
+    ::setenv("AWS_SESSION_TOKEN", "session", 1);
+  }
+  ~WithCredentials() {
+    for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+      ::unsetenv(name);
+  }
+};
+
+TEST_F(AwsServices, ACallIsSignedForTheServiceTheRegionAndTheHost) {
+  const WithCredentials credentials;
+  answer_.body = "{}";
+  call("aws-sdk:eventbridge:listRules", {{"Limit", 1}});
+  const std::string authorization(request_.headers.get("Authorization"));
+  EXPECT_TRUE(authorization.starts_with(
+      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20231114/us-east-1/events/aws4_request, "
+      "SignedHeaders="))
+      << authorization;
+  EXPECT_NE(authorization.find("content-type;host;x-amz-date;x-amz-security-token;x-amz-target"),
+            std::string::npos)
+      << authorization;
+  EXPECT_EQ(request_.headers.get("X-Amz-Date"), "20231114T221320Z");
+  EXPECT_EQ(request_.headers.get("X-Amz-Security-Token"), "session");
+
+  // The service computes the same from what it has received.
+  Headers again;
+  again.set("Content-Type", std::string(request_.headers.get("Content-Type")));
+  again.set("X-Amz-Target", std::string(request_.headers.get("X-Amz-Target")));
+  sign_request({"AKIDEXAMPLE", "secret", "session"},
+               {"us-east-1", "events", clock_.now()},
+               {"POST", std::string(request_.headers.get("Host")), "/", request_.body},
+               again);
+  EXPECT_EQ(again.get("Authorization"), authorization);
+}
+
+TEST_F(AwsServices, WithoutCredentialsACallIsNotSigned) {
+  answer_.body = "{}";
+  call("sqs:sendMessage", {{"QueueUrl", "q"}});
+  EXPECT_FALSE(request_.headers.has("Authorization"));
+}
+
+TEST_F(AwsServices, AServiceThatIsGoneFailsWithTheClientsError) {
+  AwsConnector nowhere(http_, clock_, "us-east-1", {{"DYNAMODB", "http://127.0.0.1:1"}});
+  for (const auto& [resource, prefix] :
+       {std::pair<std::string, std::string>("dynamodb:getItem", "DynamoDB"),
+        {"aws-sdk:dynamodb:getItem", "DynamoDb"}}) {
+    const auto reply = std::make_shared<OneReport>();
+    TaskCall call;
+    call.task.resource = "arn:aws:states:::" + resource;
+    call.task.parameters = Payload::of({{"TableName", "t"}});
+    nowhere.call(call, reply);
+    EXPECT_EQ(reply->report.get_future().get().first, prefix + ".SdkClientException");
+  }
+}
+
+TEST_F(AwsServices, AMessageThatWasSentBeforeTheRestartIsNotSentAgain) {
+  TaskCall call;
+  call.task.resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+  call.task.parameters = Payload::of({{"QueueUrl", "q"}});
+  call.task.resumed = true;
+  call.task.submitted = true;
+  connector_.call(call, std::make_shared<OneReport>());
+  answer_.body = "{}";
+  AwsServices::call("sqs:sendMessage", {{"QueueUrl", "another"}});
+  EXPECT_EQ(request_.body, R"({"QueueUrl":"another"})");
 }
 
 TEST_F(AwsServices, AServiceWithoutAnEndpointIsNotServed) {

@@ -1,0 +1,156 @@
+#include "engine/server/config.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+namespace pawl::engine {
+namespace {
+
+// A variable of the environment, as it was when the test is over.
+class Variable {
+ public:
+  Variable(std::string name, const std::string& value) : name_(std::move(name)) {
+    if (const char* before = ::getenv(name_.c_str())) before_ = before;
+    ::setenv(name_.c_str(), value.c_str(), 1);
+  }
+  ~Variable() {
+    if (before_) {
+      ::setenv(name_.c_str(), before_->c_str(), 1);
+    } else {
+      ::unsetenv(name_.c_str());
+    }
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  std::string name_;
+  std::optional<std::string> before_;
+};
+
+class ConfigFile : public testing::Test {
+ protected:
+  ConfigFile() : folder_((std::filesystem::temp_directory_path() / "pawl-config-XXXXXX").string()) {
+    if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  }
+  ~ConfigFile() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  Config read(const std::string& text) {
+    std::ofstream(file()) << text;
+    Config config;
+    read_config_file(file(), config);
+    return config;
+  }
+  // Why the file is refused.
+  std::string refusal(const std::string& text) {
+    try {
+      read(text);
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  std::string file() const { return folder_ + "/pawl.toml"; }
+
+  std::string folder_;
+};
+
+TEST_F(ConfigFile, SetsWhatItNamesAndLeavesTheRest) {
+  const Config config = read(
+      "# a comment\n"
+      "listen = \"127.0.0.1:9000\"\n"
+      "profile = \"open\"\n"
+      "python = \"/opt/python\"\n"
+      "insecure = true\n");
+  EXPECT_EQ(config.port, 9000);
+  EXPECT_EQ(config.profile, Profile::kOpen);
+  EXPECT_EQ(config.python, "/opt/python");
+  EXPECT_TRUE(config.insecure);
+  EXPECT_EQ(config.region, "us-east-1");
+  EXPECT_EQ(config.account, "123456789012");
+}
+
+TEST_F(ConfigFile, NamesFunctionsAndTheFolderTheyAreIn) {
+  const Config config = read(
+      "[functions]\n"
+      "resize = \"resize.py:handler\"\n"
+      "upper = \"tr a-z A-Z\"\n");
+  EXPECT_EQ(config.functions.at("resize"), "resize.py:handler");
+  EXPECT_EQ(config.functions.at("upper"), "tr a-z A-Z");
+  EXPECT_EQ(config.config_folder, folder_);
+}
+
+TEST_F(ConfigFile, WithASettingThatIsNoneIsRefusedByItsName) {
+  EXPECT_EQ(refusal("colour = \"red\"\n"), file() + ": there is no setting 'colour'");
+  EXPECT_NE(refusal("[server]\nlisten = 1\n").find("there is no setting 'server.listen'"),
+            std::string::npos);
+}
+
+TEST_F(ConfigFile, WithAValueThatIsNoneIsRefusedWithWhatItMayBe) {
+  EXPECT_EQ(refusal("profile = \"loose\"\n"),
+            file() + ": profile: 'loose' is no profile: use aws or open");
+  EXPECT_EQ(refusal("listen = \"127.0.0.1:70000\"\n"),
+            file() + ": listen: '70000' is no port: use a number from 0 to 65535");
+  EXPECT_EQ(refusal("insecure = perhaps\n"),
+            file() + ": insecure: 'perhaps' is neither true nor false");
+}
+
+TEST_F(ConfigFile, ThatCannotBeReadIsRefused) {
+  Config config;
+  EXPECT_THROW(read_config_file(folder_ + "/none.toml", config), std::runtime_error);
+}
+
+TEST(Listen, TakesAPortAHostOrBoth) {
+  const auto set = [](const std::string& text) {
+    Config config;
+    set_listen(text, config);
+    return config.host + " " + std::to_string(config.port);
+  };
+  EXPECT_EQ(set("9000"), "127.0.0.1 9000");
+  EXPECT_EQ(set(":9000"), "127.0.0.1 9000");
+  EXPECT_EQ(set("localhost:0"), "127.0.0.1 0");
+  EXPECT_EQ(set("10.0.0.1:80"), "10.0.0.1 80");
+  EXPECT_EQ(set("[::1]:80"), "::1 80");
+}
+
+TEST(Listen, RefusesWhatIsNoPort) {
+  Config config;
+  for (const char* text : {"", "host", "host:", "1:65536", ":-1", ":80x"})
+    EXPECT_THROW(set_listen(text, config), std::runtime_error) << text;
+}
+
+TEST(Environment, NamesTheRegionAndWhereServicesAre) {
+  const Variable region("AWS_REGION", "eu-west-1");
+  const Variable lambda("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:1");
+  const Variable queue("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:2");
+  const Variable empty("AWS_ENDPOINT_URL_SNS", "");
+  Config config;
+  read_environment(config);
+  EXPECT_EQ(config.region, "eu-west-1");
+  EXPECT_EQ(config.lambda_url, "http://127.0.0.1:1");
+  EXPECT_EQ(config.service_urls.at("SQS"), "http://127.0.0.1:2");
+  EXPECT_FALSE(config.service_urls.contains("SNS"));
+}
+
+TEST(DataFolder, IsInTheDataHomeOfTheUser) {
+  {
+    const Variable data_home("XDG_DATA_HOME", "/data");
+    EXPECT_EQ(default_data_folder(), "/data/pawl");
+  }
+  const Variable no_data_home("XDG_DATA_HOME", "");
+  {
+    const Variable home("HOME", "/home/me");
+    EXPECT_EQ(default_data_folder(), "/home/me/.local/share/pawl");
+  }
+  const Variable no_home("HOME", "");
+  EXPECT_EQ(default_data_folder(), "./pawl-data");
+}
+
+}  // namespace
+}  // namespace pawl::engine
