@@ -20,7 +20,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -29,6 +28,7 @@
 
 #include "engine/http/parser.h"
 #include "engine/http/text.h"
+#include "engine/http/tls.h"
 #include "engine/http/url.h"
 
 namespace pawl::engine {
@@ -178,6 +178,7 @@ struct ClientCore {
   asio::io_context io;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   Pool pool;
+  std::string ca_file;
   std::once_flag tls_once;
   std::unique_ptr<asio::ssl::context> tls;
   std::vector<std::thread> threads;
@@ -189,16 +190,7 @@ struct ClientCore {
 
   // Reading the trust store takes a while, so only for the first https request.
   asio::ssl::context& tls_context() {
-    std::call_once(tls_once, [this] {
-      tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-      error_code ignored;
-      tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                           asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-                           asio::ssl::context::no_tlsv1_1,
-                       ignored);
-      tls->set_default_verify_paths(ignored);
-      tls->set_verify_mode(asio::ssl::verify_peer, ignored);
-    });
+    std::call_once(tls_once, [this] { tls = make_client_tls(ca_file); });
     return *tls;
   }
 };
@@ -342,8 +334,12 @@ void Exchange::connect_to(std::vector<tcp::endpoint> endpoints) {
 }
 
 void Exchange::shake_hands() {
-  link_->tls =
-      std::make_unique<asio::ssl::stream<tcp::socket&>>(link_->socket, client_.tls_context());
+  try {
+    link_->tls =
+        std::make_unique<asio::ssl::stream<tcp::socket&>>(link_->socket, client_.tls_context());
+  } catch (const std::exception& error) {
+    return fail(Kind::kTls, error.what());
+  }
   if (!host_is_address_) SSL_set_tlsext_host_name(link_->tls->native_handle(), url_.host.c_str());
   error_code ignored;
   link_->tls->set_verify_callback(asio::ssl::host_name_verification(url_.host), ignored);
@@ -477,7 +473,8 @@ void Exchange::finish(ClientResult result) {
 
 struct HttpClient::Impl : ClientCore {};
 
-HttpClient::HttpClient(int threads) : impl_(std::make_unique<Impl>()) {
+HttpClient::HttpClient(int threads, std::string ca_file) : impl_(std::make_unique<Impl>()) {
+  impl_->ca_file = std::move(ca_file);
   for (int i = 0; i < std::max(1, threads); ++i) {
     impl_->threads.emplace_back([this] { impl_->io.run(); });
   }

@@ -39,7 +39,9 @@ using ClientResult = std::variant<HttpResponse, ClientError>;
 
 class HttpClient {
  public:
-  explicit HttpClient(int threads = 1);
+  // `ca_file`: PEM certificates of authorities that are trusted instead of the machine's own;
+  // empty: the machine's.
+  explicit HttpClient(int threads = 1, std::string ca_file = "");
   ~HttpClient();  // cancels what is in flight; its callbacks get kClosed
 
   // `done` runs once, on a client thread; must not block.

@@ -40,6 +40,7 @@ using Setter = std::function<void(const std::string&, Config&)>;
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> kSetters = {
       {"account", [](const std::string& v, Config& c) { c.account = v; }},
+      {"ca-bundle", [](const std::string& v, Config& c) { c.ca_bundle = v; }},
       {"data", [](const std::string& v, Config& c) { c.data_folder = v; }},
       {"insecure", [](const std::string& v, Config& c) { c.insecure = parse_switch(v); }},
       {"listen", set_listen},
@@ -119,6 +120,8 @@ void read_config_file(const std::string& path, Config& config) {
 void read_environment(Config& config) {
   const std::string region = variable("AWS_REGION");
   if (!region.empty()) config.region = region;
+  const std::string ca_bundle = variable("AWS_CA_BUNDLE");
+  if (!ca_bundle.empty()) config.ca_bundle = ca_bundle;
   const std::string lambda = variable("AWS_ENDPOINT_URL_LAMBDA");
   if (!lambda.empty()) config.lambda_url = lambda;
   for (const AwsService& service : aws_services()) {

@@ -28,6 +28,9 @@ struct Config {
       functions;                    // [functions]: name -> command, "file.py:handler" or URL
   std::string config_folder = ".";  // what relative paths in the configuration file are relative to
   std::optional<std::string> lambda_url;  // AWS_ENDPOINT_URL_LAMBDA: functions live there instead
+  // AWS_CA_BUNDLE: PEM certificates of the authorities that https services are trusted by, instead
+  // of the machine's.
+  std::string ca_bundle;
   // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
   std::map<std::string, std::string> service_urls;
 };
@@ -39,7 +42,7 @@ std::string default_data_folder();
 // [functions]. Throws std::runtime_error that names file and key for a setting that is none or has
 // no such value.
 void read_config_file(const std::string& path, Config& config);
-// AWS_REGION, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE>.
+// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE>.
 void read_environment(Config& config);
 // "127.0.0.1:8083", "[::1]:8083", ":8083", "8083". Throws std::runtime_error.
 void set_listen(const std::string& text, Config& config);

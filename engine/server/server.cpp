@@ -191,7 +191,7 @@ Server::Parts::Parts(const Config& config_)
       catalogue(Catalogue::load(folder + "/images.json", config.python)),
       executor(kExecutorThreads),
       jobs({.folder = folder + "/jobs", .supervisor_program = own_program()}),
-      client(std::make_unique<HttpClient>()),
+      client(std::make_unique<HttpClient>(1, config.ca_bundle)),
       context{store->records(),
               *objects,
               jobs,

@@ -1,0 +1,16 @@
+// The settings with which this program speaks TLS.
+#pragma once
+
+#include <utility>  // Boost 1.74 forgets it
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <string>
+
+namespace pawl::engine {
+
+// A client's: TLS 1.2 and newer, peers must prove who they are. `ca_file`: PEM certificates of the
+// authorities to trust; empty: this machine's. Throws std::runtime_error when it cannot be read.
+std::unique_ptr<boost::asio::ssl::context> make_client_tls(const std::string& ca_file);
+
+}  // namespace pawl::engine
