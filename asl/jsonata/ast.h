@@ -24,6 +24,26 @@ struct ParentSlot {
   int level = 1;
 };
 
+enum class Operator : std::uint8_t {
+  kNone,
+  kAnd,
+  kOr,
+  kEqual,
+  kNotEqual,
+  kIn,
+  kConcatenate,
+  kRange,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kRemainder,
+};
+
 struct Node {
   enum class Type : std::uint8_t {
     kString,
@@ -64,6 +84,7 @@ struct Node {
 
   NodePtr lhs, rhs, otherwise;      // operands; condition: test, then, else; transform: pattern,
                                     // update, delete; a call: the procedure; a lambda: the body
+                                    // `?:` and `??` are conditions without a `then`
   std::vector<NodePtr> list;        // steps, expressions, arguments
   std::vector<bool> descending;     // of sort terms
   Pairs pairs;                      // of an object
@@ -81,6 +102,16 @@ struct Node {
   bool keeps_singleton_array = false;  // some step of this path is
   bool is_constructor_step = false;
   bool is_tail_call = false;
+
+  // Worked out by prepare() once the tree stands.
+  Operator operation = Operator::kNone;
+  std::uint64_t hash = 0;       // of the name of a variable or a parent
+  std::size_t plain_steps = 0;  // of a path: how many steps at its front are bare names
+  bool has_scope = true;        // of a block: it binds variables
+  bool has_plain_keys = false;  // of an object: strings, all different
 };
+
+// Works out what evaluation needs of a whole tree.
+void prepare(Node& tree);
 
 }  // namespace pawl::asl::jsonata

@@ -12,7 +12,9 @@ namespace pawl::asl::jsonata {
 namespace {
 
 constexpr std::int64_t kRangeItemsMax = 10'000'000;
-constexpr std::size_t kNumberSize = 8;
+// [pawl] A scope that a function keeps stays until the end; past some, each counts as more work.
+constexpr std::size_t kEnvironmentsFree = 10'000;
+constexpr std::size_t kEnvironmentSteps = 16;
 
 bool is_orderable(const Value& value) {
   return value.is_undefined() || value.is_string() || value.is_number();
@@ -29,21 +31,21 @@ void check_operand(const Node& node, const Value& value, const char* code) {
   }
 }
 
-std::optional<std::int64_t> exact_result(char what, std::int64_t left, std::int64_t right) {
+std::optional<std::int64_t> exact_result(Operator what, std::int64_t left, std::int64_t right) {
   std::int64_t result = 0;
   switch (what) {
-    case '+':
+    case Operator::kAdd:
       if (!__builtin_add_overflow(left, right, &result)) return result;
       return std::nullopt;
-    case '-':
+    case Operator::kSubtract:
       if (!__builtin_sub_overflow(left, right, &result)) return result;
       return std::nullopt;
-    case '*':
+    case Operator::kMultiply:
       if (!__builtin_mul_overflow(left, right, &result)) return result;
       return std::nullopt;
     default:
       if (right == 0 || right == -1) return std::nullopt;
-      if (what == '%') return left % right;
+      if (what == Operator::kRemainder) return left % right;
       return left % right == 0 ? std::optional(left / right) : std::nullopt;
   }
 }
@@ -52,22 +54,21 @@ Value calculate(const Node& node, const Value& left, const Value& right) {
   check_operand(node, left, "T2001");
   check_operand(node, right, "T2002");
   if (left.is_undefined() || right.is_undefined()) return {};
-  const char what = node.value[0];
   if (left.is_integer() && right.is_integer()) {
-    if (const auto exact = exact_result(what, left.integer(), right.integer())) {
+    if (const auto exact = exact_result(node.operation, left.integer(), right.integer())) {
       return Value::of(*exact);
     }
   }
   const double a = left.number();
   const double b = right.number();
-  switch (what) {
-    case '+':
+  switch (node.operation) {
+    case Operator::kAdd:
       return Value::of(a + b);
-    case '-':
+    case Operator::kSubtract:
       return Value::of(a - b);
-    case '*':
+    case Operator::kMultiply:
       return Value::of(a * b);
-    case '/':
+    case Operator::kDivide:
       return Value::of(a / b);
     default:
       return Value::of(std::fmod(a, b));
@@ -97,23 +98,28 @@ Value order(const Node& node, const Value& left, const Value& right) {
   } else {
     ordering = left.number() <=> right.number();
   }
-  const std::string& what = node.value;
-  return Value::of(what == "<"    ? ordering < 0
-                   : what == "<=" ? ordering <= 0
-                   : what == ">"  ? ordering > 0
-                                  : ordering >= 0);
+  switch (node.operation) {
+    case Operator::kLess:
+      return Value::of(ordering < 0);
+    case Operator::kLessOrEqual:
+      return Value::of(ordering <= 0);
+    case Operator::kGreater:
+      return Value::of(ordering > 0);
+    default:
+      return Value::of(ordering >= 0);
+  }
 }
 
 }  // namespace
 
-void Environment::bind(std::string_view name, Value value) {
-  for (auto& [bound, old] : variables) {
-    if (bound == name) {
-      old = std::move(value);
+void Environment::bind(std::string_view name, std::uint64_t hash, Value value) {
+  for (Variable& bound : variables) {
+    if (bound.hash == hash && bound.name == name) {
+      bound.value = std::move(value);
       return;
     }
   }
-  variables.emplace_back(name, std::move(value));
+  variables.push_back({hash, name, std::move(value)});
 }
 
 class Evaluator::DepthGuard {
@@ -132,28 +138,25 @@ class Evaluator::DepthGuard {
   Evaluator& evaluator_;
 };
 
-Evaluator::Evaluator(const Input& input) : input_(input) { base_.is_captured = true; }
+Evaluator::Evaluator(const Input& input) : input_(input), outer_(meter()) {
+  base_.is_captured = true;
+  meter().used_max = meter().used + static_cast<std::int64_t>(input.limits.memory);
+}
+
+Evaluator::~Evaluator() { meter().used_max = outer_.used_max; }
 
 Value Evaluator::run(const Node& tree) {
   if (input_.root != nullptr) {
-    root_ = Value::from_json(*input_.root);
+    root_ = Value::view_of(*input_.root);
     if (root_.is_array()) {
       Array wrapper = Array::sequence_of(root_);
       wrapper.is_wrapper = true;
       root_ = Value::of(std::move(wrapper));
     }
   }
-  base_.bind("$", root_);
+  static const std::uint64_t kRootHash = hash_of_name("$");
+  base_.bind("$", kRootHash, root_);
   return evaluate(tree, root_, base_);
-}
-
-void Evaluator::charge(std::size_t steps) {
-  steps_ += steps;
-  if (steps_ > input_.limits.steps) fail_bound(Bound::kTime);
-}
-
-void Evaluator::check_bytes(std::size_t bytes) const {
-  if (bytes > input_.limits.bytes) fail_bound(Bound::kMemory);
 }
 
 std::uint64_t Evaluator::random_bits() {
@@ -170,7 +173,11 @@ Value Evaluator::evaluate_text(const std::string& text, const Value& context) {
 }
 
 Environment& Evaluator::new_environment(Environment& parent) {
-  if (free_.empty()) free_.push_back(&environments_.emplace_back());
+  if (free_.empty()) {
+    charge(environments_.size() > kEnvironmentsFree ? kEnvironmentSteps : 0);
+    environments_.push_back(std::make_unique<Environment>());
+    free_.push_back(environments_.back().get());
+  }
   Environment& environment = *free_.back();
   free_.pop_back();
   environment.parent = &parent;
@@ -189,19 +196,24 @@ void Evaluator::capture(Environment& environment) {
   }
 }
 
-Value Evaluator::lookup(std::string_view name, const Environment& environment) {
+Value Evaluator::lookup(std::string_view name, std::uint64_t hash, const Environment& environment) {
   for (const Environment* at = &environment; at != nullptr; at = at->parent) {
-    for (const auto& [bound, value] : at->variables) {
-      if (bound == name) return value;
+    for (const Variable& bound : at->variables) {
+      if (bound.hash == hash && bound.name == name) return bound.value;
     }
   }
-  if (const auto known = documents_.find(name); known != documents_.end()) return known->second;
-  if (input_.variable) {
-    if (const Json* document = input_.variable(name)) {
-      return documents_.emplace(std::string(name), Value::from_json(*document)).first->second;
-    }
+  return lookup_free(name, hash);
+}
+
+Value Evaluator::lookup_free(std::string_view name, std::uint64_t hash) {
+  for (const Variable& known : free_variables_) {
+    if (known.hash == hash && known.name == name) return known.value;
   }
-  return builtin_function(name, input_.mode);
+  const Json* document = input_.variable ? input_.variable(name) : nullptr;
+  Value value =
+      document != nullptr ? Value::view_of(*document) : builtin_function(name, input_.mode);
+  free_variables_.push_back({hash, name, value});
+  return value;
 }
 
 Value Evaluator::evaluate(const Node& node, const Value& input, Environment& environment) {
@@ -222,19 +234,33 @@ Value Evaluator::nest(const Node& node,
     if (node.group) result = evaluate_group(*node.group, result, environment);
   }
   check_bytes(result.bytes());
-  return finish_sequence(node, std::move(result));
+  return result.is_sequence() ? finish_sequence(node, std::move(result)) : result;
 }
 
-Value Evaluator::finish_sequence(const Node& node, Value result) const {
-  if (!result.is_array() || !result.array().is_sequence || result.array().is_tuple_stream) {
-    return result;
-  }
+// REQUIRES: `result` is a sequence.
+Value Evaluator::finish_sequence(const Node& node, Value result) {
+  if (result.is_tuple_stream()) return result;
   if (node.keeps_array) result.own_array().keep_singleton = true;
-  if (result.array().items.empty()) return {};
-  if (result.array().items.size() == 1 && !result.array().keep_singleton) {
-    return Value(result.array().items.front());
-  }
+  const Array& array = result.array();
+  if (array.items.empty()) return {};
+  if (array.items.size() == 1 && !array.keep_singleton) return Value(array.items.front());
   return result;
+}
+
+// truthy(evaluate(...)), without the value of a match that nobody looks at.
+bool Evaluator::truth_of(const Node& node, const Value& input, Environment& environment) {
+  if (node.type == Node::Type::kApply && node.rhs->type == Node::Type::kRegex &&
+      node.rhs->predicates.empty() && node.predicates.empty() && !node.group) {
+    const DepthGuard guard(*this);
+    charge();
+    return matches(*this, *node.rhs->pattern, evaluate(*node.lhs, input, environment));
+  }
+  return truthy(*this, evaluate(node, input, environment));
+}
+
+Value Evaluator::variable(const Node& node, const Value& input, const Environment& environment) {
+  if (!node.value.empty()) return lookup(node.value, node.hash, environment);
+  return input.is_wrapper() ? Value(input.array().items.front()) : input;
 }
 
 Value Evaluator::evaluate_by_type(const Node& node, const Value& input, Environment& environment) {
@@ -257,30 +283,27 @@ Value Evaluator::evaluate_by_type(const Node& node, const Value& input, Environm
     case Node::Type::kObject:
       return evaluate_group(node, input, environment);
     case Node::Type::kName:
-      return lookup_member(input, node.value);
+      return lookup_member(*this, input, node.value);
     case Node::Type::kString:
     case Node::Type::kNumber:
     case Node::Type::kValue:
-      return node.literal;
+    case Node::Type::kRegex:
+      return node.literal.borrowed();
     case Node::Type::kWildcard:
       return evaluate_wildcard(input);
     case Node::Type::kDescendant:
       return evaluate_descendants(input);
     case Node::Type::kParent:
-      return lookup(node.slot->label, environment);
+      return lookup(node.slot->label, node.hash, environment);
     case Node::Type::kVariable:
-      if (!node.value.empty()) return lookup(node.value, environment);
-      return input.is_array() && input.array().is_wrapper ? Value(input.array().items.front())
-                                                          : input;
-    case Node::Type::kRegex:
-      return Value::of(Function{{}, Matcher{node.pattern}});
+      return variable(node, input, environment);
     case Node::Type::kCondition:
       return evaluate_condition(node, input, environment);
     case Node::Type::kBlock:
       return evaluate_block(node, input, environment);
     case Node::Type::kBind: {
       Value value = evaluate(*node.rhs, input, environment);
-      environment.bind(node.lhs->value, value);
+      environment.bind(node.lhs->value, node.lhs->hash, value);
       return value;
     }
     case Node::Type::kFunction:
@@ -300,33 +323,50 @@ Value Evaluator::evaluate_by_type(const Node& node, const Value& input, Environm
 }
 
 Value Evaluator::evaluate_binary(const Node& node, const Value& input, Environment& environment) {
-  const std::string& what = node.value;
-  const Value left = evaluate(*node.lhs, input, environment);
-  if (what == "and" || what == "or") {
-    const bool is_left = truthy(left);
-    if (is_left == (what == "or")) return Value::of(is_left);
-    return Value::of(truthy(evaluate(*node.rhs, input, environment)));
+  const Operator what = node.operation;
+  if (what == Operator::kAnd || what == Operator::kOr) {
+    const bool is_left = truth_of(*node.lhs, input, environment);
+    if (is_left == (what == Operator::kOr)) return Value::of(is_left);
+    return Value::of(truth_of(*node.rhs, input, environment));
   }
+  Value left = evaluate(*node.lhs, input, environment);
   const Value right = evaluate(*node.rhs, input, environment);
-  if (what == "=" || what == "!=") {
-    if (left.is_undefined() || right.is_undefined()) return Value::of(false);
-    return Value::of(equal(left, right) == (what == "="));
+  switch (what) {
+    case Operator::kEqual:
+    case Operator::kNotEqual:
+      if (left.is_undefined() || right.is_undefined()) return Value::of(false);
+      return Value::of(equal(*this, left, right) == (what == Operator::kEqual));
+    case Operator::kIn: {
+      if (left.is_undefined() || right.is_undefined()) return Value::of(false);
+      const Items items(right);
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        charge();
+        if (equal(*this, left, items[i])) return Value::of(true);
+      }
+      return Value::of(false);
+    }
+    case Operator::kConcatenate: {
+      std::string text = left.is_string()      ? left.take_string()
+                         : left.is_undefined() ? std::string()
+                                               : string_of(*this, left);
+      if (right.is_string()) {
+        text += right.string();
+      } else if (!right.is_undefined()) {
+        text += string_of(*this, right);
+      }
+      charge(text.size() / kBytesCopiedPerStep);
+      return Value::of(std::move(text));
+    }
+    case Operator::kRange:
+      return evaluate_range(left, right);
+    case Operator::kLess:
+    case Operator::kLessOrEqual:
+    case Operator::kGreater:
+    case Operator::kGreaterOrEqual:
+      return order(node, left, right);
+    default:
+      return calculate(node, left, right);
   }
-  if (what == "in") {
-    if (left.is_undefined() || right.is_undefined()) return Value::of(false);
-    const Value list = as_array(right);
-    const auto& items = list.array().items;
-    charge(items.size());
-    return Value::of(std::any_of(
-        items.begin(), items.end(), [&](const Value& item) { return equal(left, item); }));
-  }
-  if (what == "&") {
-    std::string text = left.is_undefined() ? "" : string_of(*this, left);
-    if (!right.is_undefined()) text += string_of(*this, right);
-    return Value::of(std::move(text));
-  }
-  if (what == "..") return evaluate_range(left, right);
-  return what[0] == '<' || what[0] == '>' ? order(node, left, right) : calculate(node, left, right);
 }
 
 Value Evaluator::evaluate_range(const Value& left, const Value& right) {
@@ -339,8 +379,8 @@ Value Evaluator::evaluate_range(const Value& left, const Value& right) {
     if (is_aws()) fail_bound(Bound::kMemory);
     fail_with("D2014", Value::of(static_cast<double>(distance) + 1));
   }
-  check_bytes((distance + 1) * kNumberSize);
-  charge(distance / kNumberSize);
+  check_bytes((distance + 1) * kNumberBytes);
+  charge(distance / kItemsCopiedPerStep);
   Array range = Array::sequence();
   range.items.reserve(distance + 1);
   for (std::uint64_t i = 0; i <= distance; ++i) {
@@ -352,13 +392,14 @@ Value Evaluator::evaluate_range(const Value& left, const Value& right) {
 Value Evaluator::evaluate_array(const Node& node, const Value& input, Environment& environment) {
   Array result;
   for (const NodePtr& item : node.list) {
-    const Value value = evaluate(*item, input, environment);
+    Value value = evaluate(*item, input, environment);
     if (value.is_undefined()) continue;
     if (value.is_array() && item->type != Node::Type::kArray) {
-      const auto& items = value.array().items;
-      result.items.insert(result.items.end(), items.begin(), items.end());
+      const Items items(value);
+      charge(items.size() / kItemsCopiedPerStep);
+      for (std::size_t i = 0; i < items.size(); ++i) result.items.push_back(items[i]);
     } else {
-      result.items.push_back(value);
+      result.items.push_back(std::move(value));
     }
   }
   result.is_constructed = node.is_constructor_step;
@@ -366,8 +407,12 @@ Value Evaluator::evaluate_array(const Node& node, const Value& input, Environmen
 }
 
 Value Evaluator::evaluate_block(const Node& node, const Value& input, Environment& environment) {
-  Frame frame(*this, environment);
   Value result;
+  if (!node.has_scope) {
+    for (const NodePtr& item : node.list) result = evaluate(*item, input, environment);
+    return result;
+  }
+  Frame frame(*this, environment);
   for (const NodePtr& item : node.list) result = evaluate(*item, input, *frame);
   return result;
 }
@@ -375,8 +420,11 @@ Value Evaluator::evaluate_block(const Node& node, const Value& input, Environmen
 Value Evaluator::evaluate_condition(const Node& node,
                                     const Value& input,
                                     Environment& environment) {
-  if (truthy(evaluate(*node.lhs, input, environment))) {
-    return evaluate(*node.rhs, input, environment);
+  if (node.rhs) {
+    if (truth_of(*node.lhs, input, environment)) return evaluate(*node.rhs, input, environment);
+  } else {  // `a ?: b`, `a ?? b`
+    Value value = evaluate(*node.lhs, input, environment);
+    if (node.value == "??" ? !value.is_undefined() : truthy(*this, value)) return value;
   }
   return node.otherwise ? evaluate(*node.otherwise, input, environment) : Value();
 }

@@ -1,15 +1,16 @@
 // Walks a syntax tree. One Evaluator serves one evaluation.
 #pragma once
 
-#include <deque>
-#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "asl/jsonata/ast.h"
+#include "asl/jsonata/failure.h"
 #include "asl/jsonata/function.h"
 #include "asl/jsonata/jsonata.h"
 #include "asl/jsonata/value.h"
@@ -18,17 +19,25 @@ namespace pawl::asl::jsonata {
 
 // The variables of one scope. Owned by the Evaluator: a function that refers to its scope, and a
 // scope that holds the function, would otherwise keep each other alive.
+struct Variable {
+  std::uint64_t hash;
+  std::string_view name;  // of a tree, or kept by the Evaluator
+  Value value;
+};
 struct Environment {
   Environment* parent = nullptr;
-  std::vector<std::pair<std::string, Value>> variables;
+  std::vector<Variable> variables;
   bool is_captured = false;  // some function refers to it: not to be used again
 
-  void bind(std::string_view name, Value value);
+  void bind(std::string_view name, std::uint64_t hash, Value value);
 };
 
 class Evaluator {
  public:
   explicit Evaluator(const Input& input);
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+  ~Evaluator();
 
   Value run(const Node& tree);
   Value evaluate(const Node& node, const Value& input, Environment& environment);
@@ -36,11 +45,16 @@ class Evaluator {
   // Calls `function` and makes the calls in tail position that it leaves.
   Value apply(const Value& function, Arguments arguments, const Value& context);
   // As higher-order functions call: with as many of the arguments as the function takes.
-  Value apply_some(const Value& function, Arguments arguments);
+  Value apply_some(const Value& function, std::initializer_list<const Value*> arguments);
 
   // Accounts for `steps` of work; fails with U1001 when there are none left.
-  void charge(std::size_t steps = 1);
-  void check_bytes(std::size_t bytes) const;
+  void charge(std::size_t steps = 1) {
+    steps_ += steps;
+    if (steps_ > input_.limits.steps) fail_bound(Bound::kTime);
+  }
+  void check_bytes(std::size_t bytes) const {
+    if (bytes > input_.limits.bytes) fail_bound(Bound::kMemory);
+  }
   const Input& input() const { return input_; }
   bool is_aws() const { return input_.mode == Mode::kAws; }
   double unit_interval();
@@ -53,8 +67,9 @@ class Evaluator {
   class DepthGuard;
 
   Value evaluate_by_type(const Node& node, const Value& input, Environment& environment);
-  Value finish_sequence(const Node& node, Value result) const;
-  Value step_value(const Node& node, const Value& input, Environment& environment);
+  static Value finish_sequence(const Node& node, Value result);
+  bool truth_of(const Node& node, const Value& input, Environment& environment);
+  Value variable(const Node& node, const Value& input, const Environment& environment);
   Value nest(const Node& node,
              const Value& input,
              Environment& environment,
@@ -62,6 +77,8 @@ class Evaluator {
 
   // evaluator_path.cpp
   Value evaluate_path(const Node& node, const Value& input, Environment& environment);
+  Value evaluate_rest(const Node& path, std::size_t first, Value current, Environment& environment);
+  Value walk_names(const Node& path, const Value& input, const Environment& environment);
   Value evaluate_step(const Node& step, const Value& input, Environment& environment, bool is_last);
   Value evaluate_tuple_step(const Node& step,
                             const Value& input,
@@ -71,9 +88,11 @@ class Evaluator {
   Value evaluate_stages(const Node& step, Value input, Environment& environment);
   Value evaluate_filter(const Node& predicate, const Value& input, Environment& environment);
   Value evaluate_sort(const Node& step, const Value& input, Environment& environment);
-  bool sorts_after(const Node& step, const Arguments& left, const Arguments& right) const;
+  static bool sorts_after(const Node& step, const Value* left, const Value* right);
   Value evaluate_group(const Node& group, const Value& input, Environment& environment);
-  Value evaluate_wildcard(const Value& input) const;
+  Value evaluate_object(const Node& object, const Value& input, Environment& environment);
+  Value merge_tuples(const std::vector<Value>& tuples);
+  Value evaluate_wildcard(const Value& input);
   Value evaluate_descendants(const Value& input);
 
   // evaluator.cpp
@@ -82,7 +101,8 @@ class Evaluator {
   Value evaluate_array(const Node& node, const Value& input, Environment& environment);
   Value evaluate_block(const Node& node, const Value& input, Environment& environment);
   Value evaluate_condition(const Node& node, const Value& input, Environment& environment);
-  Value lookup(std::string_view name, const Environment& environment);
+  Value lookup(std::string_view name, std::uint64_t hash, const Environment& environment);
+  Value lookup_free(std::string_view name, std::uint64_t hash);
 
   // evaluator_call.cpp
   Value evaluate_call(const Node& node,
@@ -97,6 +117,8 @@ class Evaluator {
   Value transform(const Transform& transform, const Value& document);
   void transform_match(const Transform& transform, const Value& match, std::uint64_t number);
 
+  void charge_for(const Arguments& arguments);
+  std::string_view kept_name(const std::string& name) { return *names_.insert(name).first; }
   Environment& new_environment(Environment& parent);
   void release(Environment& environment);
   static void capture(Environment& environment);
@@ -104,10 +126,12 @@ class Evaluator {
   const Input& input_;
   Value root_;
   Environment base_;
-  std::deque<Environment> environments_;
+  std::vector<std::unique_ptr<Environment>> environments_;
   std::vector<Environment*> free_;
-  std::map<std::string, Value, std::less<>> documents_;
+  std::vector<Variable> free_variables_;  // the caller's and the functions built in, as asked for
+  std::set<std::string> names_;
   std::vector<NodePtr> trees_;  // of $eval
+  Meter outer_;
   int depth_ = 0;
   int tail_depth_ = 0;  // the depth at which a call in tail position runs
   std::uint64_t steps_ = 0;
@@ -121,7 +145,9 @@ class Evaluator::Frame {
       : evaluator_(evaluator), environment_(evaluator.new_environment(parent)) {}
   // With the variables of a tuple.
   Frame(Evaluator& evaluator, Environment& parent, const Value& tuple) : Frame(evaluator, parent) {
-    for (const auto& [name, value] : tuple.object().members) environment_.bind(name, value);
+    for (const auto& [name, value] : tuple.object().members) {
+      environment_.bind(evaluator.kept_name(name), hash_of_name(name), value);
+    }
   }
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
@@ -133,11 +159,12 @@ class Evaluator::Frame {
   Environment& environment_;
 };
 
+// [pawl] How many of them count as one step where they are just copied.
+inline constexpr std::size_t kItemsCopiedPerStep = 32;
+inline constexpr std::size_t kBytesCopiedPerStep = 256;
+
 // The value as a sequence's items: an array's own, else the value alone.
 Value as_array(const Value& value);
 Value append_values(const Value& left, const Value& right);
-Value merge_sort(Evaluator& evaluator,
-                 std::vector<Value> items,
-                 const std::function<bool(const Value&, const Value&)>& comes_after);
 
 }  // namespace pawl::asl::jsonata

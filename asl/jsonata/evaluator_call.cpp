@@ -9,28 +9,32 @@
 namespace pawl::asl::jsonata {
 namespace {
 
-std::shared_ptr<const Value> shared(Value value) {
-  return std::make_shared<const Value>(std::move(value));
-}
-
 // The name under which a call's procedure is written.
-std::string name_of_procedure(const Node& procedure) {
+const std::string& name_of_procedure(const Node& procedure) {
   return procedure.type == Node::Type::kPath ? procedure.list.front()->value : procedure.value;
 }
 
 std::size_t parameters_of(const Lambda& lambda) { return lambda.node->list.size(); }
 
+Arguments only(Value value) {
+  Arguments arguments;
+  arguments.push_back(std::move(value));
+  return arguments;
+}
+
 // A copy in which every object is this transform's own, to be changed in place.
-Value working_copy(const Value& value, std::uint64_t number) {
+Value working_copy(Evaluator& evaluator, const Value& value, std::uint64_t number) {
   if (value.is_array()) {
+    evaluator.charge(value.size());
     Array copy = value.array();
-    for (Value& item : copy.items) item = working_copy(item, number);
+    for (Value& item : copy.items) item = working_copy(evaluator, item, number);
     return Value::of(std::move(copy));
   }
   if (value.is_object()) {
+    evaluator.charge(value.size());
     Object copy;
     for (const auto& [name, member] : value.object().members) {
-      copy.members.emplace(name, working_copy(member, number));
+      copy.members.emplace(name, working_copy(evaluator, member, number));
     }
     copy.transform = number;
     return Value::of(std::move(copy));
@@ -62,7 +66,7 @@ std::size_t arity_of(const Value& function) {
 
 Value Evaluator::make_lambda(const Node& node, const Value& input, Environment& environment) {
   capture(environment);
-  return Value::of(Function{{}, Lambda{&node, &environment, shared(input)}});
+  return Value::of(Function{{}, Lambda{&node, &environment, input}});
 }
 
 Value Evaluator::evaluate_call(const Node& node,
@@ -75,9 +79,9 @@ Value Evaluator::evaluate_call(const Node& node,
   const int depth = depth_;
   if (is_tail) depth_ = tail_depth_;
   const Value function = evaluate(*node.lhs, input, environment);
-  const std::string name = name_of_procedure(*node.lhs);
+  const std::string& name = name_of_procedure(*node.lhs);
   if (function.is_undefined() && node.lhs->type == Node::Type::kPath &&
-      !lookup(name, environment).is_undefined()) {
+      !lookup(name, hash_of_name(name), environment).is_undefined()) {
     fail_at("T1005", node.position, name);
   }
   Arguments arguments;
@@ -87,8 +91,7 @@ Value Evaluator::evaluate_call(const Node& node,
   }
   depth_ = depth;
   if (is_tail) {
-    return Value::tail_call(
-        Function{{}, PendingCall{shared(function), std::move(arguments), &node}});
+    return Value::tail_call(Function{{}, PendingCall{function, std::move(arguments), &node}});
   }
   try {
     return apply(function, std::move(arguments), input);
@@ -112,7 +115,7 @@ Value Evaluator::apply(const Value& function, Arguments arguments, const Value& 
     charge();
     const PendingCall call = std::get<PendingCall>(result.function().what);
     try {
-      result = apply_once(*call.target, call.arguments, context);
+      result = apply_once(call.target, call.arguments, context);
     } catch (Failure& failure) {
       if (!failure.position) failure.position = call.node->position;
       if (failure.token.empty()) failure.token = name_of_procedure(*call.node->lhs);
@@ -122,11 +125,24 @@ Value Evaluator::apply(const Value& function, Arguments arguments, const Value& 
   return result;
 }
 
-Value Evaluator::apply_some(const Value& function, Arguments arguments) {
+Value Evaluator::apply_some(const Value& function, std::initializer_list<const Value*> arguments) {
   charge();
   const std::size_t wanted = std::max<std::size_t>(1, arity_of(function));
-  if (arguments.size() > wanted) arguments.resize(wanted);
-  return apply(function, std::move(arguments), Value::null());
+  Arguments given;
+  for (const Value* argument : arguments) {
+    if (given.size() < wanted) given.push_back(*argument);
+  }
+  return apply(function, std::move(given), Value::null());
+}
+
+void Evaluator::charge_for(const Arguments& arguments) {
+  for (const Value& argument : arguments) {
+    if (argument.is_string()) {
+      charge(argument.string().size() / kBytesCopiedPerStep);
+    } else if (argument.is_array()) {
+      charge(argument.size() / kItemsCopiedPerStep);
+    }
+  }
 }
 
 Value Evaluator::apply_once(const Value& function, Arguments arguments, const Value& context) {
@@ -134,6 +150,7 @@ Value Evaluator::apply_once(const Value& function, Arguments arguments, const Va
   const Value keeps_alive = function;
   const auto& what = keeps_alive.function().what;
   if (const auto* builtin = std::get_if<BuiltinFunction>(&what)) {
+    charge_for(arguments);
     return builtin->builtin->call(
         *this, builtin->signature->fit(std::move(arguments), context), context);
   }
@@ -147,11 +164,11 @@ Value Evaluator::apply_once(const Value& function, Arguments arguments, const Va
       all.push_back(argument ? *argument : next < arguments.size() ? arguments[next] : Value());
       next += argument ? 0U : 1U;
     }
-    return apply_once(*partial->target, std::move(all), context);
+    return apply_once(partial->target, std::move(all), context);
   }
   if (const auto* chain = std::get_if<Composition>(&what)) {
-    Value between = apply(*chain->first, std::move(arguments), Value::null());
-    return apply_once(*chain->second, {std::move(between)}, Value::null());
+    Value between = apply(chain->first, std::move(arguments), Value::null());
+    return apply_once(chain->second, only(std::move(between)), Value::null());
   }
   if (const auto* change = std::get_if<Transform>(&what)) {
     static const auto kSignature = Signature::parse("<(oa):o>");
@@ -159,10 +176,10 @@ Value Evaluator::apply_once(const Value& function, Arguments arguments, const Va
     return transform(*change, arguments.front());
   }
   if (const auto* matcher = std::get_if<Matcher>(&what)) {
-    return match_object(matcher->pattern, arguments.empty() ? Value() : arguments[0], 0);
+    return match_object(*this, *matcher->pattern, arguments.empty() ? Value() : arguments[0], 0);
   }
   if (const auto* next = std::get_if<NextMatch>(&what)) {
-    return match_object(next->pattern, *next->text, next->offset);
+    return match_object(*this, *next->pattern, next->text, next->offset);
   }
   fail("T1006");
 }
@@ -173,9 +190,11 @@ Value Evaluator::call_lambda(const Lambda& lambda, Arguments arguments, const Va
   }
   Frame frame(*this, *lambda.environment);
   for (std::size_t i = 0; i < lambda.node->list.size(); ++i) {
-    (*frame).bind(lambda.node->list[i]->value, i < arguments.size() ? arguments[i] : Value());
+    const Node& parameter = *lambda.node->list[i];
+    (*frame).bind(
+        parameter.value, parameter.hash, i < arguments.size() ? std::move(arguments[i]) : Value());
   }
-  return evaluate(*lambda.node->lhs, *lambda.input, *frame);
+  return evaluate(*lambda.node->lhs, lambda.input, *frame);
 }
 
 Value Evaluator::evaluate_partial(const Node& node, const Value& input, Environment& environment) {
@@ -188,13 +207,13 @@ Value Evaluator::evaluate_partial(const Node& node, const Value& input, Environm
     }
   }
   const Value function = evaluate(*node.lhs, input, environment);
-  const std::string name = name_of_procedure(*node.lhs);
+  const std::string& name = name_of_procedure(*node.lhs);
   if (!function.is_function()) {
     const bool is_known = function.is_undefined() && node.lhs->type == Node::Type::kPath &&
-                          !lookup(name, environment).is_undefined();
+                          !lookup(name, hash_of_name(name), environment).is_undefined();
     fail_at(is_known ? "T1007" : "T1008", node.position, name);
   }
-  return Value::of(Function{{}, Partial{shared(function), std::move(arguments)}});
+  return Value::of(Function{{}, Partial{function, std::move(arguments)}});
 }
 
 Value Evaluator::evaluate_apply(const Node& node, const Value& input, Environment& environment) {
@@ -207,19 +226,19 @@ Value Evaluator::evaluate_apply(const Node& node, const Value& input, Environmen
     throw Failure{.code = "T2006", .position = node.position, .token = "~>", .value = function};
   }
   if (left.is_function()) {
-    return Value::of(Function{{}, Composition{shared(left), shared(function)}});
+    return Value::of(Function{{}, Composition{left, function}});
   }
-  return apply(function, {left}, Value::null());
+  return apply(function, only(left), Value::null());
 }
 
 Value Evaluator::transform(const Transform& transform, const Value& document) {
   if (document.is_undefined()) return {};
-  if (!lookup("clone", *transform.environment).is_function()) {
+  static const std::uint64_t kCloneHash = hash_of_name("clone");
+  if (!lookup("clone", kCloneHash, *transform.environment).is_function()) {
     fail_at("T2013", transform.node->position);
   }
-  charge(document.bytes() / sizeof(Value));
   const std::uint64_t number = ++transforms_;
-  const Value copy = working_copy(document, number);
+  const Value copy = working_copy(*this, document, number);
   const Value matches = evaluate(*transform.node->lhs, copy, *transform.environment);
   if (!matches.is_undefined()) {
     const Value list = as_array(matches);
@@ -227,7 +246,7 @@ Value Evaluator::transform(const Transform& transform, const Value& document) {
       transform_match(transform, match, number);
     }
   }
-  return working_copy(copy, 0);
+  return working_copy(*this, copy, 0);
 }
 
 void Evaluator::transform_match(const Transform& transform,
@@ -243,7 +262,7 @@ void Evaluator::transform_match(const Transform& transform,
     if (is_own) {
       for (const auto& [name, value] : update.object().members) {
         // Copied, so that no object can come to lie within itself.
-        Value member = working_copy(value, 0);
+        Value member = working_copy(*this, value, 0);
         Object& object = match.shared_object();
         object.members[name] = std::move(member);
       }

@@ -1,62 +1,97 @@
-// Paths: steps, predicates, sorting, grouping, and the tuples that carry bound variables along.
+// Paths: steps, predicates, and the tuples that carry bound variables along.
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <utility>
 
 #include "asl/jsonata/evaluator.h"
 #include "asl/jsonata/failure.h"
 #include "asl/jsonata/functions.h"
-#include "asl/utf8.h"
+#include "asl/jsonata/tuples.h"
 
 namespace pawl::asl::jsonata {
 namespace {
 
-constexpr const char* kContextKey = "@";
-
-const Value& context_of(const Value& tuple) { return tuple.object().members.at(kContextKey); }
-
-Array tuple_stream() {
-  Array stream = Array::sequence();
-  stream.is_tuple_stream = true;
-  return stream;
-}
-
-bool is_tuple_stream(const Value& value) {
-  return value.is_array() && value.array().is_tuple_stream;
-}
-
 bool is_array_of_numbers(const Value& value) {
-  return value.is_array() && std::all_of(value.array().items.begin(),
-                                         value.array().items.end(),
-                                         [](const Value& item) { return item.is_number(); });
+  if (!value.is_array()) return false;
+  const Items items(value);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].is_number()) return false;
+  }
+  return true;
 }
 
-bool selects(const Value& position, std::size_t index, std::size_t size) {
+struct Place {
+  std::size_t index;
+  std::size_t size;
+};
+
+bool selects(const Value& position, Place place) {
   double wanted = std::floor(position.number());
-  if (wanted < 0) wanted += static_cast<double>(size);
-  return wanted == static_cast<double>(index);
+  if (wanted < 0) wanted += static_cast<double>(place.size);
+  return wanted == static_cast<double>(place.index);
 }
 
-// The tuples of one group, as one tuple of everything they hold.
-Value merge_tuples(const Value& tuples) {
-  if (!tuples.is_array()) return tuples;
-  const auto& items = tuples.array().items;
-  Object merged;
-  merged.members = items.front().object().members;
-  for (std::size_t i = 1; i < items.size(); ++i) {
-    for (const auto& [name, value] : items[i].object().members) {
-      merged.members[name] = append_values(merged.members[name], value);
+// `chosen` is what the predicate gave for `item`: its position, several, or whether it is taken.
+void add_chosen(Evaluator& evaluator,
+                const Value& chosen,
+                const Value& item,
+                Place place,
+                std::vector<Value>& out) {
+  if (chosen.is_boolean()) {
+    if (chosen.boolean()) out.push_back(item);
+  } else if (chosen.is_number()) {
+    if (selects(chosen, place)) out.push_back(item);
+  } else if (is_array_of_numbers(chosen)) {
+    const Items positions(chosen);
+    evaluator.charge(positions.size());
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      if (selects(positions[i], place)) out.push_back(item);
     }
+  } else if (truthy(evaluator, chosen)) {
+    out.push_back(item);
   }
-  return Value::of(std::move(merged));
 }
 
-void flatten_into(const Value& value, std::vector<Value>& out) {
-  if (!value.is_array()) {
-    out.push_back(value);
-    return;
+// What a step finds, item by item, as one sequence. A single array that the last step finds stands
+// for itself.
+class Gathering {
+ public:
+  explicit Gathering(bool is_last) : is_last_(is_last) {}
+
+  void add(Value found) {
+    if (found.is_undefined()) return;
+    ++found_;
+    if (is_last_ && found_ == 1 && found.is_array() && !found.is_sequence()) {
+      only_ = std::move(found);
+      return;
+    }
+    if (!only_.is_undefined()) put(std::exchange(only_, Value()));
+    put(std::move(found));
   }
-  for (const Value& item : value.array().items) flatten_into(item, out);
+  bool is_only_array() const { return !only_.is_undefined(); }
+  Value only() { return std::move(only_); }
+  std::vector<Value>& items() { return items_; }
+
+ private:
+  void put(Value found) {
+    if (!found.is_array() || found.is_constructed()) {
+      items_.push_back(std::move(found));
+      return;
+    }
+    const Items items(found);
+    for (std::size_t i = 0; i < items.size(); ++i) items_.push_back(items[i]);
+  }
+
+  bool is_last_;
+  std::size_t found_ = 0;
+  Value only_;
+  std::vector<Value> items_;
+};
+
+Value sequence_of(std::vector<Value> items) {
+  Array sequence = Array::sequence();
+  sequence.items = std::move(items);
+  return Value::of(std::move(sequence));
 }
 
 }  // namespace
@@ -70,40 +105,114 @@ Value append_values(const Value& left, const Value& right) {
   if (right.is_undefined()) return left;
   Array both;
   for (const Value* part : {&left, &right}) {
-    if (part->is_array()) {
-      const auto& items = part->array().items;
-      both.items.insert(both.items.end(), items.begin(), items.end());
-    } else {
-      both.items.push_back(*part);
-    }
+    const Items items(*part);
+    for (std::size_t i = 0; i < items.size(); ++i) both.items.push_back(items[i]);
   }
   return Value::of(std::move(both));
 }
 
+Value lookup_member(Evaluator& evaluator, const Value& value, std::string_view name) {
+  if (value.is_object()) return value.member(name);
+  if (!value.is_array()) return {};
+  const Items items(value);
+  evaluator.charge(items.size());
+  Gathering results(false);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Value found = lookup_member(evaluator, items[i], name);
+    const Items members(found);
+    if (found.is_undefined()) continue;
+    for (std::size_t n = 0; n < members.size(); ++n) results.items().push_back(members[n]);
+  }
+  return sequence_of(std::move(results.items()));
+}
+
+// The bare names at the front of a path, without a call and a sequence for each.
+Value Evaluator::walk_names(const Node& path, const Value& input, const Environment& environment) {
+  const std::size_t count = path.plain_steps;
+  if (depth_ + 1 > input_.limits.depth) fail_bound(Bound::kDepth);
+  charge(count);
+  const bool has_variable = path.list.front()->type == Node::Type::kVariable;
+  Value at = has_variable ? variable(*path.list.front(), input, environment) : input;
+  std::size_t i = has_variable ? 1 : 0;
+  while (i < count && at.is_object()) at = at.member(path.list[i++]->value);
+  const bool is_input = i == 0;
+  if (i == count && (count == path.list.size() || !at.is_constructed())) return at;
+  if (!at.is_array()) return {};
+  std::vector<Value> items;
+  const auto step = [&](const auto& source) {
+    const std::string& name = path.list[i++]->value;
+    Gathering found(i == path.list.size());
+    for (std::size_t n = 0; n < source.size(); ++n) {
+      const Value& item = source[n];
+      if (item.is_object()) {
+        found.add(item.member(name));
+      } else if (item.is_array()) {
+        Value inside = lookup_member(*this, item, name);
+        found.add(inside.is_sequence() ? finish_sequence(*path.list[i - 1], std::move(inside))
+                                       : std::move(inside));
+      }
+    }
+    charge(source.size());
+    if (found.is_only_array()) return found.only();
+    items = std::move(found.items());
+    return Value();
+  };
+  if (at.is_constructed() && !is_input) {
+    items.push_back(at);
+  } else if (Value only = step(Items(at)); !only.is_undefined()) {
+    return only;
+  }
+  while (i < count && !items.empty()) {
+    const std::vector<Value> source = std::move(items);
+    if (Value only = step(source); !only.is_undefined()) return only;
+  }
+  return sequence_of(std::move(items));
+}
+
 Value Evaluator::evaluate_path(const Node& node, const Value& input, Environment& environment) {
+  const std::size_t plain = node.plain_steps;
+  if (plain == node.list.size() && !node.group && !node.keeps_singleton_array) {
+    return walk_names(node, input, environment);
+  }
+  if (plain > 0) {
+    Value found = walk_names(node, input, environment);
+    const bool has_more = plain < node.list.size();
+    if (has_more && (found.is_undefined() || (found.is_array() && found.size() == 0))) {
+      return evaluate_rest(node, node.list.size(), Value(), environment);
+    }
+    return evaluate_rest(node, plain, std::move(found), environment);
+  }
   const bool is_relative = node.list.front()->type != Node::Type::kVariable;
-  Value current = input.is_array() && is_relative ? input : Value::of(Array::sequence_of(input));
-  Value result;
+  return evaluate_rest(
+      node,
+      0,
+      input.is_array() && is_relative ? input : Value::of(Array::sequence_of(input)),
+      environment);
+}
+
+// The steps of a path from `first` on; `result` is what those before have found.
+Value Evaluator::evaluate_rest(const Node& path,
+                               std::size_t first,
+                               Value result,
+                               Environment& environment) {
+  Value current = first < path.list.size() ? as_array(result) : Value();
   std::optional<Value> tuples;
   bool has_tuples = false;
-  for (std::size_t i = 0; i < node.list.size(); ++i) {
-    const Node& step = *node.list[i];
+  for (std::size_t i = first; i < path.list.size(); ++i) {
+    const Node& step = *path.list[i];
     has_tuples = has_tuples || step.is_tuple;
     if (i == 0 && step.is_constructor_step) {
       result = evaluate(step, current, environment);
     } else if (has_tuples) {
       tuples = evaluate_tuple_step(step, current, tuples, environment);
     } else {
-      result = evaluate_step(step, current, environment, i + 1 == node.list.size());
+      result = evaluate_step(step, current, environment, i + 1 == path.list.size());
     }
-    if (!has_tuples &&
-        (result.is_undefined() || (result.is_array() && result.array().items.empty()))) {
-      break;
-    }
+    if (!has_tuples && (result.is_undefined() || (result.is_array() && result.size() == 0))) break;
     if (step.focus.empty() && !has_tuples) current = as_array(result);
   }
   if (has_tuples && tuples) {
-    if (node.is_tuple) {
+    if (path.is_tuple) {
       result = *tuples;
     } else {
       Array items = Array::sequence();
@@ -111,15 +220,14 @@ Value Evaluator::evaluate_path(const Node& node, const Value& input, Environment
       result = Value::of(std::move(items));
     }
   }
-  if (node.keeps_singleton_array && result.is_array()) {
-    Array& array = result.own_array();
-    if (array.is_constructed && !array.is_sequence) {
+  if (path.keeps_singleton_array && result.is_array()) {
+    if (result.is_constructed() && !result.is_sequence()) {
       result = Value::of(Array::sequence_of(result));
     }
     result.own_array().keep_singleton = true;
   }
-  if (node.group) {
-    return evaluate_group(*node.group, has_tuples && tuples ? *tuples : result, environment);
+  if (path.group) {
+    return evaluate_group(*path.group, has_tuples && tuples ? *tuples : result, environment);
   }
   return result;
 }
@@ -131,27 +239,16 @@ Value Evaluator::evaluate_step(const Node& step,
   if (step.type == Node::Type::kSort) {
     return evaluate_stages(step, evaluate_sort(step, input, environment), environment);
   }
-  std::vector<Value> results;
-  for (const Value& item : input.array().items) {
-    Value result = nest(step, item, environment, false);
+  Gathering found(is_last);
+  const Items items(input);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Value result = nest(step, items[i], environment, false);
     if (!step.predicates.empty()) {
       result = evaluate_stages(step, std::move(result), environment);
     }
-    if (!result.is_undefined()) results.push_back(std::move(result));
+    found.add(std::move(result));
   }
-  if (is_last && results.size() == 1 && results[0].is_array() && !results[0].array().is_sequence) {
-    return results[0];
-  }
-  Array flat = Array::sequence();
-  for (Value& result : results) {
-    if (result.is_array() && !result.array().is_constructed) {
-      const auto& items = result.array().items;
-      flat.items.insert(flat.items.end(), items.begin(), items.end());
-    } else {
-      flat.items.push_back(std::move(result));
-    }
-  }
-  return Value::of(std::move(flat));
+  return found.is_only_array() ? found.only() : sequence_of(std::move(found.items()));
 }
 
 Value Evaluator::evaluate_tuple_step(const Node& step,
@@ -162,7 +259,7 @@ Value Evaluator::evaluate_tuple_step(const Node& step,
   if (step.type == Node::Type::kSort) {
     Value sorted = evaluate_sort(step, tuples ? *tuples : input, environment);
     if (!tuples) {
-      const auto items = sorted.is_array() ? sorted.array().items : std::vector<Value>();
+      const Items items(sorted);
       for (std::size_t i = 0; i < items.size(); ++i) {
         Object tuple;
         tuple.members.emplace(kContextKey, items[i]);
@@ -175,9 +272,10 @@ Value Evaluator::evaluate_tuple_step(const Node& step,
   }
   Array given = tuple_stream();
   if (!tuples) {
-    for (const Value& item : input.array().items) {
+    const Items items(input);
+    for (std::size_t i = 0; i < items.size(); ++i) {
       Object tuple;
-      tuple.members.emplace(kContextKey, item);
+      tuple.members.emplace(kContextKey, items[i]);
       given.items.push_back(Value::of(std::move(tuple)));
     }
   }
@@ -193,14 +291,14 @@ void Evaluator::extend_tuple(const Node& step,
                              const Value& tuple,
                              const Value& result,
                              Array& out) const {
-  const Value list = as_array(result);
-  const bool has_tuples = is_tuple_stream(result);
-  const auto& items = list.array().items;
+  const bool has_tuples = result.is_tuple_stream();
+  const Items items(result);
   for (std::size_t i = 0; i < items.size(); ++i) {
     Object extended;
     extended.members = tuple.object().members;
     if (has_tuples) {
-      for (const auto& [name, value] : items[i].object().members) extended.members[name] = value;
+      const Value inner = items[i];
+      for (const auto& [name, value] : inner.object().members) extended.members[name] = value;
     } else {
       if (step.focus.empty()) {
         extended.members[kContextKey] = items[i];
@@ -222,7 +320,7 @@ Value Evaluator::evaluate_stages(const Node& step, Value input, Environment& env
       input = evaluate_filter(*stage->lhs, input, environment);
       continue;
     }
-    if (!is_tuple_stream(input)) continue;
+    if (!input.is_tuple_stream()) continue;
     Array numbered = tuple_stream();
     std::int64_t index = 0;
     for (const Value& tuple : input.array().items) {
@@ -238,220 +336,35 @@ Value Evaluator::evaluate_stages(const Node& step, Value input, Environment& env
 Value Evaluator::evaluate_filter(const Node& predicate,
                                  const Value& input,
                                  Environment& environment) {
-  const bool has_tuples = is_tuple_stream(input);
+  const bool has_tuples = input.is_tuple_stream();
   Array results = has_tuples ? tuple_stream() : Array::sequence();
-  const Value list = as_array(input);
-  const auto& items = list.array().items;
+  const Items items(input);
+  const std::size_t size = items.size();
   if (predicate.type == Node::Type::kNumber) {
     double index = std::floor(predicate.literal.number());
-    if (index < 0) index += static_cast<double>(items.size());
-    if (index >= 0 && index < static_cast<double>(items.size())) {
-      const Value& item = items[static_cast<std::size_t>(index)];
+    if (index < 0) index += static_cast<double>(size);
+    if (index >= 0 && index < static_cast<double>(size)) {
+      Value item = items[static_cast<std::size_t>(index)];
       if (item.is_array()) return item;
-      if (!item.is_undefined()) results.items.push_back(item);
+      if (!item.is_undefined()) results.items.push_back(std::move(item));
     }
     return Value::of(std::move(results));
   }
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    Value chosen;
+  const bool is_test = predicate.type == Node::Type::kApply &&
+                       predicate.rhs->type == Node::Type::kRegex;  // never a number
+  for (std::size_t i = 0; i < size; ++i) {
+    Value item = items[i];
     if (has_tuples) {
-      Frame frame(*this, environment, items[i]);
-      chosen = evaluate(predicate, context_of(items[i]), *frame);
+      Frame frame(*this, environment, item);
+      const Value chosen = evaluate(predicate, context_of(item), *frame);
+      add_chosen(*this, chosen, item, {i, size}, results.items);
+    } else if (is_test) {
+      if (truth_of(predicate, item, environment)) results.items.push_back(std::move(item));
     } else {
-      chosen = evaluate(predicate, items[i], environment);
-    }
-    if (chosen.is_number()) {
-      if (selects(chosen, i, items.size())) results.items.push_back(items[i]);
-    } else if (is_array_of_numbers(chosen)) {
-      for (const Value& position : chosen.array().items) {
-        if (selects(position, i, items.size())) results.items.push_back(items[i]);
-      }
-    } else if (truthy(chosen)) {
-      results.items.push_back(items[i]);
+      const Value chosen = evaluate(predicate, item, environment);
+      add_chosen(*this, chosen, item, {i, size}, results.items);
     }
   }
-  return Value::of(std::move(results));
-}
-
-Value merge_sort(Evaluator& evaluator,
-                 std::vector<Value> items,
-                 const std::function<bool(const Value&, const Value&)>& comes_after) {
-  // By hand: a comparison that contradicts itself must not do more than sort badly.
-  for (std::size_t width = 1; width < items.size(); width *= 2) {
-    std::vector<Value> merged;
-    merged.reserve(items.size());
-    for (std::size_t begin = 0; begin < items.size(); begin += 2 * width) {
-      std::size_t left = begin;
-      const std::size_t middle = std::min(begin + width, items.size());
-      std::size_t right = middle;
-      const std::size_t end = std::min(begin + 2 * width, items.size());
-      while (left < middle && right < end) {
-        evaluator.charge();
-        const bool takes_right = comes_after(items[left], items[right]);
-        merged.push_back(std::move(takes_right ? items[right++] : items[left++]));
-      }
-      std::move(items.begin() + static_cast<std::ptrdiff_t>(left),
-                items.begin() + static_cast<std::ptrdiff_t>(middle),
-                std::back_inserter(merged));
-      std::move(items.begin() + static_cast<std::ptrdiff_t>(right),
-                items.begin() + static_cast<std::ptrdiff_t>(end),
-                std::back_inserter(merged));
-    }
-    items = std::move(merged);
-  }
-  return Value::of(Array(std::move(items)));
-}
-
-bool Evaluator::sorts_after(const Node& step, const Arguments& left, const Arguments& right) const {
-  const auto is_sortable = [](const Value& value) {
-    return value.is_string() || value.is_number();
-  };
-  for (std::size_t i = 0; i < step.list.size(); ++i) {
-    const Value& a = left[i];
-    const Value& b = right[i];
-    if (a.is_undefined() && b.is_undefined()) continue;
-    if (a.is_undefined() || b.is_undefined()) return a.is_undefined();
-    if (!is_sortable(a) || !is_sortable(b)) {
-      throw Failure{
-          .code = "T2008", .position = step.position, .token = {}, .value = is_sortable(a) ? b : a};
-    }
-    if (a.is_string() != b.is_string()) {
-      throw Failure{
-          .code = "T2007", .position = step.position, .token = {}, .value = a, .value2 = b};
-    }
-    const std::partial_ordering ordering =
-        a.is_string() ? std::partial_ordering(compare_utf16(a.string(), b.string()))
-                      : a.number() <=> b.number();
-    if (ordering == 0) continue;
-    return (ordering > 0) != step.descending[i];
-  }
-  return false;
-}
-
-Value Evaluator::evaluate_sort(const Node& step, const Value& input, Environment& environment) {
-  const bool has_tuples = is_tuple_stream(input);
-  const auto& items = input.array().items;
-  if (items.size() < 2) return input;
-  // Each term once for each item; the items are sorted by their numbers.
-  std::vector<Arguments> keys;
-  std::vector<Value> numbers;
-  for (const Value& item : items) {
-    Arguments key;
-    for (const NodePtr& term : step.list) {
-      if (has_tuples) {
-        Frame frame(*this, environment, item);
-        key.push_back(evaluate(*term, context_of(item), *frame));
-      } else {
-        key.push_back(evaluate(*term, item, environment));
-      }
-    }
-    numbers.push_back(Value::of(static_cast<std::int64_t>(keys.size())));
-    keys.push_back(std::move(key));
-  }
-  const Value order = merge_sort(*this, std::move(numbers), [&](const Value& a, const Value& b) {
-    return sorts_after(step,
-                       keys[static_cast<std::size_t>(a.integer())],
-                       keys[static_cast<std::size_t>(b.integer())]);
-  });
-  Array sorted = has_tuples ? tuple_stream() : Array();
-  for (const Value& number : order.array().items) {
-    sorted.items.push_back(items[static_cast<std::size_t>(number.integer())]);
-  }
-  return Value::of(std::move(sorted));
-}
-
-Value Evaluator::evaluate_group(const Node& group, const Value& input, Environment& environment) {
-  struct Group {
-    Array data;
-    std::size_t pair;
-  };
-  const bool has_tuples = is_tuple_stream(input);
-  std::vector<Value> items = as_array(input).array().items;
-  if (items.empty()) items.emplace_back();  // so that {...} makes an object of nothing, too
-  OrderedMap<std::string, Group> groups;
-  for (const Value& item : items) {
-    std::optional<Frame> frame;
-    if (has_tuples && !item.is_undefined()) frame.emplace(*this, environment, item);
-    Environment& scope = frame ? **frame : environment;
-    for (std::size_t i = 0; i < group.pairs.size(); ++i) {
-      const Value key = evaluate(*group.pairs[i].first, frame ? context_of(item) : item, scope);
-      if (key.is_undefined()) continue;
-      if (!key.is_string()) {
-        throw Failure{.code = "T1003", .position = group.position, .token = {}, .value = key};
-      }
-      const auto found = groups.find(key.string());
-      if (found == groups.end()) {
-        groups.emplace(key.string(), Group{Array({item}), i});
-      } else if (found->second.pair != i) {
-        throw Failure{.code = "D1009", .position = group.position, .token = {}, .value = key};
-      } else {
-        found->second.data.items.push_back(item);
-      }
-    }
-  }
-  Object result;
-  for (auto& [key, entry] : groups) {
-    std::vector<Value>& data = entry.data.items;
-    Value context = data.front();
-    if (data.size() > 1) {
-      Array all;
-      for (const Value& item : data) {
-        if (item.is_array()) {
-          all.items.insert(all.items.end(), item.array().items.begin(), item.array().items.end());
-        } else {
-          all.items.push_back(item);
-        }
-      }
-      context = Value::of(std::move(all));
-    }
-    const Node& member = *group.pairs[entry.pair].second;
-    Value value;
-    if (has_tuples && !data.front().is_undefined()) {
-      const Value tuple = merge_tuples(context);
-      Frame frame(*this, environment, tuple);
-      value = evaluate(member, context_of(tuple), *frame);
-    } else {
-      value = evaluate(member, context, environment);
-    }
-    if (!value.is_undefined()) result.members.emplace(key, std::move(value));
-  }
-  return Value::of(std::move(result));
-}
-
-Value Evaluator::evaluate_wildcard(const Value& input) const {
-  Value source = input;
-  if (input.is_array() && input.array().is_wrapper) source = Value(input.array().items.front());
-  Array results = Array::sequence();
-  const auto add = [&results](const Value& value) {
-    if (value.is_array()) {
-      flatten_into(value, results.items);
-      results.is_sequence = false;
-    } else {
-      results.items.push_back(value);
-    }
-  };
-  if (source.is_array()) {
-    for (const Value& item : source.array().items) add(item);
-  } else if (source.is_object()) {
-    for (const auto& [name, value] : source.object().members) add(value);
-  }
-  return Value::of(std::move(results));
-}
-
-Value Evaluator::evaluate_descendants(const Value& input) {
-  Array results = Array::sequence();
-  const std::function<void(const Value&)> visit = [&](const Value& value) {
-    charge();
-    if (value.is_array()) {
-      for (const Value& item : value.array().items) visit(item);
-      return;
-    }
-    results.items.push_back(value);
-    if (value.is_object()) {
-      for (const auto& [name, member] : value.object().members) visit(member);
-    }
-  };
-  if (!input.is_undefined()) visit(input);
   return Value::of(std::move(results));
 }
 

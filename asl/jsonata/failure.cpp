@@ -157,13 +157,18 @@ const std::map<std::string_view, std::string_view>& templates_of_failures() {
   return kTemplates;
 }
 
+// [pawl] A message shows this much of a value.
+constexpr std::size_t kValueTextMax = 64U << 10;
+
 std::string fill_in(const Failure& failure, std::string_view name, bool is_bare) {
   if (name == "index") return std::to_string(failure.index);
   if (name == "token") {
-    return is_bare ? failure.token : to_json_text(Value::of(failure.token));
+    return is_bare ? failure.token : to_json_text(Value::view_of(failure.token));
   }
   const auto& value = name == "value" ? failure.value : failure.value2;
-  return value.has_value() && !value->is_undefined() ? to_json_text(*value) : "undefined";
+  return value.has_value() && !value->is_undefined()
+             ? to_json_text(*value, {.ends_at_bound = true, .bytes_max = kValueTextMax})
+             : "undefined";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "asl/jsonata/arguments.h"
 #include "asl/jsonata/ast.h"
 #include "asl/jsonata/value.h"
 
@@ -18,7 +19,6 @@ struct Environment;
 struct Pattern;
 struct Signature;
 
-using Arguments = std::vector<Value>;
 using Native = Value (*)(Evaluator& evaluator, const Arguments& arguments, const Value& context);
 
 struct Builtin {
@@ -35,31 +35,31 @@ struct BuiltinFunction {
 struct Lambda {
   const Node* node;
   Environment* environment;
-  std::shared_ptr<const Value> input;
+  Value input;
 };
 struct Partial {
-  std::shared_ptr<const Value> target;
+  Value target;
   std::vector<std::optional<Value>> arguments;  // nullopt: given when called
 };
 struct Composition {
-  std::shared_ptr<const Value> first;
-  std::shared_ptr<const Value> second;
+  Value first;
+  Value second;
 };
 struct Transform {
   const Node* node;
   Environment* environment;
 };
 struct Matcher {
-  std::shared_ptr<const Pattern> pattern;
+  const Pattern* pattern;
 };
 // The `next` of a match: looks on from where that match ended.
 struct NextMatch {
-  std::shared_ptr<const Pattern> pattern;
-  std::shared_ptr<const Value> text;
+  const Pattern* pattern;
+  Value text;
   std::size_t offset;
 };
 struct PendingCall {
-  std::shared_ptr<const Value> target;
+  Value target;
   Arguments arguments;
   const Node* node;
 };

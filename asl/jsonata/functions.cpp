@@ -37,7 +37,7 @@ Value builtin_function(std::string_view name, Mode mode) {
   static const FunctionTable kAws = make_function_table(Mode::kAws);
   const FunctionTable& table = mode == Mode::kPlain ? kPlain : kAws;
   const auto found = table.find(name);
-  return found == table.end() ? Value() : found->second;
+  return found == table.end() ? Value() : found->second.borrowed();
 }
 
 }  // namespace pawl::asl::jsonata

@@ -26,10 +26,13 @@ std::span<const Builtin> aws_functions();    // what it adds
 
 // What several families share.
 std::string string_of(Evaluator& evaluator, const Value& value);
-Value lookup_member(const Value& value, const std::string& name);
-Value match_object(const std::shared_ptr<const Pattern>& pattern,
+Value lookup_member(Evaluator& evaluator, const Value& value, std::string_view name);
+Value match_object(Evaluator& evaluator,
+                   const Pattern& pattern,
                    const Value& text,
                    std::size_t offset);
+// True when `text` is one that the pattern matches.
+bool matches(Evaluator& evaluator, const Pattern& pattern, const Value& text);
 
 // formats
 std::string format_number(const Value& number, const std::string& picture, const Value& options);

@@ -4,6 +4,7 @@
 #include "asl/jsonata/evaluator.h"
 #include "asl/jsonata/failure.h"
 #include "asl/jsonata/functions.h"
+#include "asl/jsonata/merge_sort.h"
 #include "asl/utf8.h"
 
 namespace pawl::asl::jsonata {
@@ -12,7 +13,7 @@ namespace {
 Value index_value(std::size_t index) { return Value::of(static_cast<std::int64_t>(index)); }
 
 Value fn_count(Evaluator&, const Arguments& arguments, const Value&) {
-  return index_value(arguments[0].is_undefined() ? 0 : arguments[0].array().items.size());
+  return index_value(arguments[0].is_undefined() ? 0 : arguments[0].size());
 }
 
 Value fn_append(Evaluator& evaluator, const Arguments& arguments, const Value&) {
@@ -39,11 +40,11 @@ Value fn_distinct(Evaluator& evaluator, const Arguments& arguments, const Value&
   const Value& value = arguments[0];
   if (!value.is_array() || value.array().items.size() <= 1) return value;
   Array results;
-  results.is_sequence = value.array().is_sequence;
+  results.is_sequence = value.is_sequence();
   for (const Value& item : value.array().items) {
     evaluator.charge(1 + results.items.size() / 8);
     if (std::none_of(results.items.begin(), results.items.end(), [&](const Value& other) {
-          return equal(item, other);
+          return equal(evaluator, item, other);
         })) {
       results.items.push_back(item);
     }
@@ -55,10 +56,12 @@ Value fn_sort(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
   const auto& items = arguments[0].array().items;
   if (items.size() <= 1) return arguments[0];
+  std::vector<Value> sorted = items;
   if (!arguments[1].is_undefined()) {
-    return merge_sort(evaluator, items, [&](const Value& left, const Value& right) {
-      return truthy(evaluator.apply(arguments[1], {left, right}, Value::null()));
+    merge_sort(evaluator, sorted, [&](const Value& left, const Value& right) {
+      return truthy(evaluator, evaluator.apply(arguments[1], {left, right}, Value::null()));
     });
+    return Value::of(Array(std::move(sorted)));
   }
   const auto all = [&](bool (Value::*is)() const) {
     return std::all_of(
@@ -67,10 +70,11 @@ Value fn_sort(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (!all(&Value::is_number) && !all(&Value::is_string)) {
     throw Failure{.code = "D3070", .value = arguments[0], .index = 1};
   }
-  return merge_sort(evaluator, items, [](const Value& left, const Value& right) {
+  merge_sort(evaluator, sorted, [](const Value& left, const Value& right) {
     return left.is_string() ? compare_utf16(left.string(), right.string()) > 0
                             : left.number() > right.number();
   });
+  return Value::of(Array(std::move(sorted)));
 }
 
 Value fn_zip(Evaluator&, const Arguments& arguments, const Value&) {
@@ -87,11 +91,11 @@ Value fn_zip(Evaluator&, const Arguments& arguments, const Value&) {
   return Value::of(std::move(result));
 }
 
-Value fn_boolean(Evaluator&, const Arguments& arguments, const Value&) {
-  return arguments[0].is_undefined() ? Value() : Value::of(truthy(arguments[0]));
+Value fn_boolean(Evaluator& evaluator, const Arguments& arguments, const Value&) {
+  return arguments[0].is_undefined() ? Value() : Value::of(truthy(evaluator, arguments[0]));
 }
-Value fn_not(Evaluator&, const Arguments& arguments, const Value&) {
-  return arguments[0].is_undefined() ? Value() : Value::of(!truthy(arguments[0]));
+Value fn_not(Evaluator& evaluator, const Arguments& arguments, const Value&) {
+  return arguments[0].is_undefined() ? Value() : Value::of(!truthy(evaluator, arguments[0]));
 }
 Value fn_exists(Evaluator&, const Arguments& arguments, const Value&) {
   return Value::of(!arguments[0].is_undefined());
@@ -119,31 +123,33 @@ Value fn_type(Evaluator&, const Arguments& arguments, const Value&) {
   }
 }
 
-void collect_keys(const Value& value, OrderedMap<std::string, bool>& keys) {
+void collect_keys(Evaluator& evaluator, const Value& value, OrderedMap<std::string, bool>& keys) {
   if (value.is_array()) {
-    for (const Value& item : value.array().items) collect_keys(item, keys);
+    for (const Value& item : value.array().items) collect_keys(evaluator, item, keys);
   } else if (value.is_object()) {
+    evaluator.charge(value.size());
     for (const auto& [name, member] : value.object().members) keys.emplace(name, true);
   }
 }
 
-Value fn_keys(Evaluator&, const Arguments& arguments, const Value&) {
+Value fn_keys(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   OrderedMap<std::string, bool> keys;
-  collect_keys(arguments[0], keys);
+  collect_keys(evaluator, arguments[0], keys);
   Array result = Array::sequence();
   for (const auto& [name, ignored] : keys) result.items.push_back(Value::of(name));
   return Value::of(std::move(result));
 }
 
-Value fn_lookup(Evaluator&, const Arguments& arguments, const Value&) {
+Value fn_lookup(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (!arguments[1].is_string()) return {};
-  return lookup_member(arguments[0], arguments[1].string());
+  return lookup_member(evaluator, arguments[0], arguments[1].string());
 }
 
-void spread(const Value& value, Array& out) {
+void spread(Evaluator& evaluator, const Value& value, Array& out) {
   if (value.is_array()) {
-    for (const Value& item : value.array().items) spread(item, out);
+    for (const Value& item : value.array().items) spread(evaluator, item, out);
   } else if (value.is_object()) {
+    evaluator.charge(value.size());
     for (const auto& [name, member] : value.object().members) {
       Object single;
       single.members.emplace(name, member);
@@ -154,19 +160,20 @@ void spread(const Value& value, Array& out) {
   }
 }
 
-Value fn_spread(Evaluator&, const Arguments& arguments, const Value&) {
+Value fn_spread(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   const Value& value = arguments[0];
   if (value.is_function()) return Value::of("");
   if (!value.is_array() && !value.is_object()) return value;
   Array result = Array::sequence();
-  spread(value, result);
+  spread(evaluator, value, result);
   return Value::of(std::move(result));
 }
 
-Value fn_merge(Evaluator&, const Arguments& arguments, const Value&) {
+Value fn_merge(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
   Object merged;
   for (const Value& object : arguments[0].array().items) {
+    evaluator.charge(object.size());
     for (const auto& [name, member] : object.object().members) merged.members[name] = member;
   }
   return Value::of(std::move(merged));
@@ -178,7 +185,8 @@ Value fn_each(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   Array results = Array::sequence();
   if (!arguments[0].is_object()) return {};
   for (const auto& [name, member] : arguments[0].object().members) {
-    Value result = evaluator.apply_some(arguments[1], {member, Value::of(name), arguments[0]});
+    const Value key = Value::of(name);
+    Value result = evaluator.apply_some(arguments[1], {&member, &key, &arguments[0]});
     if (!result.is_undefined()) results.items.push_back(std::move(result));
   }
   return Value::of(std::move(results));
@@ -188,7 +196,8 @@ Value fn_sift(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (!arguments[0].is_object()) return {};
   Object result;
   for (const auto& [name, member] : arguments[0].object().members) {
-    if (truthy(evaluator.apply_some(arguments[1], {member, Value::of(name), arguments[0]}))) {
+    const Value key = Value::of(name);
+    if (truthy(evaluator, evaluator.apply_some(arguments[1], {&member, &key, &arguments[0]}))) {
       result.members.emplace(name, member);
     }
   }
@@ -198,9 +207,11 @@ Value fn_sift(Evaluator& evaluator, const Arguments& arguments, const Value&) {
 Value fn_map(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
   Array results = Array::sequence();
-  const auto& items = arguments[0].array().items;
+  const Items items(arguments[0]);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    Value result = evaluator.apply_some(arguments[1], {items[i], index_value(i), arguments[0]});
+    const Value item = items[i];
+    const Value index = index_value(i);
+    Value result = evaluator.apply_some(arguments[1], {&item, &index, &arguments[0]});
     if (!result.is_undefined()) results.items.push_back(std::move(result));
   }
   return Value::of(std::move(results));
@@ -209,10 +220,12 @@ Value fn_map(Evaluator& evaluator, const Arguments& arguments, const Value&) {
 Value fn_filter(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
   Array results = Array::sequence();
-  const auto& items = arguments[0].array().items;
+  const Items items(arguments[0]);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (truthy(evaluator.apply_some(arguments[1], {items[i], index_value(i), arguments[0]}))) {
-      results.items.push_back(items[i]);
+    const Value item = items[i];
+    const Value index = index_value(i);
+    if (truthy(evaluator, evaluator.apply_some(arguments[1], {&item, &index, &arguments[0]}))) {
+      results.items.push_back(item);
     }
   }
   return Value::of(std::move(results));
@@ -221,14 +234,16 @@ Value fn_filter(Evaluator& evaluator, const Arguments& arguments, const Value&) 
 Value fn_single(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
   std::optional<Value> single;
-  const auto& items = arguments[0].array().items;
+  const Items items(arguments[0]);
   for (std::size_t i = 0; i < items.size(); ++i) {
+    const Value item = items[i];
+    const Value index = index_value(i);
     const bool is_match =
         arguments[1].is_undefined() ||
-        truthy(evaluator.apply_some(arguments[1], {items[i], index_value(i), arguments[0]}));
+        truthy(evaluator, evaluator.apply_some(arguments[1], {&item, &index, &arguments[0]}));
     if (!is_match) continue;
     if (single) fail("D3138");
-    single = items[i];
+    single = item;
   }
   if (!single) fail("D3139");
   return *single;
@@ -237,12 +252,14 @@ Value fn_single(Evaluator& evaluator, const Arguments& arguments, const Value&) 
 Value fn_reduce(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
   if (arity_of(arguments[1]) < 2) throw Failure{.code = "D3050", .index = 1};
-  const auto& items = arguments[0].array().items;
+  const Items items(arguments[0]);
   std::size_t i = 0;
   Value result = arguments[2];
-  if (result.is_undefined() && !items.empty()) result = items[i++];
+  if (result.is_undefined() && items.size() > 0) result = items[i++];
   for (; i < items.size(); ++i) {
-    result = evaluator.apply_some(arguments[1], {result, items[i], index_value(i), arguments[0]});
+    const Value item = items[i];
+    const Value index = index_value(i);
+    result = evaluator.apply_some(arguments[1], {&result, &item, &index, &arguments[0]});
   }
   return result;
 }
@@ -253,8 +270,8 @@ Value fn_error(Evaluator&, const Arguments& arguments, const Value&) {
       .text = arguments[0].is_undefined() ? "$error() function evaluated" : arguments[0].string()};
 }
 
-Value fn_assert(Evaluator&, const Arguments& arguments, const Value&) {
-  if (truthy(arguments[0])) return {};
+Value fn_assert(Evaluator& evaluator, const Arguments& arguments, const Value&) {
+  if (truthy(evaluator, arguments[0])) return {};
   throw Failure{
       .code = "D3141",
       .text = arguments[1].is_undefined() ? "$assert() statement failed" : arguments[1].string()};
@@ -294,25 +311,6 @@ constexpr Builtin kHigherOrderFunctions[] = {
 };
 
 }  // namespace
-
-Value lookup_member(const Value& value, const std::string& name) {
-  if (value.is_array()) {
-    Array results = Array::sequence();
-    for (const Value& item : value.array().items) {
-      Value found = lookup_member(item, name);
-      if (found.is_array()) {
-        const auto& items = found.array().items;
-        results.items.insert(results.items.end(), items.begin(), items.end());
-      } else if (!found.is_undefined()) {
-        results.items.push_back(std::move(found));
-      }
-    }
-    return Value::of(std::move(results));
-  }
-  if (!value.is_object()) return {};
-  const auto found = value.object().members.find(name);
-  return found == value.object().members.end() ? Value() : found->second;
-}
 
 std::span<const Builtin> array_functions() { return kArrayFunctions; }
 std::span<const Builtin> object_functions() { return kObjectFunctions; }

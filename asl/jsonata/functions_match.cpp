@@ -44,7 +44,8 @@ class Matches {
  private:
   std::optional<Found> next_of(const Pattern& pattern) {
     const std::string& text = text_.string();
-    const auto match = pattern.find(text, offset_);
+    if (!subject_) subject_.emplace(text);
+    const auto match = pattern.find(evaluator_, *subject_, offset_);
     if (!match) return std::nullopt;
     if (match->begin == match->end) fail_with("D1004", text_);
     offset_ = match->end;
@@ -64,11 +65,11 @@ class Matches {
         evaluator_.apply(next_, is_first_ ? Arguments{text_} : Arguments{}, Value::null());
     is_first_ = false;
     if (result.is_undefined()) return std::nullopt;
-    const Value match = lookup_member(result, "match");
-    const Value begin = lookup_member(result, "start");
-    const Value end = lookup_member(result, "end");
-    const Value groups = lookup_member(result, "groups");
-    next_ = lookup_member(result, "next");
+    const Value match = lookup_member(evaluator_, result, "match");
+    const Value begin = lookup_member(evaluator_, result, "start");
+    const Value end = lookup_member(evaluator_, result, "end");
+    const Value groups = lookup_member(evaluator_, result, "groups");
+    next_ = lookup_member(evaluator_, result, "next");
     if (!begin.is_number() || !end.is_number() || !groups.is_array() || !next_.is_function()) {
       fail("T1010");
     }
@@ -88,6 +89,7 @@ class Matches {
   Value next_;
   bool is_first_ = true;
   std::size_t offset_ = 0;
+  std::optional<PatternSubject> subject_;
 };
 
 Value groups_of(const std::vector<std::string>& groups) {
@@ -269,12 +271,20 @@ constexpr Builtin kMatchFunctions[] = {
 
 std::span<const Builtin> match_functions() { return kMatchFunctions; }
 
-Value match_object(const std::shared_ptr<const Pattern>& pattern,
+bool matches(Evaluator& evaluator, const Pattern& pattern, const Value& text) {
+  if (!text.is_string()) return false;
+  const auto match = pattern.find(evaluator, PatternSubject(text.string()), 0);
+  if (match && match->begin == match->end) fail_with("D1004", text);
+  return match.has_value();
+}
+
+Value match_object(Evaluator& evaluator,
+                   const Pattern& pattern,
                    const Value& text,
                    std::size_t offset) {
   if (!text.is_string() || offset > text.string().size()) return {};
   const std::string& subject = text.string();
-  const auto match = pattern->find(subject, offset);
+  const auto match = pattern.find(evaluator, PatternSubject(subject), offset);
   if (!match) return {};
   if (match->begin == match->end) fail_with("D1004", text);
   Object object;
@@ -287,9 +297,7 @@ Value match_object(const std::shared_ptr<const Pattern>& pattern,
     groups.push_back(group ? subject.substr(group->first, group->second - group->first) : "");
   }
   object.members.emplace("groups", groups_of(groups));
-  object.members.emplace(
-      "next",
-      Value::of(Function{{}, NextMatch{pattern, std::make_shared<const Value>(text), match->end}}));
+  object.members.emplace("next", Value::of(Function{{}, NextMatch{&pattern, text, match->end}}));
   return Value::of(std::move(object));
 }
 

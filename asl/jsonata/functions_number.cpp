@@ -125,11 +125,13 @@ Value fn_power(Evaluator&, const Arguments& arguments, const Value&) {
   return Value::of(result);
 }
 
-Value add(const std::vector<Value>& items) {
+Value add(const Value& values) {
+  const Items items(values);
   std::int64_t whole = 0;
   double sum = 0;
   bool is_whole = true;
-  for (const Value& item : items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Value item = items[i];
     is_whole =
         is_whole && item.is_integer() && !__builtin_add_overflow(whole, item.integer(), &whole);
     sum += item.number();
@@ -138,13 +140,12 @@ Value add(const std::vector<Value>& items) {
 }
 
 Value fn_sum(Evaluator&, const Arguments& arguments, const Value&) {
-  return arguments[0].is_undefined() ? Value() : add(arguments[0].array().items);
+  return arguments[0].is_undefined() ? Value() : add(arguments[0]);
 }
 
 Value fn_average(Evaluator&, const Arguments& arguments, const Value&) {
-  if (arguments[0].is_undefined() || arguments[0].array().items.empty()) return {};
-  const auto& items = arguments[0].array().items;
-  return Value::of(add(items).number() / static_cast<double>(items.size()));
+  if (arguments[0].is_undefined() || arguments[0].size() == 0) return {};
+  return Value::of(add(arguments[0]).number() / static_cast<double>(arguments[0].size()));
 }
 
 bool is_less(const Value& left, const Value& right) { return left.number() < right.number(); }

@@ -14,8 +14,11 @@ constexpr double kNoEnd = 1e18;
 Value fn_string(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   const Value& value = arguments[0];
   if (value.is_undefined()) return {};
-  if (truthy(arguments[1]) && !value.is_string() && !value.is_function()) {
-    return Value::of(to_json_text(value, {.is_pretty = true, .refuses_infinity = true}));
+  if (truthy(evaluator, arguments[1]) && !value.is_string() && !value.is_function()) {
+    return Value::of(to_json_text(value,
+                                  {.is_pretty = true,
+                                   .refuses_infinity = true,
+                                   .bytes_max = evaluator.input().limits.bytes}));
   }
   return Value::of(string_of(evaluator, value));
 }
@@ -99,7 +102,9 @@ Value fn_join(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   const std::string separator = arguments[1].is_undefined() ? "" : arguments[1].string();
   std::string text;
   bool is_first = true;
-  for (const Value& item : arguments[0].array().items) {
+  const Items items(arguments[0]);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Value item = items[i];
     if (!is_first) text += separator;
     is_first = false;
     text += item.string();
@@ -250,9 +255,9 @@ std::string string_of(Evaluator& evaluator, const Value& value) {
   if (value.is_string()) return value.string();
   if (value.is_function()) return "";
   if (value.is_number() && !std::isfinite(value.number())) fail_with("D3001", value);
-  const bool is_wrapper = value.is_array() && value.array().is_wrapper;
   std::string text =
-      to_json_text(is_wrapper ? value.array().items.front() : value, {.refuses_infinity = true});
+      to_json_text(value.is_wrapper() ? value.array().items.front() : value,
+                   {.refuses_infinity = true, .bytes_max = evaluator.input().limits.bytes});
   evaluator.charge(text.size() / 16);
   return text;
 }

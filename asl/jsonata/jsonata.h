@@ -40,6 +40,7 @@ struct Limits {
   static constexpr int kDepthMax = 1000;
   static constexpr std::uint64_t kStepsMax = 50'000'000;
   static constexpr std::size_t kBytesMax = 256U << 20;
+  static constexpr std::size_t kMemoryMax = 1U << 30;
   // [pawl] How many steps stand for a millisecond. Counting instead of reading a clock makes the
   // bound on time repeatable: the same expression on the same input always ends the same way.
   static constexpr std::uint64_t kStepsPerMs = 4000;
@@ -48,8 +49,12 @@ struct Limits {
   std::uint64_t steps = kStepsMax;  // nodes evaluated, and items handled by a function
   std::size_t bytes = kBytesMax;    // of one value: 8 a number, 1 a character
 
-  // [aws] 100 levels, one second, near 7 MB.
-  static Limits aws() { return {.depth = 100, .steps = 1000 * kStepsPerMs, .bytes = 6'990'256}; }
+  std::size_t memory = kMemoryMax;  // of all values that live at the same time
+
+  // [aws] 100 levels, one second, near 7 MB for a value. [pawl] What all of them may take.
+  static Limits aws() {
+    return {.depth = 100, .steps = 1000 * kStepsPerMs, .bytes = 6'990'256, .memory = 128U << 20};
+  }
 };
 
 // What an evaluation reads. The documents have to live as long as the call.

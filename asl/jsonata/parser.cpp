@@ -229,15 +229,6 @@ class Parser {
       if (skip(":")) node->otherwise = expression(0);
       return node;
     }
-    if (token.text == "??") {
-      NodePtr exists = make_node(Node::Type::kVariable, token);
-      exists->value = "exists";
-      node->lhs = make_node(Node::Type::kFunction, token);
-      node->lhs->lhs = exists;
-      node->lhs->list = {left};
-      measure(*node->lhs);
-    }
-    node->rhs = left;
     node->otherwise = expression(0);
     return node;
   }
@@ -334,6 +325,10 @@ class Parser {
 
 }  // namespace
 
-NodePtr parse_expression(std::string_view text) { return resolve_syntax(Parser(text).parse()); }
+NodePtr parse_expression(std::string_view text) {
+  NodePtr tree = resolve_syntax(Parser(text).parse());
+  prepare(*tree);
+  return tree;
+}
 
 }  // namespace pawl::asl::jsonata

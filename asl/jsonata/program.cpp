@@ -23,11 +23,13 @@ std::variant<Program, SyntaxError> Program::parse(std::string_view text) {
 std::variant<Result, EvaluationError> Program::evaluate(const Input& input) const {
   Evaluator evaluator(input);  // holds what the failure's values refer to
   try {
-    const Value value = evaluator.run(*compiled_->tree);
+    Value value = evaluator.run(*compiled_->tree);
     Result result;
     result.is_function = value.is_function();
     if (!value.is_undefined() && !value.is_function()) {
-      result.value = to_json(value, input.mode == Mode::kAws ? NonFinite::kText : NonFinite::kNull);
+      result.value = to_json(std::move(value),
+                             input.mode == Mode::kAws ? NonFinite::kText : NonFinite::kNull,
+                             input.limits.bytes);
     }
     return result;
   } catch (const Failure& failure) {

@@ -9,6 +9,13 @@
 namespace pawl::asl::jsonata {
 namespace {
 
+// [pawl] More are no use to anybody; it keeps the matching's stack small.
+constexpr std::size_t kParametersMax = 200;
+
+std::uint32_t bit_of(char symbol) {
+  return symbol >= 'a' && symbol <= 'z' ? 1U << static_cast<unsigned>(symbol - 'a') : 0U;
+}
+
 char symbol_of(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::kNull:
@@ -49,7 +56,10 @@ std::size_t closing_bracket(std::string_view text, std::size_t at, char open, ch
 class SignatureMatch {
  public:
   SignatureMatch(const std::vector<Parameter>& parameters, std::string_view types)
-      : parameters_(parameters), types_(types), counts_(parameters.size()) {}
+      : parameters_(parameters),
+        types_(types),
+        counts_(parameters.size()),
+        is_dead_((parameters.size() + 1) * (types.size() + 1)) {}
 
   bool matches_all() { return matches(0, 0, parameters_.size(), true); }
   // How many types the first `parameters` match, looking at the front only.
@@ -64,6 +74,8 @@ class SignatureMatch {
  private:
   bool matches(std::size_t parameter, std::size_t at, std::size_t end, bool is_whole) {
     if (parameter == end) return !is_whole || at == types_.size();
+    const std::size_t place = parameter * (types_.size() + 1) + at;
+    if (is_dead_[place]) return false;  // so that no signature takes exponential time
     const Parameter& wanted = parameters_[parameter];
     std::size_t most = 0;
     const std::size_t bound = wanted.is_repeated ? types_.size() : 1;
@@ -76,12 +88,14 @@ class SignatureMatch {
       counts_[parameter] = count;
       if (matches(parameter + 1, at + count, end, is_whole)) return true;
     }
+    is_dead_[place] = true;
     return false;
   }
 
   const std::vector<Parameter>& parameters_;
   std::string_view types_;
   std::vector<std::size_t> counts_;
+  std::vector<bool> is_dead_;  // by parameter and type: what follows cannot match
 };
 
 Value fit_array(const Parameter& parameter, const Value& argument, std::size_t index) {
@@ -95,11 +109,9 @@ Value fit_array(const Parameter& parameter, const Value& argument, std::size_t i
   const char type = symbol_of(argument);
   if (!parameter.subtype.empty()) {
     const char wanted = parameter.subtype.front();
-    const auto is_wanted = [wanted](const Value& item) { return symbol_of(item) == wanted; };
-    const bool is_ok =
-        type == 'a'
-            ? std::all_of(argument.array().items.begin(), argument.array().items.end(), is_wanted)
-            : type == wanted;
+    const Items items(argument);
+    bool is_ok = true;
+    for (std::size_t i = 0; i < items.size() && is_ok; ++i) is_ok = symbol_of(items[i]) == wanted;
     if (!is_ok) {
       const auto name = kNames.find(wanted);
       throw Failure{.code = "T0412",
@@ -108,12 +120,12 @@ Value fit_array(const Parameter& parameter, const Value& argument, std::size_t i
                     .index = index};
     }
   }
-  return type == 'a' ? argument : Value::of(Array({argument}));
+  return type == 'a' ? argument : Value::of(Array(std::vector<Value>{argument}));
 }
 
 // Which argument is wrong: the one behind the longest front that fits.
 [[noreturn]] void fail_unfit(const std::vector<Parameter>& parameters,
-                             const std::vector<Value>& arguments,
+                             const Arguments& arguments,
                              std::string_view types) {
   std::size_t good = 0;
   for (std::size_t i = 1; i <= parameters.size(); ++i) {
@@ -181,17 +193,47 @@ std::shared_ptr<const Signature> Signature::parse(std::string_view text) {
       default:
         continue;
     }
+    for (const char type : parameter.symbols) parameter.mask |= bit_of(type);
     parameters.push_back(std::move(parameter));
+    if (parameters.size() > kParametersMax) fail_bound(Bound::kDepth);
   }
   return signature;
 }
 
-std::vector<Value> Signature::fit(std::vector<Value> arguments, const Value& context) const {
+// True when the first parameters take one argument each and the others can do without.
+bool Signature::fits_directly(const Arguments& arguments, const Value& context) const {
+  if (arguments.size() > parameters.size()) return false;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& parameter = parameters[i];
+    if (i < arguments.size()) {
+      if (parameter.is_repeated || (parameter.mask & bit_of(symbol_of(arguments[i]))) == 0) {
+        return false;
+      }
+    } else if (parameter.takes_context) {
+      if ((parameter.mask & bit_of(symbol_of(context))) == 0) return false;
+    } else if (!parameter.is_optional) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Arguments Signature::fit(Arguments arguments, const Value& context) const {
+  if (fits_directly(arguments, context)) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (i >= arguments.size()) {
+        arguments.push_back(parameters[i].takes_context ? context : Value());
+      } else if (parameters[i].type == 'a') {
+        arguments[i] = fit_array(parameters[i], arguments[i], i + 1);
+      }
+    }
+    return arguments;
+  }
   std::string types;
   for (const Value& argument : arguments) types.push_back(symbol_of(argument));
   SignatureMatch match(parameters, types);
   if (!match.matches_all()) fail_unfit(parameters, arguments, types);
-  std::vector<Value> fitted;
+  Arguments fitted;
   std::size_t at = 0;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];

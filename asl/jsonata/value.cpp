@@ -3,41 +3,43 @@
 #include <algorithm>
 #include <cmath>
 
+#include "asl/jsonata/evaluator.h"
 #include "asl/jsonata/failure.h"
 #include "asl/jsonata/function.h"
 
 namespace pawl::asl::jsonata {
 namespace {
 
-constexpr std::size_t kNumberBytes = 8;
 constexpr double kExactMax = 9007199254740992.0;
+// [pawl] Comparing this many items counts as one step.
+constexpr std::size_t kItemsPerStep = 8;
 
 void count_in(Body& body, const Value& value) {
   body.depth = std::max(body.depth, value.depth() + 1);
   body.bytes += value.bytes();
 }
 
-void check_depth(const Body& body) {
-  if (body.depth > kValueDepthMax) fail_bound(Bound::kDepth);
+void count_depth_in(Body& body, const Value& value) {
+  body.depth = std::max(body.depth, value.depth() + 1);
 }
 
-void count_in(Body& body, const std::shared_ptr<const Value>& value) {
-  if (value) body.depth = std::max(body.depth, value->depth() + 1);
+void check_depth(const Body& body) {
+  if (body.depth > kValueDepthMax) fail_bound(Bound::kDepth);
 }
 
 struct DepthOfFunction {
   Body& body;
   void operator()(const BuiltinFunction&) const {}
-  void operator()(const Lambda& lambda) const { count_in(body, lambda.input); }
+  void operator()(const Lambda& lambda) const { count_depth_in(body, lambda.input); }
   void operator()(const Partial& partial) const {
-    count_in(body, partial.target);
+    count_depth_in(body, partial.target);
     for (const auto& argument : partial.arguments) {
-      if (argument) count_in(body, *argument);
+      if (argument) count_depth_in(body, *argument);
     }
   }
   void operator()(const Composition& composition) const {
-    count_in(body, composition.first);
-    count_in(body, composition.second);
+    count_depth_in(body, composition.first);
+    count_depth_in(body, composition.second);
   }
   void operator()(const Transform&) const {}
   void operator()(const Matcher&) const {}
@@ -45,27 +47,56 @@ struct DepthOfFunction {
   void operator()(const PendingCall&) const {}
 };
 
-struct Text : Body {
-  std::string text;
-};
+// Puts a body on the heap and its size on the meter.
+template <class T>
+Body* make_body(T&& body, std::size_t inside) {
+  using Kind = std::decay_t<T>;
+  Meter& memory = meter();
+  const std::size_t heap = sizeof(Kind) + inside;
+  if (memory.used + static_cast<std::int64_t>(heap) > memory.used_max) fail_bound(Bound::kMemory);
+  auto* made = new Kind(std::forward<T>(body));
+  made->heap = heap;
+  memory.used += static_cast<std::int64_t>(heap);
+  return made;
+}
+
+std::size_t heap_of(const std::string& text) {
+  return text.capacity() < sizeof(std::string) / 2 ? 0 : text.capacity();
+}
+
+bool equal_arrays(Evaluator& evaluator, const Value& left, const Value& right) {
+  const Items a(left);
+  const Items b(right);
+  if (a.size() != b.size()) return false;
+  evaluator.charge(a.size() / kItemsPerStep + 1);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!equal(evaluator, a[i], b[i])) return false;
+  }
+  return true;
+}
+
+bool equal_objects(Evaluator& evaluator, const Value& left, const Value& right) {
+  const auto& a = left.object().members;
+  const auto& b = right.object().members;
+  if (a.size() != b.size()) return false;
+  evaluator.charge(a.size() / kItemsPerStep + 1);
+  return std::all_of(a.begin(), a.end(), [&](const auto& member) {
+    const auto other = b.find(member.first);
+    return other != b.end() && equal(evaluator, member.second, other->second);
+  });
+}
 
 }  // namespace
 
-Value Value::of(bool value) {
-  Value result(Kind::kBoolean);
-  result.bits_.boolean = value;
-  return result;
-}
-
-Value Value::of(std::int64_t value) {
-  Value result(Kind::kInteger);
-  result.bits_.integer = value;
-  return result;
+Meter& meter() {
+  static thread_local Meter meter_of_thread;
+  return meter_of_thread;
 }
 
 Value Value::of(double value) {
-  if (std::fabs(value) < kExactMax && std::trunc(value) == value) {
-    return of(static_cast<std::int64_t>(value));
+  if (value > -kExactMax && value < kExactMax) {
+    const auto whole = static_cast<std::int64_t>(value);
+    if (static_cast<double>(whole) == value) return of(whole);
   }
   Value result(Kind::kDouble);
   result.bits_.real = value;
@@ -73,10 +104,8 @@ Value Value::of(double value) {
 }
 
 Value Value::of(std::string value) {
-  auto body = std::make_shared<Text>();
-  body->bytes = value.size();
-  body->text = std::move(value);
-  return Value(Kind::kString, std::move(body));
+  const std::size_t heap = heap_of(value);
+  return Value(Kind::kString, make_body(Text(std::move(value)), heap));
 }
 
 Value Value::of(Array value) {
@@ -84,85 +113,179 @@ Value Value::of(Array value) {
   value.bytes = 0;
   for (const Value& item : value.items) count_in(value, item);
   check_depth(value);
-  return Value(Kind::kArray, std::make_shared<Array>(std::move(value)));
+  const std::size_t heap = value.items.capacity() * sizeof(Value);
+  return Value(Kind::kArray, make_body(std::move(value), heap));
 }
 
 Value Value::of(Object value) {
   value.depth = 1;
   value.bytes = 0;
+  std::size_t heap = value.members.size() * sizeof(std::pair<std::string, Value>);
   for (const auto& [name, member] : value.members) {
     count_in(value, member);
     value.bytes += name.size();
+    heap += heap_of(name);
   }
   check_depth(value);
-  return Value(Kind::kObject, std::make_shared<Object>(std::move(value)));
+  return Value(Kind::kObject, make_body(std::move(value), heap));
 }
 
 Value Value::of(Function value) {
   std::visit(DepthOfFunction{value}, value.what);
   check_depth(value);
-  return Value(Kind::kFunction, std::make_shared<Function>(std::move(value)));
+  return Value(Kind::kFunction, make_body(std::move(value), 0));
 }
 
 Value Value::tail_call(Function value) {
-  return Value(Kind::kTailCall, std::make_shared<Function>(std::move(value)));
+  return Value(Kind::kTailCall, make_body(std::move(value), 0));
 }
 
-Value Value::from_json(const Json& json) {
+Value Value::view_of(const std::string& text) {
+  Value result(Kind::kString);
+  result.held_ = Held::kText;
+  result.bits_.text = &text;
+  return result;
+}
+
+Value Value::view_of(const Json& json) {
   switch (json.type()) {
     case Json::value_t::boolean:
-      return of(json.get<bool>());
+      return of(*json.get_ptr<const bool*>());
     case Json::value_t::number_integer:
-      return of(json.get<std::int64_t>());
+      return of(*json.get_ptr<const Json::number_integer_t*>());
     case Json::value_t::number_unsigned: {
-      const auto number = json.get<std::uint64_t>();
+      const std::uint64_t number = *json.get_ptr<const Json::number_unsigned_t*>();
       return number <= static_cast<std::uint64_t>(INT64_MAX) ? of(static_cast<std::int64_t>(number))
                                                              : of(static_cast<double>(number));
     }
     case Json::value_t::number_float:
-      return of(json.get<double>());
+      return of(*json.get_ptr<const Json::number_float_t*>());
     case Json::value_t::string:
-      return of(json.get_ref<const std::string&>());
-    case Json::value_t::array: {
-      Array array;
-      array.items.reserve(json.size());
-      for (const Json& item : json) array.items.push_back(from_json(item));
-      return of(std::move(array));
-    }
+      return view_of(*json.get_ptr<const std::string*>());
+    case Json::value_t::array:
     case Json::value_t::object: {
-      Object object;
-      for (const auto& [name, member] : json.get_ref<const Json::object_t&>()) {
-        object.members.emplace(name, from_json(member));
-      }
-      return of(std::move(object));
+      Value result(json.is_array() ? Kind::kArray : Kind::kObject);
+      result.held_ = Held::kJson;
+      result.bits_.json = &json;
+      return result;
     }
     default:
       return null();
   }
 }
 
-const std::string& Value::string() const { return static_cast<const Text&>(*body_).text; }
-const Array& Value::array() const { return static_cast<const Array&>(*body_); }
-const Object& Value::object() const { return static_cast<const Object&>(*body_); }
-const Function& Value::function() const { return static_cast<const Function&>(*body_); }
+Value Value::copy_of(const Json& json) {
+  if (json.is_string()) return of(json.get_ref<const std::string&>());
+  if (json.is_array()) {
+    Array array;
+    array.items.reserve(json.size());
+    for (const Json& item : json) array.items.push_back(copy_of(item));
+    return of(std::move(array));
+  }
+  if (json.is_object()) {
+    Object object;
+    for (const auto& [name, member] : json.get_ref<const Json::object_t&>()) {
+      object.members.emplace(name, copy_of(member));
+    }
+    return of(std::move(object));
+  }
+  return view_of(json);
+}
+
+Value Value::borrowed() const {
+  if (held_ != Held::kCounted) return *this;
+  if (is_string()) return view_of(string());
+  Value result(kind_);
+  result.held_ = Held::kBorrowed;
+  result.bits_.body = bits_.body;
+  return result;
+}
+
+void Value::destroy() noexcept {
+  meter().used -= static_cast<std::int64_t>(bits_.body->heap);
+  switch (kind_) {
+    case Kind::kString:
+      delete static_cast<Text*>(bits_.body);
+      return;
+    case Kind::kArray:
+      delete static_cast<Array*>(bits_.body);
+      return;
+    case Kind::kObject:
+      delete static_cast<Object*>(bits_.body);
+      return;
+    default:
+      delete static_cast<Function*>(bits_.body);
+  }
+}
+
+void Value::take_over() const {
+  if (held_ != Held::kJson) return;
+  const Json& document = *bits_.json;
+  Value own;
+  if (kind_ == Kind::kArray) {
+    Array array;
+    array.items.reserve(document.size());
+    for (const Json& item : document) array.items.push_back(view_of(item));
+    own = of(std::move(array));
+  } else {
+    Object object;
+    for (const auto& [name, member] : document.get_ref<const Json::object_t&>()) {
+      object.members.emplace(name, view_of(member));
+    }
+    own = of(std::move(object));
+  }
+  std::swap(held_, own.held_);
+  std::swap(bits_, own.bits_);
+}
+
+const Array& Value::array() const {
+  take_over();
+  return static_cast<const Array&>(*bits_.body);
+}
+const Object& Value::object() const {
+  take_over();
+  return static_cast<const Object&>(*bits_.body);
+}
+const Function& Value::function() const { return static_cast<const Function&>(*bits_.body); }
+
+std::size_t Value::size() const {
+  if (held_ == Held::kJson) return bits_.json->size();
+  return kind_ == Kind::kArray ? array().items.size() : object().members.size();
+}
+
+Value Value::member(std::string_view name) const {
+  if (held_ == Held::kJson) {
+    const auto& members = *bits_.json->get_ptr<const Json::object_t*>();
+    const auto found = members.find(name);
+    return found == members.end() ? Value() : view_of(found->second);
+  }
+  const auto& members = object().members;
+  const auto found = members.find(name);
+  return found == members.end() ? Value() : found->second;
+}
 
 Array& Value::own_array() {
-  if (body_.use_count() > 1) body_ = std::make_shared<Array>(array());
-  return static_cast<Array&>(*body_);
+  take_over();
+  if (bits_.body->references > 1) *this = of(Array(array()));
+  return static_cast<Array&>(*bits_.body);
 }
 
-Object& Value::own_object() {
-  if (body_.use_count() > 1) body_ = std::make_shared<Object>(object());
-  return static_cast<Object&>(*body_);
+std::string Value::take_string() {
+  if (is_held_once()) return std::move(static_cast<Text*>(bits_.body)->text);
+  return string();
 }
 
-Object& Value::shared_object() const { return static_cast<Object&>(*body_); }
+Object& Value::shared_object() const {
+  take_over();
+  return static_cast<Object&>(*bits_.body);
+}
 
-std::uint32_t Value::depth() const { return body_ ? body_->depth : 1; }
+Array& Value::shared_array() const {
+  take_over();
+  return static_cast<Array&>(*bits_.body);
+}
 
-std::size_t Value::bytes() const { return body_ ? body_->bytes : kNumberBytes; }
-
-bool equal(const Value& left, const Value& right) {
+bool equal(Evaluator& evaluator, const Value& left, const Value& right) {
   if (left.is_number() && right.is_number()) {
     return left.is_integer() && right.is_integer() ? left.integer() == right.integer()
                                                    : left.number() == right.number();
@@ -173,20 +296,13 @@ bool equal(const Value& left, const Value& right) {
     case Value::Kind::kBoolean:
       return left.boolean() == right.boolean();
     case Value::Kind::kString:
+      if (left.string().size() != right.string().size()) return false;
+      evaluator.charge(left.string().size() / kBytesCopiedPerStep);
       return left.string() == right.string();
-    case Value::Kind::kArray: {
-      const auto& a = left.array().items;
-      const auto& b = right.array().items;
-      return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
-    }
-    case Value::Kind::kObject: {
-      const auto& a = left.object().members;
-      const auto& b = right.object().members;
-      return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](const auto& member) {
-               const auto other = b.find(member.first);
-               return other != b.end() && equal(member.second, other->second);
-             });
-    }
+    case Value::Kind::kArray:
+      return equal_arrays(evaluator, left, right);
+    case Value::Kind::kObject:
+      return equal_objects(evaluator, left, right);
     case Value::Kind::kFunction:
       return false;
     default:
@@ -194,7 +310,7 @@ bool equal(const Value& left, const Value& right) {
   }
 }
 
-bool truthy(const Value& value) {
+bool truthy(Evaluator& evaluator, const Value& value) {
   switch (value.kind()) {
     case Value::Kind::kBoolean:
       return value.boolean();
@@ -206,11 +322,15 @@ bool truthy(const Value& value) {
     case Value::Kind::kString:
       return !value.string().empty();
     case Value::Kind::kArray: {
-      const auto& items = value.array().items;
-      return std::any_of(items.begin(), items.end(), truthy);
+      const Items items(value);
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        evaluator.charge();
+        if (truthy(evaluator, items[i])) return true;
+      }
+      return false;
     }
     case Value::Kind::kObject:
-      return !value.object().members.empty();
+      return value.size() != 0;
     default:
       return false;
   }
