@@ -12,6 +12,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       clock(dependencies.clock),
       activities(dependencies.activities),
       alarms(dependencies.alarms),
+      connectors(dependencies.connectors),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 
@@ -42,9 +43,7 @@ std::size_t page_size(const Json& request) {
 
 MachineRow require_machine(Api& api, const std::string& arn) {
   auto row = api.store.catalog().find_machine(arn);
-  if (!row) {
-    throw ServiceError{"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"};
-  }
+  if (!row) throw state_machine_does_not_exist(arn);
   return *std::move(row);
 }
 
@@ -64,6 +63,10 @@ ActivityRow require_activity(Api& api, const std::string& arn) {
 
 ServiceError unavailable() {
   return {"ServiceUnavailable", "The journal takes no writes at the moment; nothing was done", 503};
+}
+
+ServiceError state_machine_does_not_exist(const std::string& arn) {
+  return {"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"};
 }
 
 ServiceError execution_does_not_exist(const std::string& arn) {

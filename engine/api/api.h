@@ -15,6 +15,7 @@
 #include "engine/runtime/activities.h"
 #include "engine/runtime/alarms.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/world.h"
 #include "engine/store/store.h"
 
 namespace pawl::engine {
@@ -34,6 +35,7 @@ struct ApiDependencies {
   Clock& clock;
   Activities& activities;
   Alarms& alarms;
+  Connectors& connectors;  // for tests of single states
 };
 
 struct Api {
@@ -44,6 +46,7 @@ struct Api {
   Clock& clock;
   Activities& activities;
   Alarms& alarms;
+  Connectors& connectors;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;
@@ -66,6 +69,7 @@ ExecutionRow require_execution(Api& api, const std::string& arn);
 ActivityRow require_activity(Api& api, const std::string& arn);
 
 ServiceError unavailable();
+ServiceError state_machine_does_not_exist(const std::string& arn);
 ServiceError execution_does_not_exist(const std::string& arn);
 
 }  // namespace pawl::engine

@@ -22,6 +22,11 @@ struct StatesArn {
   std::string name;       // of the machine or activity
   std::string label;      // of a Map ("machine/label"); mostly empty
   std::string qualifier;  // version or alias of a machine; name of an execution; or empty
+
+  // Of a machine's: the text without the qualifier.
+  std::string unqualified() const {
+    return qualifier.empty() ? text : text.substr(0, text.size() - qualifier.size() - 1);
+  }
 };
 
 std::string state_machine_arn(const ArnConfig& config, std::string_view name);

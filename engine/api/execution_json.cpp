@@ -1,5 +1,6 @@
 #include "engine/api/execution_json.h"
 
+#include "asl/text.h"
 #include "engine/http/aws_json.h"
 
 namespace pawl::engine {
@@ -17,6 +18,22 @@ Json execution_list_item(const ExecutionRow& row) {
   if (row.what.version_arn) item["stateMachineVersionArn"] = *row.what.version_arn;
   if (row.what.alias_arn) item["stateMachineAliasArn"] = *row.what.alias_arn;
   return item;
+}
+
+// [seen] Any JSON value is an input, scalars too; the text of a fault is the parser's.
+asl::Payload execution_input_of(const std::optional<std::string>& text) {
+  if (!text) return asl::Payload::empty_object();
+  const auto invalid = [](const std::string& why) {
+    return ServiceError{"InvalidExecutionInput",
+                        "Invalid State Machine Execution Input: '" + why + "'"};
+  };
+  if (text->find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw invalid("Invalid execution input.");
+  }
+  auto parsed = asl::parse_text(*text);
+  if (const auto* fault = std::get_if<asl::TextError>(&parsed)) throw invalid(fault->message);
+  // The tree, not the text: what AWS shows later is compact.
+  return asl::Payload::of(std::get<Json>(std::move(parsed)));
 }
 
 std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row) {

@@ -25,17 +25,6 @@ void check_role_arn(const std::string& role_arn) {
   if (!role_arn.starts_with("arn:")) throw invalid_arn("Invalid ARN prefix: " + role_arn);
 }
 
-void refuse_publishing(const Json& request) {
-  if (flag_of(request, "publish", false)) {
-    throw ServiceError{"ValidationException",
-                       "Publishing versions is not available in this version of Pawl"};
-  }
-  if (text_member(request, "versionDescription")) {  // [seen]
-    throw ServiceError{"ValidationException",
-                       "Version description can only be set when publish is true"};
-  }
-}
-
 ServiceError state_machine_deleting(const std::string& arn) {
   return {"StateMachineDeleting", "State Machine is Deleting: '" + arn + "'"};
 }

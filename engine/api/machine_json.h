@@ -15,8 +15,6 @@ asl::MachineType machine_type_of(const std::string& text);
 void check_definition(const std::string& definition, asl::MachineType type);
 // Throws InvalidArn unless it looks like an ARN. [pawl] Nothing else of IAM is checked.
 void check_role_arn(const std::string& role_arn);
-// Versions are not available in this version: throws when the request asks to publish one.
-void refuse_publishing(const asl::Json& request);
 ServiceError state_machine_deleting(const std::string& arn);
 
 // What DescribeStateMachine and DescribeStateMachineForExecution have in common: name, definition,

@@ -16,6 +16,7 @@ inline Shape error_name() { return text().at_most(256).secret(); }
 inline Shape cause() { return text().at_most(32'768).secret(); }
 inline Shape included_data() { return text().one_of({"METADATA_ONLY", "ALL_DATA"}); }
 inline Shape machine_type() { return text().one_of({"STANDARD", "EXPRESS"}); }
+inline Shape description() { return text().at_most(256).secret(); }
 inline Shape tag_key() { return text().length(1, 128); }
 
 inline Shape payload(const Api& api) {

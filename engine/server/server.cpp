@@ -244,7 +244,7 @@ Server::Parts::Parts(const Config& config_)
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
   api = std::make_unique<ApiService>(
-      ApiDependencies{*engine, *store, clock, activities, *alarms}, api_config, workers, metrics);
+      ApiDependencies{*engine, *store, clock, activities, *alarms, connectors}, api_config, workers, metrics);
   states.set_value(states_service(*api, *engine));
   route();
   ready.store(&router, std::memory_order_release);

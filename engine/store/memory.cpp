@@ -203,6 +203,8 @@ class MemoryCatalog final : public Catalog {
   bool delete_machine(const std::string& arn) override {
     const std::lock_guard lock(mutex_);
     tags_.erase(arn);
+    versions_.erase(arn);
+    aliases_.erase(arn);
     return machines_.erase(arn);
   }
   std::optional<MachineRow> find_machine(const std::string& arn) override {
@@ -220,6 +222,83 @@ class MemoryCatalog final : public Catalog {
   std::vector<MachineRow> list_machines(const std::string& after_arn, std::size_t limit) override {
     const std::lock_guard lock(mutex_);
     return machines_.newest_after(after_arn, limit);
+  }
+
+  std::optional<VersionRow> publish_version(const VersionRow& row) override {
+    const std::lock_guard lock(mutex_);
+    const MachineRow* machine = machines_.find(row.machine_arn);
+    if (machine == nullptr || machine->revision != row.revision) return std::nullopt;
+    Versions& versions = versions_[row.machine_arn];
+    for (const auto& [number, version] : versions.rows) {
+      if (version.revision == row.revision) return version;
+    }
+    VersionRow version = row;
+    version.number = ++versions.last;
+    versions.rows.emplace(version.number, version);
+    return version;
+  }
+  std::vector<std::string> delete_version(const std::string& machine_arn,
+                                          std::int64_t number) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> kept_by;
+    for (const AliasRow& alias : aliases_[machine_arn]) {
+      for (const AliasRow::Route& route : alias.routes) {
+        if (route.version == number) kept_by.push_back(alias.name);
+      }
+    }
+    if (kept_by.empty()) versions_[machine_arn].rows.erase(number);
+    return kept_by;
+  }
+  std::optional<VersionRow> find_version(const std::string& machine_arn,
+                                         std::int64_t number) override {
+    const std::lock_guard lock(mutex_);
+    const auto& rows = versions_[machine_arn].rows;
+    const auto found = rows.find(number);
+    if (found == rows.end()) return std::nullopt;
+    return found->second;
+  }
+  std::vector<VersionRow> list_versions(const std::string& machine_arn,
+                                        std::int64_t before,
+                                        std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<VersionRow> out;
+    const auto& rows = versions_[machine_arn].rows;
+    for (auto at = rows.rbegin(); at != rows.rend() && out.size() < limit; ++at) {
+      if (before == 0 || at->first < before) out.push_back(at->second);
+    }
+    return out;
+  }
+
+  bool create_alias(const AliasRow& row) override {
+    const std::lock_guard lock(mutex_);
+    if (alias(row.machine_arn, row.name) != nullptr || !has_versions(row)) return false;
+    aliases_[row.machine_arn].push_back(row);
+    return true;
+  }
+  bool update_alias(const AliasRow& row) override {
+    const std::lock_guard lock(mutex_);
+    AliasRow* found = alias(row.machine_arn, row.name);
+    if (found == nullptr || !has_versions(row)) return false;
+    const asl::Timestamp created_at = found->created_at;
+    *found = row;
+    found->created_at = created_at;
+    return true;
+  }
+  bool delete_alias(const std::string& machine_arn, const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    return std::erase_if(aliases_[machine_arn],
+                         [&](const AliasRow& row) { return row.name == name; }) > 0;
+  }
+  std::optional<AliasRow> find_alias(const std::string& machine_arn,
+                                     const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    const AliasRow* found = alias(machine_arn, name);
+    if (found == nullptr) return std::nullopt;
+    return *found;
+  }
+  std::vector<AliasRow> list_aliases(const std::string& machine_arn) override {
+    const std::lock_guard lock(mutex_);
+    return aliases_[machine_arn];
   }
 
   bool create_activity(const ActivityRow& row) override {
@@ -254,6 +333,23 @@ class MemoryCatalog final : public Catalog {
   }
 
  private:
+  struct Versions {
+    std::int64_t last = 0;
+    std::map<std::int64_t, VersionRow> rows;
+  };
+
+  AliasRow* alias(const std::string& machine_arn, const std::string& name) {
+    for (AliasRow& row : aliases_[machine_arn]) {
+      if (row.name == name) return &row;
+    }
+    return nullptr;
+  }
+  bool has_versions(const AliasRow& row) {
+    const auto& versions = versions_[row.machine_arn].rows;
+    return std::all_of(row.routes.begin(), row.routes.end(), [&](const AliasRow::Route& route) {
+      return versions.contains(route.version);
+    });
+  }
   MachineRow add_revision(MachineRow row) {
     row.revision = static_cast<std::int64_t>(revisions_.size()) + 1;
     revisions_.emplace(row.revision, row);
@@ -264,6 +360,8 @@ class MemoryCatalog final : public Catalog {
   OrderedRows<MachineRow> machines_;
   OrderedRows<ActivityRow> activities_;
   std::map<std::int64_t, MachineRow> revisions_;
+  std::map<std::string, Versions> versions_;  // by machine
+  std::map<std::string, std::vector<AliasRow>> aliases_;
   std::map<std::string, std::map<std::string, std::string>> tags_;
 };
 

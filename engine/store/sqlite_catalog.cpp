@@ -92,6 +92,8 @@ bool SqliteCatalog::delete_machine(const std::string& arn) {
     // Its revisions stay: executions may run with them.
     Query(database, "DELETE FROM machine WHERE arn = ?", arn).run();
     deleted = database.changes() == 1;
+    Query(database, "DELETE FROM version WHERE machine_arn = ?", arn).run();
+    Query(database, "DELETE FROM alias WHERE machine_arn = ?", arn).run();
     Query(database, "DELETE FROM tag WHERE arn = ?", arn).run();
   });
   return deleted;

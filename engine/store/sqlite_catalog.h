@@ -18,6 +18,22 @@ class SqliteCatalog final : public Catalog {
   std::optional<MachineRow> find_revision(std::int64_t revision) override;
   std::vector<MachineRow> list_machines(const std::string& after_arn, std::size_t limit) override;
 
+  std::optional<VersionRow> publish_version(const VersionRow& row) override;
+  std::vector<std::string> delete_version(const std::string& machine_arn,
+                                          std::int64_t number) override;
+  std::optional<VersionRow> find_version(const std::string& machine_arn,
+                                         std::int64_t number) override;
+  std::vector<VersionRow> list_versions(const std::string& machine_arn,
+                                        std::int64_t before,
+                                        std::size_t limit) override;
+
+  bool create_alias(const AliasRow& row) override;
+  bool update_alias(const AliasRow& row) override;
+  bool delete_alias(const std::string& machine_arn, const std::string& name) override;
+  std::optional<AliasRow> find_alias(const std::string& machine_arn,
+                                     const std::string& name) override;
+  std::vector<AliasRow> list_aliases(const std::string& machine_arn) override;
+
   bool create_activity(const ActivityRow& row) override;
   bool delete_activity(const std::string& arn) override;
   std::optional<ActivityRow> find_activity(const std::string& arn) override;

@@ -175,6 +175,40 @@ CREATE VIEW state_machines AS
     r.revision_id, r.role_arn, r.definition
   FROM machine m JOIN revision r ON r.revision = m.revision;
 )sql",
+    // Versions and aliases of state machines. `routes` is [{"version": 1, "weight": 100}].
+    R"sql(
+ALTER TABLE machine ADD COLUMN last_version INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE version(
+  machine_arn TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  description TEXT,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY(machine_arn, number)) WITHOUT ROWID;
+CREATE UNIQUE INDEX version_revision ON version(machine_arn, revision);
+CREATE TABLE alias(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  machine_arn TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT,
+  routes TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL);
+CREATE UNIQUE INDEX alias_name ON alias(machine_arn, name);
+
+CREATE VIEW state_machine_versions AS
+  SELECT v.machine_arn || ':' || v.number AS arn, v.machine_arn AS state_machine_arn, v.number,
+    v.description,
+    strftime('%Y-%m-%dT%H:%M:%fZ', v.created_at / 1000.0, 'unixepoch') AS created,
+    r.revision_id, r.role_arn, r.definition, v.revision
+  FROM version v JOIN revision r ON r.revision = v.revision;
+CREATE VIEW state_machine_aliases AS
+  SELECT a.machine_arn || ':' || a.name AS arn, a.machine_arn AS state_machine_arn, a.name,
+    a.description, a.routes,
+    strftime('%Y-%m-%dT%H:%M:%fZ', a.created_at / 1000.0, 'unixepoch') AS created,
+    strftime('%Y-%m-%dT%H:%M:%fZ', a.updated_at / 1000.0, 'unixepoch') AS updated
+  FROM alias a;
+)sql",
 };
 
 bool has_table(Database& database, const char* name) {

@@ -3,11 +3,20 @@
 #include "engine/api/configuration.h"
 #include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine::actions {
 namespace {
 
 using asl::Json;
+
+// [documented] "The check is also based on the publish and versionDescription parameters."
+bool is_published_as(Api& api, const MachineRow& row, const Json& request) {
+  const auto first = api.store.catalog().find_version(row.arn, 1);
+  const bool was_published = first && first->created_at == row.created_at;
+  if (was_published != flag_of(request, "publish", false)) return false;
+  return !was_published || first->description == text_member(request, "versionDescription");
+}
 
 Json create_machine(Api& api, const Json& request) {
   MachineRow row;
@@ -20,7 +29,7 @@ Json create_machine(Api& api, const Json& request) {
   row.role_arn = text_of(request, "roleArn");
   row.type = machine_type_of(text_member(request, "type").value_or("STANDARD"));
   check_role_arn(row.role_arn);
-  refuse_publishing(request);
+  const bool publish = wants_version(request);
   row.configuration = configuration_of(request);
   check_definition(row.definition, row.type);
   const auto tags = tags_of(request.value("tags", Json()), row.arn);
@@ -34,7 +43,7 @@ Json create_machine(Api& api, const Json& request) {
     //              tags are ignored, the first ones stay. [seen] The definition is compared as
     //              text.
     if (existing->definition != row.definition || existing->type != row.type ||
-        existing->configuration != row.configuration) {
+        existing->configuration != row.configuration || !is_published_as(api, *existing, request)) {
       throw ServiceError{"StateMachineAlreadyExists",
                          "State Machine Already Exists: '" + row.arn + "'"};
     }
@@ -44,7 +53,14 @@ Json create_machine(Api& api, const Json& request) {
     if (!tags.empty()) catalog.set_tags(row.arn, tags);
     catalog.create_machine(row);
   }
-  return {{"stateMachineArn", row.arn}, {"creationDate", epoch_seconds(row.created_at)}};
+  Json result = {{"stateMachineArn", row.arn}, {"creationDate", epoch_seconds(row.created_at)}};
+  if (publish) {
+    result["stateMachineVersionArn"] =
+        publish_version(
+            api, require_machine(api, row.arn), text_member(request, "versionDescription"))
+            .arn();
+  }
+  return result;
 }
 
 }  // namespace
@@ -60,7 +76,7 @@ Action create_state_machine(Api& api) {
                shapes::optional("tags", shapes::tags()),
                shapes::optional("tracingConfiguration", shapes::tracing_configuration()),
                shapes::optional("publish", shapes::boolean()),
-               shapes::optional("versionDescription", shapes::text().at_most(256).secret()),
+               shapes::optional("versionDescription", shapes::description()),
                shapes::optional("encryptionConfiguration", shapes::encryption_configuration())}),
           direct([&api](const Json& request) { return create_machine(api, request); })};
 }

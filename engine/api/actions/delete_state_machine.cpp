@@ -1,5 +1,6 @@
 #include "engine/api/actions/declarations.h"
 #include "engine/api/shapes.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine::actions {
 namespace {
@@ -8,12 +9,7 @@ using asl::Json;
 
 Json remove_machine(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
-  if (!arn.label.empty()) {
-    throw ServiceError{"ValidationException",
-                       "Labeled state machine ARNs are not supported by this operation",
-                       400,
-                       {{"reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"}}};
-  }
+  refuse_label(arn);
   const std::lock_guard lock(api.catalog_writes);
   // [seen] Deleting what is not there succeeds.
   if (api.store.catalog().delete_machine(arn.text)) api.store.catalog().set_tags(arn.text, {});

@@ -1,6 +1,7 @@
 #include "engine/api/actions/declarations.h"
 #include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine::actions {
 namespace {
@@ -8,12 +9,17 @@ namespace {
 using asl::Json;
 
 Json describe_machine(Api& api, const Json& request) {
-  const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
-  const MachineRow row = require_machine(api, arn.text);
+  const MachineTarget target = require_target(api, text_of(request, "stateMachineArn"));
+  const MachineRow& row = target.row;
   Json body = machine_body(api, row, request);
   body["status"] = row.deleting ? "DELETING" : "ACTIVE";
   body["type"] = to_text(row.type);
   body["creationDate"] = epoch_seconds(row.created_at);
+  if (target.version) {
+    body["stateMachineArn"] = target.version->arn();
+    body["creationDate"] = epoch_seconds(target.version->created_at);
+    if (target.version->description) body["description"] = *target.version->description;
+  }
   return body;
 }
 

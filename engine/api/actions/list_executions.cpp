@@ -1,6 +1,7 @@
 #include "engine/api/actions/declarations.h"
 #include "engine/api/execution_json.h"
 #include "engine/api/shapes.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine::actions {
 namespace {
@@ -19,13 +20,15 @@ Journal::Filter filter_of(Api& api, const Json& request) {
     throw ServiceError{"ResourceNotFound", "Resource not found: '" + *map_run + "'"};
   }
   const StatesArn arn = parse_arn(*machine, "stateMachine");
-  const MachineRow row = require_machine(api, arn.text);
+  const MachineTarget target = require_target(api, arn.text);
+  const MachineRow& row = target.row;
   if (row.type == asl::MachineType::kExpress) {
     throw ServiceError{"StateMachineTypeNotSupported",
                        "This operation is not supported by this type of state machine"};
   }
   Journal::Filter filter{
       .state_machine_arn = row.arn, .version_or_alias_arn = std::nullopt, .status = std::nullopt};
+  if (!arn.qualifier.empty()) filter.version_or_alias_arn = arn.text;
   if (const auto status = text_member(request, "statusFilter")) {
     filter.status = states::status_of(*status);
     if (!filter.status) {  // PENDING_REDRIVE
@@ -39,7 +42,7 @@ Journal::Filter filter_of(Api& api, const Json& request) {
 Json list_runs(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const Journal::Filter filter = filter_of(api, request);
-  const std::string scope = "ListExecutions " + *filter.state_machine_arn + " " +
+  const std::string scope = "ListExecutions " + text_of(request, "stateMachineArn") + " " +
                             text_member(request, "statusFilter").value_or("") + " " +
                             text_member(request, "redriveFilter").value_or("");
   std::optional<Journal::Cursor> before;

@@ -1,29 +1,13 @@
-#include "asl/text.h"
 #include "engine/api/actions/declarations.h"
+#include "engine/api/execution_json.h"
 #include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine::actions {
 namespace {
 
 using asl::Json;
-
-// [seen] Any JSON value is an input, scalars too; the text of a fault is the parser's.
-asl::Payload input_of(const Json& request) {
-  const auto text = text_member(request, "input");
-  if (!text) return asl::Payload::empty_object();
-  const auto invalid = [](const std::string& why) {
-    return ServiceError{"InvalidExecutionInput",
-                        "Invalid State Machine Execution Input: '" + why + "'"};
-  };
-  if (text->find_first_not_of(" \t\r\n") == std::string::npos) {
-    throw invalid("Invalid execution input.");
-  }
-  auto parsed = asl::parse_text(*text);
-  if (const auto* fault = std::get_if<asl::TextError>(&parsed)) throw invalid(fault->message);
-  // The tree, not the text: what AWS shows later is compact.
-  return asl::Payload::of(std::get<Json>(std::move(parsed)));
-}
 
 ServiceError refusal(EngineError error, const std::string& execution_arn) {
   if (error == EngineError::kAlreadyExists) {
@@ -33,13 +17,15 @@ ServiceError refusal(EngineError error, const std::string& execution_arn) {
 }
 
 void start(Api& api, const Json& request, const ActionReply& reply) {
-  const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
+  const std::string machine_arn = text_of(request, "stateMachineArn");
+  parse_arn(machine_arn, "stateMachine");
   const std::string name = text_member(request, "name").value_or(new_uuid());
   if (!is_valid_name(name)) throw ServiceError{"InvalidName", "Invalid Name: '" + name + "'"};
   StartRequest wanted;
-  wanted.input = input_of(request);
-  const MachineRow row = require_machine(api, arn.text);
-  if (row.deleting) throw state_machine_deleting(arn.text);
+  wanted.input = execution_input_of(text_member(request, "input"));
+  const MachineTarget target = draw_target(api, machine_arn);
+  const MachineRow& row = target.row;
+  if (row.deleting) throw state_machine_deleting(row.arn);
   if (row.type == asl::MachineType::kExpress) {
     // [pawl] AWS would start it; Express executions are not available in this version.
     throw ServiceError{"StateMachineTypeNotSupported",
@@ -48,6 +34,8 @@ void start(Api& api, const Json& request, const ActionReply& reply) {
   wanted.machine = api.definitions.of(row);
   if (!wanted.machine) check_definition(row.definition, row.type);
   wanted.machine_revision = row.revision;
+  wanted.version_arn = target.version_arn();
+  wanted.alias_arn = target.alias_arn();
   wanted.trace_header = text_member(request, "traceHeader");
   wanted.info.arn = execution_arn(api.config.arns, row.name, name);
   wanted.info.name = name;

@@ -2,6 +2,7 @@
 #include "engine/api/configuration.h"
 #include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine::actions {
 namespace {
@@ -42,7 +43,7 @@ Json update(Api& api, const Json& request) {
                        "Either the definition, the role ARN, the LoggingConfiguration, or the "
                        "TracingConfiguration must be specified"};
   }
-  refuse_publishing(request);
+  const bool publish = wants_version(request);
   const std::lock_guard lock(api.catalog_writes);
   MachineRow row = require_machine(api, arn.text);
   if (row.deleting) throw state_machine_deleting(arn.text);
@@ -54,6 +55,10 @@ Json update(Api& api, const Json& request) {
   }
   Json result = {{"updateDate", epoch_seconds(row.updated_at)}};
   if (!row.revision_id.empty()) result["revisionId"] = row.revision_id;
+  if (publish) {
+    result["stateMachineVersionArn"] =
+        publish_version(api, row, text_member(request, "versionDescription")).arn();
+  }
   return result;
 }
 
@@ -68,7 +73,7 @@ Action update_state_machine(Api& api) {
                shapes::optional("loggingConfiguration", shapes::logging_configuration()),
                shapes::optional("tracingConfiguration", shapes::tracing_configuration()),
                shapes::optional("publish", shapes::boolean()),
-               shapes::optional("versionDescription", shapes::text().at_most(256).secret()),
+               shapes::optional("versionDescription", shapes::description()),
                shapes::optional("encryptionConfiguration", shapes::encryption_configuration())}),
           direct([&api](const Json& request) { return update(api, request); })};
 }

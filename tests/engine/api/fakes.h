@@ -67,6 +67,22 @@ class FakeActivities final : public Activities {
   std::chrono::milliseconds last_wait{};
 };
 
+// Answers every call as told; unset, it keeps the reply.
+class FakeConnectors final : public Connectors {
+ public:
+  void call(const TaskCall& call, std::shared_ptr<TaskReply> reply) override {
+    last_call = call;
+    kept = reply;
+    if (answer) answer(*reply);
+  }
+  void cancel(const std::string& arn, states::WorkId) override { cancelled = arn; }
+
+  std::function<void(TaskReply&)> answer;
+  std::optional<TaskCall> last_call;
+  std::shared_ptr<TaskReply> kept;
+  std::string cancelled;
+};
+
 // Starts and ends executions in the journal at once; runs nothing by itself.
 class FakeEngine final : public Engine {
  public:
@@ -89,8 +105,8 @@ class FakeEngine final : public Engine {
     append.execution = store_.journal().new_key();
     append.create = NewExecution{.info = request.info,
                                  .machine_revision = request.machine_revision,
-                                 .version_arn = {},
-                                 .alias_arn = {},
+                                 .version_arn = request.version_arn,
+                                 .alias_arn = request.alias_arn,
                                  .trace_header = request.trace_header};
     append.events = {event(1, 1, 0, states::ExecutionStarted{request.input})};
     write(arn, std::move(append));

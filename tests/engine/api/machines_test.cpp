@@ -127,16 +127,6 @@ TEST_F(Machines, CustomerKeysAreRefusedRatherThanIgnored) {
   EXPECT_TRUE(error("CreateStateMachine", request).starts_with("InvalidEncryptionConfiguration: "));
 }
 
-TEST_F(Machines, PublishingIsRefusedByName) {
-  Json request = creation();
-  request["versionDescription"] = "x";
-  EXPECT_EQ(error("CreateStateMachine", request),
-            "ValidationException: Version description can only be set when publish is true");
-  request["publish"] = true;
-  EXPECT_EQ(error("CreateStateMachine", request),
-            "ValidationException: Publishing versions is not available in this version of Pawl");
-}
-
 TEST_F(Machines, AnUpdateMakesARevision) {
   ok("CreateStateMachine", creation());
   clock_.now_ms += 1'500;
