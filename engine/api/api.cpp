@@ -13,6 +13,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       activities(dependencies.activities),
       alarms(dependencies.alarms),
       connectors(dependencies.connectors),
+      logs(dependencies.logs),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 

@@ -12,6 +12,7 @@
 #include "engine/api/definitions.h"
 #include "engine/api/page_token.h"
 #include "engine/http/service_error.h"
+#include "engine/logs/log_sink.h"
 #include "engine/runtime/activities.h"
 #include "engine/runtime/alarms.h"
 #include "engine/runtime/engine.h"
@@ -36,6 +37,7 @@ struct ApiDependencies {
   Activities& activities;
   Alarms& alarms;
   Connectors& connectors;  // for tests of single states
+  LogSink& logs;           // of executions
 };
 
 struct Api {
@@ -47,6 +49,7 @@ struct Api {
   Activities& activities;
   Alarms& alarms;
   Connectors& connectors;
+  LogSink& logs;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

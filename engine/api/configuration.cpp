@@ -56,6 +56,22 @@ void check_destination(const Json& destination) {
 
 }  // namespace
 
+std::string log_group_of(const std::string& arn) {
+  constexpr std::string_view kMark = ":log-group:";
+  std::string group = arn.substr(arn.find(kMark) + kMark.size());
+  if (group.ends_with(":*")) group.resize(group.size() - 2);
+  return group;
+}
+
+void check_log_group(Api& api, const Json& logging) {
+  const auto destinations = logging.find("destinations");
+  if (logging.at("level") == "OFF" || destinations == logging.end()) return;
+  const Json& group = (*destinations)[0].at("cloudWatchLogsLogGroup");
+  if (!api.logs.takes(log_group_of(text_of(group, "logGroupArn")))) {
+    throw invalid_logging("Log Destination not found.");  // [seen]
+  }
+}
+
 Json logging_configuration_of(const Json& sent) {
   const Json given = sent.is_null() ? Json::object() : sent;
   const std::string level = text_member(given, "level").value_or("OFF");

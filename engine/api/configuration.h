@@ -10,6 +10,11 @@
 
 namespace pawl::engine {
 
+// "arn:aws:logs:us-east-1:123456789012:log-group:/aws/states/orders:*" -> "/aws/states/orders"
+std::string log_group_of(const std::string& arn);
+// Throws InvalidLoggingConfiguration when executions are to be logged to a group that is not there.
+void check_log_group(Api& api, const asl::Json& logging_configuration);
+
 // Throw InvalidLoggingConfiguration, InvalidEncryptionConfiguration.
 asl::Json logging_configuration_of(const asl::Json& sent);     // null: OFF
 asl::Json tracing_configuration_of(const asl::Json& sent);     // null: not enabled

@@ -124,6 +124,8 @@ void read_environment(Config& config) {
   if (!ca_bundle.empty()) config.ca_bundle = ca_bundle;
   const std::string lambda = variable("AWS_ENDPOINT_URL_LAMBDA");
   if (!lambda.empty()) config.lambda_url = lambda;
+  const std::string logs = variable("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS");
+  if (!logs.empty()) config.logs_url = logs;
   for (const AwsService& service : aws_services()) {
     const std::string url = variable(("AWS_ENDPOINT_URL_" + service.endpoint).c_str());
     if (!url.empty()) config.service_urls[service.endpoint] = url;

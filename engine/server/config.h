@@ -31,6 +31,7 @@ struct Config {
   // AWS_CA_BUNDLE: PEM certificates of the authorities that https services are trusted by, instead
   // of the machine's.
   std::string ca_bundle;
+  std::optional<std::string> logs_url;  // AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs go there instead
   // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
   std::map<std::string, std::string> service_urls;
 };

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/api/execution_logs.h"
 #include "engine/api/router.h"
 #include "engine/api/service.h"
 #include "engine/connectors/activity.h"
@@ -22,6 +23,9 @@
 #include "engine/jobs/catalogue.h"
 #include "engine/jobs/job.h"
 #include "engine/jobs/runtime_files.h"
+#include "engine/logs/log_files.h"
+#include "engine/logs/logs_service.h"
+#include "engine/logs/remote_logs.h"
 #include "engine/ml/functions.h"
 #include "engine/ml/jobs_api.h"
 #include "engine/ml/services.h"
@@ -124,6 +128,11 @@ struct Server::Parts {
   ConnectorTable connectors;
   std::unique_ptr<Engine> engine;
 
+  LogFiles log_files;
+  RemoteLogs remote_logs;
+  std::unique_ptr<ExecutionLogs> execution_logs;
+  JsonService logs;
+
   Metrics metrics;
   WorkerPool workers;
   std::unique_ptr<ApiService> api;
@@ -215,6 +224,10 @@ Server::Parts::Parts(const Config& config_)
               connector_rows(
                   services, functions, activities, states.get_future().share(), executor),
               std::make_shared<AwsConnector>(*client, clock, config.region, config.service_urls))),
+      log_files(folder + "/logs", [this] { return clock.now(); }),
+      remote_logs(
+          *client, config.logs_url.value_or(""), config.region, [this] { return clock.now(); }),
+      logs(make_logs_service(log_files, {config.region, config.account})),
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
       s3(*objects, config.region),
@@ -240,11 +253,17 @@ Server::Parts::Parts(const Config& config_)
                         .connectors = connectors,
                         .clock = clock,
                         .limits = limits_of(config.profile)});
+  LogSink* sink = &log_files;
+  if (config.logs_url) sink = &remote_logs;
+  execution_logs = std::make_unique<ExecutionLogs>(*engine, *store, *sink, config.region);
   ApiConfig api_config;
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
   api = std::make_unique<ApiService>(
-      ApiDependencies{*engine, *store, clock, activities, *alarms, connectors}, api_config, workers, metrics);
+      ApiDependencies{*engine, *store, clock, activities, *alarms, connectors, *sink},
+      api_config,
+      workers,
+      metrics);
   states.set_value(states_service(*api, *engine));
   route();
   ready.store(&router, std::memory_order_release);
@@ -259,6 +278,10 @@ void Server::Parts::route() {
   router.add(
       "glue", target_starts_with("AWSGlue."), [this](HttpRequest request, Responder respond) {
         glue.handle(std::move(request), std::move(respond));
+      });
+  router.add(
+      "logs", target_starts_with("Logs_20140328."), [this](HttpRequest request, Responder respond) {
+        logs.handle(std::move(request), std::move(respond));
       });
   router.add("sagemaker-runtime", is_invocation, [this](HttpRequest request, Responder respond) {
     const std::string name = invoked_endpoint(request);
@@ -288,7 +311,8 @@ Server::Parts::~Parts() {
   if (http) http->stop(kStopGrace);
   http.reset();
   executor.stop();
-  client.reset();  // its callbacks reach into the services
+  execution_logs.reset();  // it may write through the client
+  client.reset();          // its callbacks reach into the services
 }
 
 Server::Server(const Config& config) : parts_(std::make_unique<Parts>(config)) {}

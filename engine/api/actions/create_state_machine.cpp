@@ -31,6 +31,7 @@ Json create_machine(Api& api, const Json& request) {
   check_role_arn(row.role_arn);
   const bool publish = wants_version(request);
   row.configuration = configuration_of(request);
+  check_log_group(api, row.configuration.at("loggingConfiguration"));
   check_definition(row.definition, row.type);
   const auto tags = tags_of(request.value("tags", Json()), row.arn);
   row.created_at = row.updated_at = api.clock.now();

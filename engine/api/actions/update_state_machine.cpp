@@ -44,6 +44,9 @@ Json update(Api& api, const Json& request) {
                        "TracingConfiguration must be specified"};
   }
   const bool publish = wants_version(request);
+  if (has(request, "loggingConfiguration")) {
+    check_log_group(api, logging_configuration_of(request.at("loggingConfiguration")));
+  }
   const std::lock_guard lock(api.catalog_writes);
   MachineRow row = require_machine(api, arn.text);
   if (row.deleting) throw state_machine_deleting(arn.text);

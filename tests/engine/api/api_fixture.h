@@ -18,7 +18,7 @@ class ApiTest : public testing::Test {
         engine_(*store_, clock_),
         workers_(2),
         service_(std::make_unique<ApiService>(
-            ApiDependencies{engine_, *store_, clock_, activities_, alarms_, connectors_},
+            ApiDependencies{engine_, *store_, clock_, activities_, alarms_, connectors_, sink_},
             ApiConfig{},
             workers_,
             metrics_)) {}
@@ -98,6 +98,7 @@ class ApiTest : public testing::Test {
   ManualAlarms alarms_;
   FakeActivities activities_;
   FakeConnectors connectors_;
+  KeptLogs sink_;
   std::unique_ptr<Store> store_;
   FakeEngine engine_;
   Metrics metrics_;

@@ -83,6 +83,33 @@ class FakeConnectors final : public Connectors {
   std::string cancelled;
 };
 
+// Keeps the log messages it is given; fails on demand.
+class KeptLogs final : public LogSink {
+ public:
+  void put(const std::string& group,
+           const std::string& stream,
+           const std::vector<LogEvent>& events) override {
+    if (is_broken) throw std::runtime_error("the group is gone");
+    last_group = group;
+    last_stream = stream;
+    for (const LogEvent& event : events) messages.push_back(asl::Json::parse(event.message));
+  }
+  bool takes(const std::string& group) override { return group != missing_group; }
+  std::vector<std::string> types() const {
+    std::vector<std::string> out;
+    for (const asl::Json& message : messages) {
+      out.push_back(message.at("type").get<std::string>());
+    }
+    return out;
+  }
+
+  bool is_broken = false;
+  std::string missing_group;
+  std::string last_group;
+  std::string last_stream;
+  std::vector<asl::Json> messages;
+};
+
 // Starts and ends executions in the journal at once; runs nothing by itself.
 class FakeEngine final : public Engine {
  public:

@@ -116,6 +116,10 @@ TEST_F(Machines, LoggingNeedsExactlyOneLogGroup) {
   EXPECT_EQ(fault(R"({"level":"ALL","destinations":[{"cloudWatchLogsLogGroup":
               {"logGroupArn":"arn:aws:logs:us-east-1:1:log-group:g"}}]})"),
             prefix + "Log Group ARN must be provided with '*' qualifier.");
+  sink_.missing_group = "g";
+  EXPECT_EQ(fault(R"({"level":"ALL","destinations":[{"cloudWatchLogsLogGroup":
+              {"logGroupArn":"arn:aws:logs:us-east-1:1:log-group:g:*"}}]})"),
+            prefix + "Log Destination not found.");
 }
 
 TEST_F(Machines, CustomerKeysAreRefusedRatherThanIgnored) {

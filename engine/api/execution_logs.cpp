@@ -1,0 +1,167 @@
+#include "engine/api/execution_logs.h"
+
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <utility>
+
+#include "asl/text.h"
+#include "asl/timestamp.h"
+#include "engine/api/configuration.h"
+#include "engine/api/execution_json.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Json;
+
+constexpr std::size_t kKnownMax = 10'000;
+// More than this waits only when the log group takes nothing; the oldest are dropped then.
+constexpr std::size_t kQueueMax = 100'000;
+
+bool ends(std::string_view type, std::string_view ending) { return type.ends_with(ending); }
+
+}  // namespace
+
+std::optional<LogSettings> log_settings_of(const NewExecution& execution,
+                                           const Json& configuration) {
+  const auto logging = configuration.find("loggingConfiguration");
+  if (logging == configuration.end()) return std::nullopt;
+  LogSettings settings;
+  settings.level = logging->value("level", "OFF");
+  const auto destinations = logging->find("destinations");
+  if (settings.level == "OFF" || destinations == logging->end() || destinations->empty()) {
+    return std::nullopt;
+  }
+  settings.include_data = logging->value("includeExecutionData", false);
+  settings.group = log_group_of(
+      (*destinations)[0].at("cloudWatchLogsLogGroup").at("logGroupArn").get<std::string>());
+  settings.stream = "states/" + execution.info.state_machine_name + "/" +
+                    asl::format_timestamp_short(execution.info.start_time).substr(0, 10);
+  return settings;
+}
+
+bool is_logged(std::string_view type, std::string_view level) {
+  if (level == "ALL") return true;
+  if (type == "ExecutionFailed" || type == "ExecutionAborted" || type == "ExecutionTimedOut") {
+    return true;
+  }
+  if (level != "ERROR") return false;
+  return type == "FailStateEntered" || ends(type, "Failed") || ends(type, "Aborted") ||
+         ends(type, "TimedOut");
+}
+
+Json log_message(const states::Event& event, const HistoryView& view, int redrive_count) {
+  const Json shown = history_event(event, view);
+  Json details = Json::object();
+  for (const auto& [name, value] : shown.items()) {
+    if (value.is_object()) details = value;
+  }
+  return {{"id", std::to_string(event.id)},
+          {"type", shown.at("type")},
+          {"details", std::move(details)},
+          {"previous_event_id", std::to_string(event.previous)},
+          {"event_timestamp", std::to_string(event.at.ms)},
+          {"execution_arn", view.execution.info.arn},
+          {"redrive_count", std::to_string(redrive_count)}};
+}
+
+ExecutionLogs::ExecutionLogs(Engine& engine, Store& store, LogSink& sink, std::string region)
+    : engine_(engine), store_(store), sink_(sink), region_(std::move(region)) {
+  thread_ = std::thread([this] { run(); });
+  listener_ = engine_.listen("", [this](const std::string& arn, const states::Event& event) {
+    if (states::is_private(event.what)) return;
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= kQueueMax) queue_.pop_front();
+    queue_.push_back({arn, event});
+    changed_.notify_all();
+  });
+}
+
+ExecutionLogs::~ExecutionLogs() {
+  engine_.unlisten(listener_);
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
+}
+
+void ExecutionLogs::flush() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return queue_.empty() && !delivering_; });
+}
+
+void ExecutionLogs::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;  // stopping, and all is delivered
+    std::deque<Item> items;
+    items.swap(queue_);
+    delivering_ = true;
+    lock.unlock();
+    deliver(items);
+    lock.lock();
+    delivering_ = false;
+    changed_.notify_all();
+  }
+}
+
+void ExecutionLogs::deliver(std::deque<Item>& items) {
+  std::map<std::pair<std::string, std::string>, std::vector<LogEvent>> batches;
+  for (Item& item : items) {
+    try {
+      Known& execution = known(item.arn);
+      if (std::holds_alternative<states::ExecutionRedriven>(item.event.what)) {
+        ++execution.redrive_count;
+      }
+      const auto& settings = execution.settings;
+      if (settings && is_logged(states::event_type(item.event.what), settings->level)) {
+        const HistoryView view{.execution = execution.execution,
+                               .region = region_,
+                               .include_data = settings->include_data};
+        const Json message = log_message(item.event, view, execution.redrive_count);
+        batches[{settings->group, settings->stream}].push_back(
+            {item.event.at, asl::to_text(message)});
+      }
+      if (outcome_of(item.event.what)) forget(item.arn);
+    } catch (const std::exception& error) {
+      spdlog::warn("an event of {} is not logged: {}", item.arn, error.what());
+    }
+  }
+  for (const auto& [place, events] : batches) {
+    try {
+      sink_.put(place.first, place.second, events);
+    } catch (const std::exception& error) {
+      spdlog::warn("{} log events are lost: {}", events.size(), error.what());
+    }
+  }
+}
+
+ExecutionLogs::Known& ExecutionLogs::known(const std::string& arn) {
+  const auto found = known_.find(arn);
+  if (found != known_.end()) {
+    by_use_.splice(by_use_.end(), by_use_, found->second.use);
+    return found->second;
+  }
+  Known fresh;
+  if (auto row = store_.journal().find(arn)) {
+    const auto machine = store_.catalog().find_revision(row->what.machine_revision);
+    if (machine) fresh.settings = log_settings_of(row->what, machine->configuration);
+    fresh.execution = std::move(row->what);
+  }
+  if (known_.size() >= kKnownMax) forget(by_use_.front());
+  fresh.use = by_use_.insert(by_use_.end(), arn);
+  return known_.emplace(arn, std::move(fresh)).first->second;
+}
+
+void ExecutionLogs::forget(const std::string& arn) {
+  const auto found = known_.find(arn);
+  if (found == known_.end()) return;
+  by_use_.erase(found->second.use);
+  known_.erase(found);
+}
+
+}  // namespace pawl::engine
