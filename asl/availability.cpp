@@ -3,9 +3,6 @@
 namespace pawl::asl {
 
 void refuse_unavailable(const UnavailableUses& uses, Findings& findings) {
-  for (const Place* place : uses.jsonata) {
-    findings.error(*place, "QueryLanguage 'JSONata' is not available in this version of Pawl");
-  }
   for (const Place* place : uses.distributed_maps) {
     findings.error(*place,
                    "Distributed Map (Mode 'DISTRIBUTED') is not available in this version of Pawl");

@@ -8,13 +8,8 @@
 
 namespace pawl::asl {
 
-// Whether JSONata text compiles to an Expression. Without it, only the form of expressions is
-// checked.
-inline constexpr bool kExpressionsAreAvailable = false;
-
 // Places of a definition that use such a feature.
 struct UnavailableUses {
-  std::vector<const Place*> jsonata;           // machine or state that says QueryLanguage JSONata
   std::vector<const Place*> distributed_maps;  // Map with Mode DISTRIBUTED
 };
 

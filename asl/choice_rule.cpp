@@ -1,7 +1,5 @@
 #include "asl/choice_rule.h"
 
-#include <string.h>
-
 #include <algorithm>
 #include <compare>
 #include <span>
@@ -9,7 +7,9 @@
 
 #include "asl/errors.h"
 #include "asl/expression.h"
+#include "asl/fields.h"
 #include "asl/path.h"
+#include "asl/string_pattern.h"
 #include "asl/timestamp.h"
 #include "asl/utf8.h"
 
@@ -162,49 +162,10 @@ bool holds(Relation relation, std::partial_ordering order) {
   return false;
 }
 
-// A StringMatches pattern, cut at its stars. [spec] "\\*" (a backslash and a star) is a star,
-// "\\\\" a backslash.
-std::vector<std::string> pieces_of(std::string_view pattern) {
-  std::vector<std::string> pieces(1);
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\' && i + 1 < pattern.size() &&
-        (pattern[i + 1] == '*' || pattern[i + 1] == '\\')) {
-      pieces.back().push_back(pattern[++i]);
-    } else if (pattern[i] == '*') {
-      pieces.emplace_back();
-    } else {
-      pieces.back().push_back(pattern[i]);
-    }
-  }
-  return pieces;
-}
-
-// Leftmost matches are enough, so the time is linear whatever the pattern; memmem itself is.
-bool matches_pieces(std::string_view text, const std::vector<std::string>& pieces) {
-  if (pieces.size() == 1) {
-    return text == pieces.front();
-  }
-  if (text.size() < pieces.front().size() + pieces.back().size() ||
-      !text.starts_with(pieces.front()) || !text.ends_with(pieces.back())) {
-    return false;
-  }
-  text.remove_prefix(pieces.front().size());
-  text.remove_suffix(pieces.back().size());
-  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
-    const void* found = memmem(text.data(), text.size(), pieces[i].data(), pieces[i].size());
-    if (found == nullptr) {
-      return false;
-    }
-    text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) +
-                       pieces[i].size());
-  }
-  return true;
-}
-
 }  // namespace
 
 struct ChoiceTest::Node {
-  enum class Kind { kAnd, kOr, kNot, kComparison };
+  enum class Kind { kAnd, kOr, kNot, kComparison, kCondition };
 
   Kind kind = Kind::kComparison;
   std::vector<Node> children;  // of kAnd, kOr, kNot
@@ -212,7 +173,8 @@ struct ChoiceTest::Node {
   std::optional<ReferencePath> variable;
   Json literal;
   std::optional<ReferencePath> literal_path;
-  std::vector<std::string> pieces;  // of StringMatches
+  std::vector<std::string> pieces;      // of StringMatches
+  std::optional<Expression> condition;  // of kCondition; without one `literal` is the answer
 };
 
 namespace {
@@ -341,7 +303,7 @@ class RuleParser {
         return expect(value.is_string(), "STRING", pointer);
       case Operand::kPattern:
         expect(value.is_string(), "STRING", pointer);
-        node.pieces = value.is_string() ? pieces_of(value.get_ref<const std::string&>())
+        node.pieces = value.is_string() ? pattern_pieces(value.get_ref<const std::string&>())
                                         : std::vector<std::string>();
         return;
       case Operand::kTimestamp:
@@ -393,7 +355,7 @@ Result<bool> matches_comparison(const Node& node, const Documents& documents) {
     return comparator.is(value) == node.literal.get<bool>();
   }
   if (comparator.relation == Relation::kMatches) {
-    return value.is_string() && matches_pieces(value.get_ref<const std::string&>(), node.pieces);
+    return value.is_string() && matches_pattern(value.get_ref<const std::string&>(), node.pieces);
   }
   if (!node.literal_path) {
     return holds(comparator.relation, compare(comparator.operand, value, node.literal));
@@ -430,12 +392,53 @@ Result<bool> matches_node(const Node& node, const Documents& documents) {
 
 }  // namespace
 
+namespace {
+
+// REQUIRES: the value is a boolean or an expression.
+std::variant<Node, TemplateFault> condition_of(const Json& value) {
+  Node node;
+  node.kind = Node::Kind::kCondition;
+  if (value.is_boolean()) {
+    node.literal = value;
+    return node;
+  }
+  auto parsed = Expression::parse(expression_text(value.get_ref<const std::string&>()));
+  if (auto* fault = std::get_if<TemplateFault>(&parsed)) {
+    fault->pointer = "/Condition";
+    return std::move(*fault);
+  }
+  node.condition = std::get<Expression>(std::move(parsed));
+  return node;
+}
+
+Result<bool> matches_condition(const Node& node,
+                               const Documents& documents,
+                               std::string_view field) {
+  if (!node.condition) {
+    return node.literal.get<bool>();
+  }
+  auto value = node.condition->evaluate(documents, field);
+  if (!value) {
+    return std::move(value).error();
+  }
+  if (!value->is_boolean()) {
+    return node.condition->unexpected_type("boolean", *value, field);
+  }
+  return value->get<bool>();
+}
+
+}  // namespace
+
 ChoiceTest::ChoiceTest(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
 
 std::variant<ChoiceTest, std::vector<TemplateFault>> ChoiceTest::parse(const Json& rule,
                                                                        QueryLanguage language) {
   if (language == QueryLanguage::kJsonata) {
-    return std::vector<TemplateFault>{jsonata_not_available()};
+    auto condition = condition_of(rule.at("Condition"));
+    if (auto* fault = std::get_if<TemplateFault>(&condition)) {
+      return std::vector<TemplateFault>{std::move(*fault)};
+    }
+    return ChoiceTest(std::make_shared<const Node>(std::get<Node>(std::move(condition))));
   }
   RuleParser parser;
   auto root = std::make_shared<const Node>(parser.rule(rule, "", true));
@@ -445,8 +448,13 @@ std::variant<ChoiceTest, std::vector<TemplateFault>> ChoiceTest::parse(const Jso
   return ChoiceTest(std::move(root));
 }
 
-Result<bool> ChoiceTest::matches(const Documents& documents, std::string_view) const {
-  return matches_node(*root_, documents);
+Result<bool> ChoiceTest::matches(const Documents& documents, std::string_view field) const {
+  return root_->kind == Node::Kind::kCondition ? matches_condition(*root_, documents, field)
+                                               : matches_node(*root_, documents);
+}
+
+StatesMembers ChoiceTest::states_read() const {
+  return root_->condition ? root_->condition->states_read() : StatesMembers{};
 }
 
 std::vector<std::string> ChoiceTest::variables_read() const {
@@ -462,6 +470,9 @@ std::vector<std::string> ChoiceTest::variables_read() const {
     }
   };
   collect(collect, *root_);
+  if (root_->condition) {
+    names = root_->condition->variables_read();
+  }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -19,14 +19,15 @@ class ChoiceTest {
  public:
   // REQUIRES: `rule` is an object. Faults' pointers are relative to the rule. Members Next,
   // Comment, Assign, Output are left to the caller at the top level and refused on nested rules
-  // ("Field 'Next' is not supported").
+  // ("Field 'Next' is not supported"). In JSONata the Condition is a boolean or an expression.
   static std::variant<ChoiceTest, std::vector<TemplateFault>> parse(const Json& rule,
                                                                     QueryLanguage language);
 
   // `field` locates the rule for JSONata causes ("Choices[1]/Condition").
   Result<bool> matches(const Documents& documents, std::string_view field) const;
 
-  // Variables that its paths read, without $, each once; for DescribeStateMachine's
+  StatesMembers states_read() const;
+  // Variables that its paths and expressions read, without $, each once; for DescribeStateMachine's
   // variableReferences.
   std::vector<std::string> variables_read() const;
 

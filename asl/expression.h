@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "asl/json.h"
 #include "asl/result.h"
@@ -13,17 +14,28 @@
 
 namespace pawl::asl {
 
-// [pawl] The fault of every JSONata expression while the evaluator is missing.
-TemplateFault jsonata_not_available();
+class Place;
 
 class Expression {
  public:
-  // `text` is what stands between {% and %}, trimmed.
-  static std::variant<Expression, TemplateFault> parse(std::string_view text);
+  // `text` is what stands between {% and %}, trimmed; `offered` is what $states has there.
+  static std::variant<Expression, TemplateFault> parse(
+      std::string_view text, const StatesMembers& offered = kStatesAtEntry);
 
   const std::string& text() const;
   // Fails with States.QueryEvaluationError; `field` names the place ("Output/a/b[0]").
   Result<Json> evaluate(const Documents& documents, std::string_view field) const;
+  // The same; the place is written only when the expression fails.
+  Result<Json> evaluate(const Documents& documents, const Place& place) const;
+
+  // What the state fails with when `value` is of none of the types that `field` takes.
+  StateError unexpected_type(std::string_view expected,
+                             const Json& value,
+                             std::string_view field) const;
+
+  const StatesMembers& states_read() const;
+  // Without $, sorted, each once.
+  const std::vector<std::string>& variables_read() const;
 
   struct Compiled;
 

@@ -200,8 +200,10 @@ std::string bracketed(const std::vector<std::string_view>& names) {
 
 bool opens_expression(std::string_view text) { return text.starts_with("{%"); }
 
+bool closes_expression(std::string_view text) { return text.ends_with("%}"); }
+
 bool is_expression(std::string_view text) {
-  return text.size() >= 4 && text.starts_with("{%") && text.ends_with("%}");
+  return text.size() >= 4 && opens_expression(text) && closes_expression(text);
 }
 
 std::string_view expression_text(std::string_view text) {

@@ -10,6 +10,7 @@
 
 #include "asl/findings.h"
 #include "asl/json.h"
+#include "asl/scope_data.h"
 #include "asl/template.h"
 
 namespace pawl::asl {
@@ -108,6 +109,8 @@ struct Reading {
   // [seen] A JSONPath state in a JSONata machine is told so, and not about fields of the other
   // language.
   bool hides_language_findings = false;
+  // What JSONata's $states has in Output and Assign; elsewhere it is kStatesAtEntry.
+  StatesMembers states_at_exit = kStatesAtEntry;
 };
 
 // Checks `value`, which stands at `place`, and reports what is wrong. Not an object: reported, and
@@ -124,6 +127,7 @@ std::string bracketed(const std::vector<std::string_view>& names);
 
 // A string of a JSONata state that is meant as an expression.
 bool opens_expression(std::string_view text);
+bool closes_expression(std::string_view text);
 bool is_expression(std::string_view text);
 // What stands between {% and %}, trimmed. REQUIRES: is_expression(text).
 std::string_view expression_text(std::string_view text);

@@ -87,11 +87,6 @@ QueryLanguage language_of(const Json& object, QueryLanguage inherited) {
   return *field == "JSONPath" ? QueryLanguage::kJsonPath : QueryLanguage::kJsonata;
 }
 
-bool says_jsonata(const Json& object) {
-  const auto field = object.find("QueryLanguage");
-  return field != object.end() && *field == "JSONata";
-}
-
 std::optional<std::string_view> text_member(const Json& object, std::string_view name) {
   if (!object.is_object()) return std::nullopt;
   const auto member = object.find(name);
@@ -145,10 +140,9 @@ class DefinitionParser : public GraphParser {
 
   Parsed run(const Json& definition) {
     language_ = language_of(definition, QueryLanguage::kJsonPath);
-    if (says_jsonata(definition)) uses_.jsonata.push_back(&top_);
     read_machine(definition);
     check_graphs(shapes_, findings_);
-    const bool is_unavailable = !uses_.jsonata.empty() || !uses_.distributed_maps.empty();
+    const bool is_unavailable = !uses_.distributed_maps.empty();
     if (refuses_unavailable_) refuse_unavailable(uses_, findings_);
     Parsed parsed;
     if (!findings_.has_error() && !is_unavailable) {
@@ -160,7 +154,7 @@ class DefinitionParser : public GraphParser {
 
   GraphId parse_nested(const NestedGraph& graph, const Place& place) override {
     const MachineType outer = std::exchange(type_, graph.type);
-    const Reading reading{language_, false};
+    const Reading reading{.language = language_};
     const Fields fields = check_object(graph.json, graph.rules, reading, place, findings_);
     const GraphId id = read_graph(fields, place);
     type_ = outer;
@@ -174,7 +168,7 @@ class DefinitionParser : public GraphParser {
 
  private:
   void read_machine(const Json& definition) {
-    const Reading reading{language_, false};
+    const Reading reading{.language = language_};
     const Fields fields = check_object(definition, kMachineRules, reading, top_, findings_);
     machine_.language = language_;
     if (const Json* comment = fields.find("Comment"))
@@ -217,7 +211,7 @@ class DefinitionParser : public GraphParser {
     const std::optional<StateType> type = type_of(text);
     shapes_[graph].states.push_back(shape_of(text.name, text.json, type, text.place));
     if (!type) return;
-    const Reading reading = reading_of(text);
+    const Reading reading = reading_of(text, *type);
     const StateReader reader(text.json, rules_of(*type), reading, text.place, findings_, *this);
     DataFlow data = reader.data_flow();
     StateKind kind = read_kind(*type, reader, data);
@@ -263,9 +257,11 @@ class DefinitionParser : public GraphParser {
   }
 
   // [seen] A state inside Map or Parallel takes the machine's language, not its parent's.
-  Reading reading_of(const StateText& text) {
-    Reading reading{language_of(text.json, language_), false};
-    if (says_jsonata(text.json)) uses_.jsonata.push_back(&text.place);
+  Reading reading_of(const StateText& text, StateType type) {
+    Reading reading{.language = language_of(text.json, language_)};
+    if (type == StateType::kTask || type == StateType::kParallel || type == StateType::kMap) {
+      reading.states_at_exit = kStatesWithResult;
+    }
     if (language_ == QueryLanguage::kJsonata && reading.language == QueryLanguage::kJsonPath) {
       findings_.error(text.place,
                       "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state "

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <utility>
 
-#include "asl/availability.h"
 #include "asl/names.h"
 
 namespace pawl::asl {
@@ -12,11 +11,12 @@ namespace {
 
 constexpr const char* kNoPath = "Value must be a valid JSONPath.";
 
-// [spec] A string that starts with {% must end with %}; looked at everywhere inside a template.
+// [aws] A string that starts with {% must end with %}, and the other way round; looked at
+// everywhere inside a template.
 void check_expressions(const Json& value, const Place& place, Findings& findings) {
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
-    if (opens_expression(text) && !is_expression(text)) {
+    if ((opens_expression(text) || closes_expression(text)) && !is_expression(text)) {
       findings.error(place, kExpressionNotClosed);
     }
   } else if (value.is_array()) {
@@ -84,14 +84,14 @@ bool is_in_document(std::string_view path) {
 std::optional<Template> compile_template(const Json& source,
                                          QueryLanguage language,
                                          const Place& place,
-                                         Findings& findings) {
+                                         Findings& findings,
+                                         const StatesMembers& offered) {
   if (language == QueryLanguage::kJsonata) {
     check_expressions(source, place, findings);
-    if (!kExpressionsAreAvailable) return std::nullopt;
   } else {
     warn_of_missing_dollar(source, place, findings);
   }
-  auto parsed = Template::parse(source, language);
+  auto parsed = Template::parse(source, language, offered);
   if (auto* compiled = std::get_if<Template>(&parsed)) return std::move(*compiled);
   report_faults(std::get<std::vector<TemplateFault>>(parsed), language, place, findings);
   return std::nullopt;
@@ -124,6 +124,13 @@ std::optional<Template> FieldReader::template_of(std::string_view name) const {
   return compile_template(*value, language(), Place(place_, name), findings_);
 }
 
+std::optional<Template> FieldReader::output() const {
+  const Json* value = find("Output");
+  if (value == nullptr) return std::nullopt;
+  const Place here(place_, "Output");
+  return compile_template(*value, language(), here, findings_, reading_.states_at_exit);
+}
+
 std::optional<Template> FieldReader::assign() const {
   const Json* value = find("Assign");
   if (value == nullptr) return std::nullopt;
@@ -136,7 +143,7 @@ std::optional<Template> FieldReader::assign() const {
       findings_.error(Place(here, member.key()), fault->code, fault->message);
     }
   }
-  return compile_template(*value, language(), here, findings_);
+  return compile_template(*value, language(), here, findings_, reading_.states_at_exit);
 }
 
 std::optional<InputPathField> FieldReader::input_path(std::string_view name) const {
@@ -194,7 +201,9 @@ std::optional<PathOrIntrinsic> FieldReader::path_or_intrinsic(std::string_view n
 
 std::optional<Expression> FieldReader::expression_of(std::string_view name) const {
   const Json* value = find(name);
-  if (value == nullptr || !value->is_string() || !kExpressionsAreAvailable) return std::nullopt;
+  if (value == nullptr || !value->is_string() || language() == QueryLanguage::kJsonPath) {
+    return std::nullopt;
+  }
   const auto& text = value->get_ref<const std::string&>();
   if (!is_expression(text)) return std::nullopt;
   auto parsed = Expression::parse(expression_text(text));
@@ -228,7 +237,7 @@ DataFlow StateReader::data_flow() const {
   data.result_path = result_path();
   data.output_path = input_path("OutputPath");
   data.arguments = template_of("Arguments");
-  data.output = template_of("Output");
+  data.output = output();
   data.assign = assign();
   return data;
 }

@@ -31,6 +31,7 @@ class FieldReader {
   std::optional<std::int64_t> integer_of(std::string_view name) const;
 
   std::optional<Template> template_of(std::string_view name) const;
+  std::optional<Template> output() const;
   // Assign: a template whose member names are variables.
   std::optional<Template> assign() const;
   std::optional<InputPathField> input_path(std::string_view name) const;
@@ -53,7 +54,8 @@ class FieldReader {
 std::optional<Template> compile_template(const Json& source,
                                          QueryLanguage language,
                                          const Place& place,
-                                         Findings& findings);
+                                         Findings& findings,
+                                         const StatesMembers& offered = kStatesAtEntry);
 
 // Nested graphs: what Parallel and Map ask of the parser that reads them.
 class GraphParser {

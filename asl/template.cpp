@@ -6,6 +6,8 @@
 
 #include "asl/errors.h"
 #include "asl/expression.h"
+#include "asl/fields.h"
+#include "asl/findings.h"
 #include "asl/intrinsic_call.h"
 #include "asl/meter.h"
 #include "asl/path.h"
@@ -23,7 +25,7 @@ struct Template::Node {
   using Elements = std::vector<Node>;
 
   // A constant holds everything below that has no expression in it.
-  std::variant<Json, PathOrIntrinsic, Members, Elements> what;
+  std::variant<Json, PathOrIntrinsic, Expression, Members, Elements> what;
 };
 
 namespace {
@@ -83,9 +85,15 @@ Result<Json> evaluate_expression(const PathOrIntrinsic::Compiled& compiled,
 // Builds the tree and notes every fault.
 class Compiler {
  public:
+  Compiler(QueryLanguage language, const StatesMembers& offered)
+      : language_(language), offered_(offered) {}
+
   Template::Node compile(const Json& source, const std::string& pointer) {
     if (source.is_object()) {
       return object(source, pointer);
+    }
+    if (source.is_string()) {
+      return text(source, pointer);
     }
     if (!source.is_array()) {
       return {source};
@@ -104,15 +112,35 @@ class Compiler {
     return std::holds_alternative<Json>(node.what);
   }
 
+  // JSONata: a text that is an expression as a whole.
+  Template::Node text(const Json& source, const std::string& pointer) {
+    const auto& written = source.get_ref<const std::string&>();
+    if (language_ == QueryLanguage::kJsonPath || !is_expression(written)) {
+      return {source};
+    }
+    auto parsed = Expression::parse(expression_text(written), offered_);
+    if (auto* compiled = std::get_if<Expression>(&parsed)) {
+      return {std::move(*compiled)};
+    }
+    auto& fault = std::get<TemplateFault>(parsed);
+    fault.pointer = pointer;
+    faults_.push_back(std::move(fault));
+    return {source};
+  }
+
+  bool is_path_name(std::string_view name) const {
+    return language_ == QueryLanguage::kJsonPath && is_expression_name(name);
+  }
+
   Template::Node object(const Json& source, const std::string& pointer) {
     Template::Node::Members members;
     bool is_constant = true;
     for (const auto& [name, value] : source.get_ref<const Json::object_t&>()) {
       const std::string place = pointer + "/" + escape_token(name);
       Template::Node node =
-          is_expression_name(name) ? expression(name, value, place) : compile(value, place);
-      is_constant = is_constant && is_constant_node(node) && !is_expression_name(name);
-      if (is_expression_name(name) && source.contains(plain_name(name))) {
+          is_path_name(name) ? expression(name, value, place) : compile(value, place);
+      is_constant = is_constant && is_constant_node(node) && !is_path_name(name);
+      if (is_path_name(name) && source.contains(plain_name(name))) {
         fault("Duplicate field '" + std::string(plain_name(name)) + "'", place);
       }
       members.emplace_back(name, std::move(node));
@@ -138,9 +166,12 @@ class Compiler {
     faults_.push_back({"SCHEMA_VALIDATION_FAILED", std::move(message), place});
   }
 
+  QueryLanguage language_;
+  StatesMembers offered_;
   std::vector<TemplateFault> faults_;
 };
 
+// Of a JSONPath template, which names a field by its innermost member.
 class Evaluator {
  public:
   explicit Evaluator(const Documents& documents) : documents_(documents) {}
@@ -179,18 +210,60 @@ class Evaluator {
   Meter meter_;
 };
 
-void collect(const Template::Node& node, std::vector<std::string>& names) {
-  if (const auto* expression = std::get_if<PathOrIntrinsic>(&node.what)) {
-    const auto read = expression->variables_read();
-    names.insert(names.end(), read.begin(), read.end());
+// Of a JSONata template, which names a field by the whole way to it.
+class JsonataEvaluator {
+ public:
+  explicit JsonataEvaluator(const Documents& documents) : documents_(documents) {}
+
+  Result<Json> evaluate(const Template::Node& node, const Place& place) {
+    if (const Json* constant = std::get_if<Json>(&node.what)) {
+      return *constant;
+    }
+    if (const auto* elements = std::get_if<Template::Node::Elements>(&node.what)) {
+      Json out = Json::array();
+      for (const Template::Node& element : *elements) {
+        auto value = evaluate(element, Place(place, out.size()));
+        if (!value) {
+          return value;
+        }
+        out.push_back(*std::move(value));
+      }
+      return out;
+    }
+    if (const auto* members = std::get_if<Template::Node::Members>(&node.what)) {
+      Json out = Json::object();
+      for (const auto& [name, member] : *members) {
+        auto value = evaluate(member, Place(place, name));
+        if (!value) {
+          return value;
+        }
+        out[name] = *std::move(value);
+      }
+      return out;
+    }
+    auto value = std::get<Expression>(node.what).evaluate(documents_, place);
+    if (value && !meter_.take(weight(*value))) {
+      return Meter::exceeded();
+    }
+    return value;
+  }
+
+ private:
+  const Documents& documents_;
+  Meter meter_;
+};
+
+// Calls `visit` with every expression of either language.
+template <class Visit>
+void for_each_expression(const Template::Node& node, const Visit& visit) {
+  if (const auto* source = std::get_if<PathOrIntrinsic>(&node.what)) {
+    visit(*source);
+  } else if (const auto* expression = std::get_if<Expression>(&node.what)) {
+    visit(*expression);
   } else if (const auto* elements = std::get_if<Template::Node::Elements>(&node.what)) {
-    std::for_each(elements->begin(), elements->end(), [&](const Template::Node& element) {
-      collect(element, names);
-    });
+    for (const Template::Node& element : *elements) for_each_expression(element, visit);
   } else if (const auto* members = std::get_if<Template::Node::Members>(&node.what)) {
-    std::for_each(members->begin(), members->end(), [&](const auto& member) {
-      collect(member.second, names);
-    });
+    for (const auto& member : *members) for_each_expression(member.second, visit);
   }
 }
 
@@ -202,23 +275,25 @@ std::vector<std::string> sorted_once(std::vector<std::string> names) {
 
 }  // namespace
 
-Template::Template(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
+Template::Template(std::shared_ptr<const Node> root, QueryLanguage language)
+    : root_(std::move(root)), language_(language) {}
 
 std::variant<Template, std::vector<TemplateFault>> Template::parse(const Json& source,
-                                                                   QueryLanguage language) {
-  if (language == QueryLanguage::kJsonata) {
-    return std::vector<TemplateFault>{jsonata_not_available()};
-  }
-  Compiler compiler;
+                                                                   QueryLanguage language,
+                                                                   const StatesMembers& offered) {
+  Compiler compiler(language, offered);
   auto root = std::make_shared<const Node>(compiler.compile(source, ""));
   if (auto faults = compiler.take_faults(); !faults.empty()) {
     return faults;
   }
-  return Template(std::move(root));
+  return Template(std::move(root), language);
 }
 
 Result<Json> Template::evaluate(const Documents& documents, std::string_view field) const {
-  auto value = Evaluator(documents).evaluate(*root_, field);
+  const Place top;
+  auto value = language_ == QueryLanguage::kJsonata
+                   ? JsonataEvaluator(documents).evaluate(*root_, Place(top, field))
+                   : Evaluator(documents).evaluate(*root_, field);
   if (value && !is_constant() && nests_deeper_than(*value, TextLimits::kDepthMax)) {
     return StateError{errors::kRuntime, "The document nests too deeply"};
   }
@@ -227,9 +302,24 @@ Result<Json> Template::evaluate(const Documents& documents, std::string_view fie
 
 bool Template::is_constant() const { return std::holds_alternative<Json>(root_->what); }
 
+const Expression* Template::expression() const { return std::get_if<Expression>(&root_->what); }
+
+StatesMembers Template::states_read() const {
+  StatesMembers members;
+  for_each_expression(*root_, [&members](const auto& source) {
+    if constexpr (std::is_same_v<decltype(source), const Expression&>) {
+      members |= source.states_read();
+    }
+  });
+  return members;
+}
+
 std::vector<std::string> Template::variables_read() const {
   std::vector<std::string> names;
-  collect(*root_, names);
+  for_each_expression(*root_, [&names](const auto& source) {
+    const auto& read = source.variables_read();
+    names.insert(names.end(), read.begin(), read.end());
+  });
   return sorted_once(std::move(names));
 }
 

@@ -23,12 +23,14 @@ struct TemplateFault {
   std::string pointer;
 };
 
+class Expression;
 class Path;
 
 class Template {
  public:
-  static std::variant<Template, std::vector<TemplateFault>> parse(const Json& source,
-                                                                  QueryLanguage language);
+  // `offered` is what $states has in JSONata expressions of this field.
+  static std::variant<Template, std::vector<TemplateFault>> parse(
+      const Json& source, QueryLanguage language, const StatesMembers& offered = kStatesAtEntry);
 
   // `field` is the name of the state's field ("Parameters", "Output"), used in JSONata's causes and
   // locations. JSONPath misses: States.Runtime, "The JSONPath '$.x' specified for the field 'f.$'
@@ -37,14 +39,18 @@ class Template {
   Result<Json> evaluate(const Documents& documents, std::string_view field) const;
 
   bool is_constant() const;  // no expression in it
+  // JSONata: the expression that this is as a whole, else null.
+  const Expression* expression() const;
+  StatesMembers states_read() const;
   // Variables that its expressions read, without $; for DescribeStateMachine's variableReferences.
   std::vector<std::string> variables_read() const;
 
   struct Node;
 
  private:
-  explicit Template(std::shared_ptr<const Node> root);
+  Template(std::shared_ptr<const Node> root, QueryLanguage language);
   std::shared_ptr<const Node> root_;
+  QueryLanguage language_;
 };
 
 // What one "x.$" member may hold: a path or an intrinsic function call ("States.Format('{}',

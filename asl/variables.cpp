@@ -15,15 +15,18 @@ class Reader {
   }
   void read(const Template& source) { add(source.variables_read()); }
   void read(const PathOrIntrinsic& source) { add(source.variables_read()); }
+  void read(const Expression& source) { add(source.variables_read()); }
   void read(const ChoiceTest& test) { add(test.variables_read()); }
   void read(const InputPathField& field) {
     if (const auto* path = std::get_if<Path>(&field)) read(*path);
   }
   void read(const NumberField& field) {
     if (const auto* path = std::get_if<Path>(&field)) read(*path);
+    if (const auto* source = std::get_if<Expression>(&field)) read(*source);
   }
   void read(const TextField& field) {
     if (const auto* source = std::get_if<PathOrIntrinsic>(&field)) read(*source);
+    if (const auto* source = std::get_if<Expression>(&field)) read(*source);
   }
   template <class T>
   void read(const std::optional<T>& field) {
@@ -63,6 +66,12 @@ class Reader {
   void operator()(const Wait& wait) {
     if (const auto* seconds = std::get_if<WaitSecondsPath>(&wait.until)) read(seconds->path);
     if (const auto* until = std::get_if<WaitTimestampPath>(&wait.until)) read(until->path);
+    if (const auto* seconds = std::get_if<WaitSecondsExpression>(&wait.until)) {
+      read(seconds->seconds);
+    }
+    if (const auto* until = std::get_if<WaitTimestampExpression>(&wait.until)) {
+      read(until->timestamp);
+    }
   }
   void operator()(const Fail& fail) {
     read(fail.error);

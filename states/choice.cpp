@@ -10,8 +10,8 @@ void begin(Turn& turn, ScopeId scope, const asl::Choice& choice) {
   if (!effective) return fail_evaluation(turn, scope, effective.error());
   for (std::size_t i = 0; i < choice.rules.size(); ++i) {
     const asl::ChoiceRule& rule = choice.rules[i];
-    const asl::Result<bool> matched = rule.test.matches(
-        reading.documents(effective->json(), true), "Choices[" + std::to_string(i) + "]/Condition");
+    const asl::Result<bool> matched = reading.evaluate(
+        rule.test, "Choices[" + std::to_string(i) + "]/Condition", effective->json());
     if (!matched) return fail_evaluation(turn, scope, matched.error());
     if (!*matched) continue;
     return leave(turn, scope, shape_choice(reading, *effective, rule, i), asl::Exit{rule.next});

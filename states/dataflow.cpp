@@ -111,30 +111,62 @@ const Variables& Reading::visible_variables() {
   return *variables_;
 }
 
+void Reading::set_result(const Payload& result) {
+  result_ = result;
+  made_.result = false;
+}
+
+void Reading::set_error_output(const Payload& error) {
+  error_output_ = error;
+  made_.error_output = false;
+}
+
 asl::Documents Reading::documents(const Json& input, bool with_context) {
-  const bool jsonata = state_.language == QueryLanguage::kJsonata;
   asl::Documents documents;
   documents.input = &input;
   documents.variables = &visible_variables();
   documents.entropy = &turn_.env().entropy;
-  if (with_context || jsonata) documents.context = &turn_.context().of(scope_, token_, item_);
-  if (jsonata) {
-    states_ = Json::object();
-    states_["input"] = raw_input_.json();
-    if (result_) states_["result"] = result_->json();
-    if (error_output_) states_["errorOutput"] = error_output_->json();
-    states_["context"] = *documents.context;
-    documents.states = &states_;
-  }
+  if (with_context) documents.context = &turn_.context().of(scope_, token_, item_);
   return documents;
 }
 
+asl::Documents Reading::documents(const asl::StatesMembers& wanted) {
+  make_states(wanted);
+  asl::Documents documents;
+  documents.variables = &visible_variables();
+  documents.states = &states_;
+  documents.entropy = &turn_.env().entropy;
+  documents.now = turn_.env().now;
+  return documents;
+}
+
+void Reading::make_states(const asl::StatesMembers& wanted) {
+  if (states_.is_null()) states_ = Json::object();
+  if (wanted.input && !made_.input) states_["input"] = raw_input_.json();
+  if (wanted.result && !made_.result && result_) states_["result"] = result_->json();
+  if (wanted.error_output && !made_.error_output && error_output_) {
+    states_["errorOutput"] = error_output_->json();
+  }
+  if (wanted.context && !made_.context) {
+    states_["context"] = turn_.context().of(scope_, token_, item_);
+  }
+  made_ |= wanted;
+}
+
 Result<Json> Reading::evaluate(const Template& source, std::string_view field, const Json& input) {
+  if (is_jsonata(*this)) return source.evaluate(documents(source.states_read()), field);
   return source.evaluate(documents(input, !source.is_constant()), field);
 }
 
 Result<Json> Reading::evaluate(const asl::Expression& source, std::string_view field) {
-  return source.evaluate(documents(raw_input_.json(), true), field);
+  return source.evaluate(documents(source.states_read()), field);
+}
+
+Result<bool> Reading::evaluate(const asl::ChoiceTest& test,
+                               std::string_view field,
+                               const Json& input) {
+  if (is_jsonata(*this)) return test.matches(documents(test.states_read()), field);
+  return test.matches(documents(input, true), field);
 }
 
 Result<Json> Reading::evaluate(const asl::PathOrIntrinsic& source,

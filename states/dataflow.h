@@ -21,19 +21,24 @@ class Reading {
   void set_token(std::string token) { token_ = std::move(token); }
   void set_item(MapItem item) { item_ = item; }
   // JSONata: $states.result and $states.errorOutput.
-  void set_result(const Payload& result) { result_ = result; }
-  void set_error_output(const Payload& error) { error_output_ = error; }
+  void set_result(const Payload& result);
+  void set_error_output(const Payload& error);
 
   const asl::State& state() const { return state_; }
   const Payload& raw_input() const { return raw_input_; }
 
-  // `input` is what $ stands for. Valid until the next call and while `input` lives.
+  // `input` is what $ stands for in JSONPath. Valid until the next call and while `input` lives.
   asl::Documents documents(const Json& input, bool with_context);
+  // For JSONata; `wanted` of $states. Valid until the next call.
+  asl::Documents documents(const asl::StatesMembers& wanted);
 
   asl::Result<Json> evaluate(const asl::Template& source,
                              std::string_view field,
                              const Json& input);
   asl::Result<Json> evaluate(const asl::Expression& source, std::string_view field);
+  asl::Result<bool> evaluate(const asl::ChoiceTest& test,
+                             std::string_view field,
+                             const Json& input);
   asl::Result<Json> evaluate(const asl::PathOrIntrinsic& source,
                              std::string_view field,
                              const Json& input);
@@ -44,6 +49,7 @@ class Reading {
 
  private:
   const Variables& visible_variables();
+  void make_states(const asl::StatesMembers& wanted);
 
   Turn& turn_;
   ScopeId scope_;
@@ -55,7 +61,8 @@ class Reading {
   std::optional<Payload> error_output_;
   std::optional<Variables> merged_;
   const Variables* variables_ = nullptr;
-  Json states_;
+  Json states_;  // JSONata's $states, as far as anyone wanted it
+  asl::StatesMembers made_;
 };
 
 // What a state hands on, and the variables it sets.
@@ -95,6 +102,10 @@ asl::Result<std::optional<double>> real_number(Reading& reading,
                                                const asl::NumberField& number,
                                                std::string_view field,
                                                const Json& input);
+
+// What the state fails with when `number` is out of the field's range: an expression's fault is
+// States.QueryEvaluationError, a path's States.Runtime.
+StateError out_of_range(const asl::NumberField& number, std::string_view field, std::string cause);
 
 // States.Runtime with this cause.
 StateError runtime_error(std::string cause);

@@ -1,6 +1,4 @@
 #include "asl/definition.h"
-#include "asl/errors.h"
-#include "asl/text.h"
 #include "states/behaviour.h"
 #include "states/failure.h"
 
@@ -27,12 +25,7 @@ Result<std::optional<std::string>> text_of(Reading& reading,
     const Result<Json> value = reading.evaluate(*source, field);
     if (!value) return value.error();
     if (value->is_string()) return std::optional(value->get<std::string>());
-    return StateError{asl::errors::kQueryEvaluationError,
-                      "The JSONata expression '" + source->text() + "' specified for the field '" +
-                          field +
-                          "' returned an unexpected result type. Expected 'string', but was '" +
-                          value->type_name() + "' for value: " + asl::to_text(*value),
-                      field};
+    return source->unexpected_type("string", *value, field);
   }
   return std::optional<std::string>();
 }

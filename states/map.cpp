@@ -31,8 +31,10 @@ Result<Payload> items_of(Reading& reading, const asl::Map& map, const Payload& e
     if (!value) return std::move(value).error();
     items = Payload::of(*std::move(value));
   }
-  if (!items.json().is_array()) return wrong_items(reading, map, items.json());
-  return items;
+  if (items.json().is_array()) return items;
+  const asl::Expression* source = map.items ? map.items->expression() : nullptr;
+  if (source != nullptr) return source->unexpected_type("array", items.json(), "Items");
+  return wrong_items(reading, map, items.json());
 }
 
 struct Tolerance {
@@ -57,10 +59,14 @@ Result<Tolerance> tolerance_of(Reading& reading, const asl::Map& map, const Json
   tolerance.count = *count;
   tolerance.percentage = *percentage;
   if (tolerance.count && *tolerance.count < 0) {
-    return runtime_error("ToleratedFailureCount cannot be negative.");
+    return out_of_range(map.tolerated_failure_count,
+                        "ToleratedFailureCount",
+                        "ToleratedFailureCount cannot be negative.");
   }
   if (tolerance.percentage && (*tolerance.percentage < 0 || *tolerance.percentage > 100)) {
-    return runtime_error("ToleratedFailurePercentage must be between 0 and 100.");
+    return out_of_range(map.tolerated_failure_percentage,
+                        "ToleratedFailurePercentage",
+                        "ToleratedFailurePercentage must be between 0 and 100.");
   }
   return tolerance;
 }
@@ -75,7 +81,10 @@ Result<std::int64_t> concurrency_of(const Turn& turn,
       whole_number(reading, map.max_concurrency, "MaxConcurrency", input);
   if (!wanted) return std::move(wanted).error();
   if (!*wanted || **wanted == 0) return bound;
-  if (**wanted < 0) return runtime_error("MaxConcurrency cannot be negative.");
+  if (**wanted < 0) {
+    return out_of_range(
+        map.max_concurrency, "MaxConcurrency", "MaxConcurrency cannot be negative.");
+  }
   return std::min(**wanted, bound);
 }
 

@@ -1,6 +1,7 @@
 // Fields that hold a number, or say where one is.
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <string>
 
 #include "asl/errors.h"
@@ -33,15 +34,6 @@ StateError not_a_number(std::string_view field,
                        path.text());
 }
 
-StateError wrong_type(std::string_view field, const asl::Expression& source, const Json& value) {
-  return StateError{asl::errors::kQueryEvaluationError,
-                    "The JSONata expression '" + source.text() + "' specified for the field '" +
-                        std::string(field) +
-                        "' returned an unexpected result type. Expected 'number', but was '" +
-                        value.type_name() + "' for value: " + asl::to_text(value),
-                    std::string(field)};
-}
-
 }  // namespace
 
 Result<std::optional<double>> real_number(Reading& reading,
@@ -59,7 +51,7 @@ Result<std::optional<double>> real_number(Reading& reading,
   if (const auto* source = std::get_if<asl::Expression>(&number)) {
     Result<Json> value = reading.evaluate(*source, field);
     if (!value) return std::move(value).error();
-    if (!value->is_number()) return wrong_type(field, *source, *value);
+    if (!value->is_number()) return source->unexpected_type("number", *value, field);
     return std::optional(value->get<double>());
   }
   return std::optional<double>();
@@ -79,9 +71,19 @@ Result<std::optional<std::int64_t>> whole_number(Reading& reading,
   Result<std::optional<double>> real = real_number(reading, number, field, input);
   if (!real) return std::move(real).error();
   if (!*real) return std::optional<std::int64_t>();
+  const auto* source = std::get_if<asl::Expression>(&number);
+  // [pawl] AWS's wording for a fraction is not known.
+  if (source != nullptr && **real != std::trunc(**real)) {
+    return source->unexpected_type("integer", Json(**real), field);
+  }
   // A literal such as MaxConcurrency can be as large as an int64 holds.
   constexpr double kLargest = 9.2233720368547748e18;
-  return std::optional(static_cast<std::int64_t>(std::min(**real, kLargest)));
+  return std::optional(static_cast<std::int64_t>(std::clamp(**real, -kLargest, kLargest)));
+}
+
+StateError out_of_range(const asl::NumberField& number, std::string_view field, std::string cause) {
+  if (!std::holds_alternative<asl::Expression>(number)) return runtime_error(std::move(cause));
+  return StateError{asl::errors::kQueryEvaluationError, std::move(cause), std::string(field)};
 }
 
 }  // namespace pawl::states

@@ -62,8 +62,10 @@ Result<std::optional<std::int64_t>> seconds_of(Reading& reading,
   Result<std::optional<std::int64_t>> seconds = whole_number(reading, number, field, input);
   if (seconds && *seconds && (**seconds <= 0 || **seconds > kSecondsMax)) {
     // [pawl] AWS's wording for this is not known.
-    return runtime_error(std::string(field) + " must be between 1 and " +
-                         std::to_string(kSecondsMax) + ".");
+    return out_of_range(
+        number,
+        field,
+        std::string(field) + " must be between 1 and " + std::to_string(kSecondsMax) + ".");
   }
   return seconds;
 }
@@ -77,7 +79,9 @@ Result<std::optional<std::string>> role_of(Reading& reading,
   const auto role = value->find("RoleArn");
   if (role == value->end() || !role->is_string()) {
     // [pawl] AWS's wording for this is not known.
-    return runtime_error("The field 'RoleArn' of 'Credentials' must be a string.");
+    const char* cause = "The field 'RoleArn' of 'Credentials' must be a string.";
+    if (reading.state().language == asl::QueryLanguage::kJsonPath) return runtime_error(cause);
+    return StateError{asl::errors::kQueryEvaluationError, cause, "Credentials/RoleArn"};
   }
   return std::optional(role->get<std::string>());
 }

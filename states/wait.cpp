@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "asl/definition.h"
 #include "asl/errors.h"
 #include "states/behaviour.h"
@@ -12,6 +10,9 @@ using asl::Result;
 
 // [seen] "Wait state delay is too long." beyond this.
 constexpr std::int64_t kWaitSecondsMax = std::int64_t{1} << 31;
+
+// [aws] What a definition may write down holds for an expression as well.
+constexpr std::int64_t kComputedSecondsMax = 99'999'999;
 
 Result<Timestamp> after_seconds(const Turn& turn, std::int64_t seconds) {
   if (seconds > kWaitSecondsMax) return runtime_error("Wait state delay is too long.");
@@ -56,10 +57,18 @@ Result<Timestamp> at_timestamp(Reading& reading, const asl::Path& path, const Js
 }
 
 Result<Timestamp> after_computed(Turn& turn, Reading& reading, const asl::Expression& source) {
+  const asl::NumberField field(source);
   const Result<std::optional<std::int64_t>> seconds =
-      whole_number(reading, asl::NumberField(source), "Seconds", reading.raw_input().json());
+      whole_number(reading, field, "Seconds", reading.raw_input().json());
   if (!seconds) return seconds.error();
-  return after_seconds(turn, std::max<std::int64_t>(**seconds, 0));
+  if (**seconds < 0 || **seconds > kComputedSecondsMax) {
+    // [pawl] AWS's wording for this is not known.
+    return out_of_range(
+        field,
+        "Seconds",
+        "Seconds must be between 0 and " + std::to_string(kComputedSecondsMax) + ".");
+  }
+  return after_seconds(turn, **seconds);
 }
 
 Result<Timestamp> at_computed(Reading& reading, const asl::Expression& source) {

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "asl/entropy.h"
 #include "asl/json.h"
+#include "asl/jsonata/references.h"
 #include "asl/timestamp.h"
 
 namespace pawl::asl::jsonata {
@@ -80,6 +82,7 @@ class Program {
   static std::variant<Program, SyntaxError> parse(std::string_view text);
 
   std::variant<Result, EvaluationError> evaluate(const Input& input) const;
+  std::vector<Reference> references() const;
 
   struct Compiled;
 

@@ -20,6 +20,8 @@ std::variant<Program, SyntaxError> Program::parse(std::string_view text) {
   }
 }
 
+std::vector<Reference> Program::references() const { return references_of(*compiled_->tree); }
+
 std::variant<Result, EvaluationError> Program::evaluate(const Input& input) const {
   Evaluator evaluator(input);  // holds what the failure's values refer to
   try {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "asl/availability.h"
 #include "asl/state/common.h"
 
 namespace pawl::asl {
@@ -58,7 +57,7 @@ class RuleReader {
     std::optional<ChoiceTest> compiled =
         state_.language() == QueryLanguage::kJsonata ? jsonata_test() : jsonpath_test();
     std::optional<Template> assign = fields.assign();
-    std::optional<Template> output = fields.template_of("Output");
+    std::optional<Template> output = fields.output();
     if (!compiled || !fields.has("Next")) return std::nullopt;
     return ChoiceRule{std::move(*compiled),
                       StateName{fields.text_of("Next")},
@@ -92,7 +91,7 @@ class RuleReader {
       if (is_sound) state_.findings().error(place_, kOneHead);
       return std::nullopt;
     }
-    if (!is_condition(*condition) || !is_sound || !kExpressionsAreAvailable) return std::nullopt;
+    if (!is_condition(*condition) || !is_sound) return std::nullopt;
     return compile();
   }
 

@@ -107,7 +107,7 @@ Catcher read_catcher(const FieldReader& fields) {
   auto path = fields.result_path();
   catcher.result_path = path ? std::move(*path) : whole_input();
   catcher.assign = fields.assign();
-  catcher.output = fields.template_of("Output");
+  catcher.output = fields.output();
   return catcher;
 }
 
@@ -135,9 +135,11 @@ std::vector<Catcher> StateReader::catchers() const {
   if (list == nullptr) return catchers;
   const Place here(place(), "Catch");
   ErrorNames names(findings(), "Catcher");
+  Reading in_catcher = reading();
+  in_catcher.states_at_exit = kStatesInCatcher;
   for (std::size_t i = 0; i < list->size(); ++i) {
     const Place entry(here, i);
-    const FieldReader fields((*list)[i], kCatcherRules, reading(), entry, findings());
+    const FieldReader fields((*list)[i], kCatcherRules, in_catcher, entry, findings());
     Catcher catcher = read_catcher(fields);
     catcher.error_equals = names.read(fields, i + 1 == list->size());
     catchers.push_back(std::move(catcher));

@@ -181,8 +181,34 @@ TEST(ChoiceRule, RefusesWhatIsNoRule) {
   for (const auto& [rule, message] : cases) {
     EXPECT_EQ(answer(rule, "{}"), "refused: " + std::string(message)) << rule;
   }
-  EXPECT_TRUE(std::holds_alternative<std::vector<TemplateFault>>(
-      ChoiceTest::parse(json_of(R"({"Condition":"{% true %}"})"), QueryLanguage::kJsonata)));
+}
+
+std::string condition_answer(std::string_view rule) {
+  const Variables variables{{"v", Payload::of(Json(4))}};
+  Documents documents;
+  documents.variables = &variables;
+  auto parsed = ChoiceTest::parse(json_of(rule), QueryLanguage::kJsonata);
+  if (const auto* faults = std::get_if<std::vector<TemplateFault>>(&parsed)) {
+    return faults->front().pointer + " " + faults->front().message;
+  }
+  const auto matched = std::get<ChoiceTest>(parsed).matches(documents, "Choices[0]/Condition");
+  return matched ? (*matched ? "true" : "false") : *matched.error().cause;
+}
+
+TEST(Condition, IsABooleanOrAnExpressionThatMakesOne) {
+  EXPECT_EQ(condition_answer(R"({"Condition":true,"Next":"A"})"), "true");
+  EXPECT_EQ(condition_answer(R"({"Condition":"{% $v > 4 %}"})"), "false");
+  EXPECT_EQ(condition_answer(R"({"Condition":"{% $v %}"})"),
+            "The JSONata expression '$v' specified for the field 'Choices[0]/Condition' returned "
+            "an unexpected result type. Expected 'boolean', but was 'number' for value: 4");
+  EXPECT_EQ(condition_answer(R"({"Condition":"{% v %}"})"),
+            "/Condition Reference to 'v' at the top level is not supported.");
+}
+
+TEST(Condition, NamesTheVariablesItReads) {
+  auto parsed =
+      ChoiceTest::parse(json_of(R"({"Condition":"{% $b = $a %}"})"), QueryLanguage::kJsonata);
+  EXPECT_EQ(std::get<ChoiceTest>(parsed).variables_read(), (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(ChoiceRule, NamesTheVariablesItReads) {

@@ -187,16 +187,6 @@ TEST(Parse, ParametersOfAMapAreItsItemSelector) {
   EXPECT_FALSE(map.distributed);
 }
 
-TEST(Availability, JsonataIsRefusedByNameOncePerPlaceThatAsksForIt) {
-  const Diagnostic machine = only_finding(
-      R"({"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Succeed"}}})");
-  EXPECT_EQ(machine.message, "QueryLanguage 'JSONata' is not available in this version of Pawl");
-  EXPECT_EQ(machine.location, "/");
-  const Diagnostic state = only_finding(
-      R"({"StartAt": "S", "States": {"S": {"Type": "Succeed", "QueryLanguage": "JSONata"}}})");
-  EXPECT_EQ(state.location, "/States/S");
-}
-
 TEST(Availability, DistributedMapIsRefusedByName) {
   const Diagnostic found =
       only_finding(R"({"StartAt": "S", "States": {"S": {"Type": "Map", "End": true,
@@ -209,7 +199,9 @@ TEST(Availability, DistributedMapIsRefusedByName) {
 
 TEST(Availability, RefusalsCanBeTurnedOffForChecking) {
   const Parsed parsed = parse_definition(
-      R"({"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Succeed"}}})",
+      R"({"StartAt": "S", "States": {"S": {"Type": "Map", "End": true,
+    "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    "StartAt": "P", "States": {"P": {"Type": "Succeed"}}}}}})",
       {.type = MachineType::kStandard, .refuse_unavailable = false});
   EXPECT_TRUE(parsed.diagnostics.empty());
   EXPECT_EQ(parsed.machine, nullptr);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "asl/expression.h"
 #include "tests/asl/cases.h"
 
 namespace pawl::asl {
@@ -102,10 +103,51 @@ TEST(Template, KnowsWhetherItIsConstantAndWhichVariablesItReads) {
   EXPECT_EQ(reads.variables_read(), (std::vector<std::string>{"v", "w"}));
 }
 
-TEST(Template, IsRefusedInJsonataByName) {
-  EXPECT_EQ(faults_of("{\"a\":1}", QueryLanguage::kJsonata),
-            std::vector<std::string>{"SCHEMA_VALIDATION_FAILED  QueryLanguage 'JSONata' is not "
-                                     "available in this version of Pawl"});
+std::string evaluated_jsonata(std::string_view text, std::string_view field = "Output") {
+  const Json states = json_of(R"({"input":{"a":[1,2]}})");
+  Documents documents;
+  documents.states = &states;
+  auto parsed = Template::parse(json_of(text), QueryLanguage::kJsonata);
+  const auto result = std::get<Template>(parsed).evaluate(documents, field);
+  return result ? to_text(*result) : *result.error().location + ": " + *result.error().cause;
+}
+
+TEST(JsonataTemplate, EvaluatesTextsThatAreExpressionsAsAWhole) {
+  EXPECT_EQ(evaluated_jsonata(R"("{% $states.input.a %}")"), "[1,2]");
+  EXPECT_EQ(
+      evaluated_jsonata(R"({"x.$":"$.a","y":["{%$sum($states.input.a)%}",{"z":"{% null %}"}]})"),
+      R"({"x.$":"$.a","y":[3,{"z":null}]})");
+  EXPECT_EQ(evaluated_jsonata(R"(["Hello {% $x %}", " {% 1 %}", "{% 1 %} "])"),
+            R"(["Hello {% $x %}"," {% 1 %}","{% 1 %} "])");
+}
+
+TEST(JsonataTemplate, AFailureIsLocatedByMembersAndIndexes) {
+  EXPECT_EQ(evaluated_jsonata(R"({"a":{"b":[["x","{% $no %}"]]}})").substr(0, 18),
+            "Output/a/b[0][1]: ");
+  EXPECT_EQ(evaluated_jsonata(R"({"v":"{% $no %}"})", "Choices[1]/Output"),
+            "Choices[1]/Output/v: The JSONata expression '$no' specified for the field "
+            "'Choices[1]/Output/v' returned nothing (undefined).");
+}
+
+TEST(JsonataTemplate, ReportsEveryExpressionThatDoesNotCompile) {
+  EXPECT_EQ(
+      faults_of(R"({"a":"{% 1 + %}","b":[{"c":"{% phone %}"}]})", QueryLanguage::kJsonata),
+      (std::vector<std::string>{
+          "INVALID_JSONATA_EXPRESSION /a Unexpected end of expression",
+          "UNSUPPORTED_JSONATA_EXPRESSION /b/0/c Reference to 'phone' at the top level is not "
+          "supported."}));
+}
+
+TEST(JsonataTemplate, KnowsWhatItReadsAndWhetherItIsOneExpression) {
+  const auto parse = [](std::string_view text) {
+    return std::get<Template>(Template::parse(json_of(text), QueryLanguage::kJsonata));
+  };
+  const Template reads = parse(R"({"a":"{% $w + $v %}","b":["{% $states.input %}"]})");
+  EXPECT_EQ(reads.variables_read(), (std::vector<std::string>{"v", "w"}));
+  EXPECT_EQ(reads.states_read(), (StatesMembers{.input = true}));
+  EXPECT_EQ(reads.expression(), nullptr);
+  EXPECT_EQ(parse(R"("{% $w %}")").expression()->text(), "$w");
+  EXPECT_TRUE(parse(R"({"x.$":"$.y"})").is_constant());
 }
 
 TEST(Template, ATemplateThatMultipliesItsInputIsStopped) {

@@ -42,5 +42,37 @@ TEST(VariablesRead, EveryFieldThatCanReadOneIsLookedAt) {
                         {"Bad", {"kind", "why"}}}));
 }
 
+constexpr const char* kJsonata = R"json({
+  "QueryLanguage": "JSONata", "StartAt": "Ask", "States": {
+    "Ask": {"Type": "Choice", "Default": "Sleep", "Choices": [
+      {"Condition": "{% $guess = $answer %}", "Output": "{% $count(1) + $out %}", "Next": "Each"}]},
+    "Sleep": {"Type": "Wait", "Seconds": "{% $pause %}", "Next": "Until"},
+    "Until": {"Type": "Wait", "Timestamp": "{% $date %}", "Next": "Work"},
+    "Work": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+             "TimeoutSeconds": "{% $limit %}", "HeartbeatSeconds": "{% $beat %}",
+             "Arguments": {"FunctionName": "f", "Payload": "{% $text %}"},
+             "Credentials": {"RoleArn": "{% $role %}"},
+             "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"e": "{% $seen %}"},
+                        "Output": "{% $caught %}", "Next": "Bad"}],
+             "Next": "Each"},
+    "Each": {"Type": "Map", "Items": "{% $list %}", "MaxConcurrency": "{% $width %}", "End": true,
+      "ItemSelector": {"v": "{% $extra %}"}, "ToleratedFailureCount": "{% $bad %}",
+      "ToleratedFailurePercentage": "{% $badly %}",
+      "ItemProcessor": {"StartAt": "Inner", "States": {
+        "Inner": {"Type": "Pass", "Output": "{% $states.input %}", "End": true}}}},
+    "Bad": {"Type": "Fail", "Error": "{% $kind %}", "Cause": "{% $why %}"}}})json";
+
+TEST(VariablesRead, ExpressionsOfJsonataCountInEveryField) {
+  const Parsed parsed = parse_definition(kJsonata, MachineType::kStandard);
+  ASSERT_TRUE(parsed.machine);
+  EXPECT_EQ(variables_read(*parsed.machine),
+            (References{{"Ask", {"answer", "guess", "out"}},
+                        {"Sleep", {"pause"}},
+                        {"Until", {"date"}},
+                        {"Work", {"beat", "caught", "limit", "role", "seen", "text"}},
+                        {"Each", {"bad", "badly", "extra", "list", "width"}},
+                        {"Bad", {"kind", "why"}}}));
+}
+
 }  // namespace
 }  // namespace pawl::asl

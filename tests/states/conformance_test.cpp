@@ -94,6 +94,12 @@ struct Details {
   Json operator()(const IterationSucceeded& fact) const { return iteration(fact); }
   Json operator()(const IterationFailed& fact) const { return iteration(fact); }
   Json operator()(const IterationAborted& fact) const { return iteration(fact); }
+  Json operator()(const EvaluationFailed& fact) const {
+    Json out = {{"state", fact.state}};
+    put(out, fact.error);
+    if (fact.error.location) out["location"] = *fact.error.location;
+    return out;
+  }
   template <class Fact>
   Json operator()(const Fact& fact) const {
     Json out = Json::object();
