@@ -49,6 +49,7 @@ class Applier {
     scope_->retries.clear();
     scope_->retry_count = 0;
     scope_->entered_event = event_.id;
+    scope_->entered_after = event_.previous;
     scope_->entered_at = event_.at;
     scope_->last_event = event_.id;
     scope_->phase = Entering{};

@@ -15,9 +15,10 @@ std::optional<StateError> too_large(const Turn& turn, ScopeId id, const Shaped& 
   if (!shaped.output.is(scope.input) && shaped.output.size_bytes() > bytes_max) {
     return data_limit_exceeded(scope.at);
   }
-  for (const auto& [name, value] : shaped.assigned) {
-    if (value.size_bytes() > bytes_max) return data_limit_exceeded(scope.at);
-  }
+  // [aws] The bound on one variable is the bound on one Assign as well.
+  std::size_t assigned = 0;
+  for (const auto& [name, value] : shaped.assigned) assigned += value.size_bytes();
+  if (assigned > bytes_max) return data_limit_exceeded(scope.at);
   return std::nullopt;
 }
 

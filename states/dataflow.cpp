@@ -66,13 +66,15 @@ Result<Payload> output_or(Reading& reading,
   return Payload::of(*std::move(value));
 }
 
-// [seen] A missing Cause is left out, but an error without even a name is written with two nulls
-// (tests/conformance/callback/failure_without_error.json).
+// [seen] A missing Cause is left out, but that of a timeout is empty, and an error without even a
+// name is written with two nulls (tests/conformance/callback/failure_without_error.json).
 Payload error_output(const StateError& error) {
   Json document = Json::object();
   document["Error"] = error.name ? Json(*error.name) : Json(nullptr);
   if (error.cause) {
     document["Cause"] = *error.cause;
+  } else if (error.name == asl::errors::kTimeout) {
+    document["Cause"] = "";
   } else if (!error.name) {
     document["Cause"] = nullptr;
   }

@@ -76,6 +76,7 @@ Json to_json(const Scope& scope) {
   out["retry_count"] = scope.retry_count;
   out["entered_event"] = scope.entered_event;
   out["entered_at"] = scope.entered_at.ms;
+  out["entered_after"] = scope.entered_after;
   out["last_event"] = scope.last_event;
   out["phase"] = std::visit(PhaseToJson{}, scope.phase);
   return out;

@@ -74,6 +74,7 @@ struct Scope {                // the whole run, a Parallel branch or a Map itera
   std::vector<int> retries;   // attempts used, one counter per Retrier of this state visit
   int retry_count = 0;        // their sum: the Context Object's State.RetryCount
   EventId entered_event = 0;  // id of the StateEntered event of this visit
+  EventId entered_after = 0;  // the event that this one hangs below
   Timestamp entered_at{};
   EventId last_event = 0;  // end of this scope's chain: previousEventId of what comes next
   Phase phase;

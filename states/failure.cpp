@@ -93,6 +93,12 @@ void record_evaluation(Turn& turn, ScopeId id, Failure& failure) {
   failure.after = turn.record(id, failure.after, EvaluationFailed{failure.error, scope.at});
 }
 
+void fail_below(Turn& turn, ScopeId id, StateError error, EventId after) {
+  Failure failure{in_state(turn.scope(id), std::move(error)), false, after};
+  record_evaluation(turn, id, failure);
+  fail_state(turn, id, std::move(failure));
+}
+
 void catch_or_fail(Turn& turn, ScopeId id, Failure failure) {
   const asl::State& state = turn.state_of(turn.scope(id));
   const EventId before = failure.after;
@@ -183,9 +189,18 @@ void fail_state(Turn& turn, ScopeId id, Failure failure) {
 
 void fail_evaluation(Turn& turn, ScopeId id, StateError error) {
   const Scope& scope = turn.scope(id);
-  Failure failure{in_state(scope, std::move(error)), false, scope.last_event};
-  record_evaluation(turn, id, failure);
-  fail_state(turn, id, std::move(failure));
+  // [seen] An expression that fails before the state did anything leaves an EvaluationFailed that
+  // hangs beside the state's entry, not below it.
+  const bool is_first = scope.last_event == scope.entered_event;
+  const bool is_expression = error.name == asl::errors::kQueryEvaluationError;
+  fail_below(turn,
+             id,
+             std::move(error),
+             is_first && is_expression ? scope.entered_after : scope.last_event);
+}
+
+void fail_value(Turn& turn, ScopeId id, StateError error) {
+  fail_below(turn, id, std::move(error), turn.scope(id).last_event);
 }
 
 }  // namespace pawl::states

@@ -12,6 +12,8 @@ void fail_state(Turn& turn, ScopeId scope, Failure failure);
 // An expression of the state failed: words the cause as the innermost state does, records
 // EvaluationFailed where AWS does, and fails the state.
 void fail_evaluation(Turn& turn, ScopeId scope, StateError error);
+// The same for a value that an expression made and the state cannot use.
+void fail_value(Turn& turn, ScopeId scope, StateError error);
 
 // Takes back what a child of a Parallel or Map does and records how it is cut: nothing for a branch
 // that waits between two states. `after` is the event of the failure that cuts it.

@@ -71,16 +71,14 @@ Result<Timestamp> after_computed(Turn& turn, Reading& reading, const asl::Expres
   return after_seconds(turn, **seconds);
 }
 
-Result<Timestamp> at_computed(Reading& reading, const asl::Expression& source) {
-  const Result<Json> value = reading.evaluate(source, "Timestamp");
-  if (!value) return value.error();
-  if (value->is_string()) {
-    if (const auto at = asl::parse_timestamp(value->get_ref<const std::string&>())) return *at;
+Result<Timestamp> timestamp_in(const Json& value) {
+  if (value.is_string()) {
+    if (const auto at = asl::parse_timestamp(value.get_ref<const std::string&>())) return *at;
   }
   return StateError{asl::errors::kQueryEvaluationError,
                     "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time "
                     "format string: " +
-                        quoted_value(*value),
+                        quoted_value(value),
                     "Timestamp"};
 }
 
@@ -95,23 +93,37 @@ Result<Timestamp> due_of(Turn& turn, Reading& reading, const asl::Wait& wait, co
   if (const auto* path = std::get_if<asl::WaitTimestampPath>(&wait.until)) {
     return at_timestamp(reading, path->path, input);
   }
-  if (const auto* source = std::get_if<asl::WaitSecondsExpression>(&wait.until)) {
-    return after_computed(turn, reading, source->seconds);
-  }
-  return at_computed(reading, std::get<asl::WaitTimestampExpression>(wait.until).timestamp);
+  return after_computed(turn, reading, std::get<asl::WaitSecondsExpression>(wait.until).seconds);
+}
+
+void wait_until(Turn& turn, ScopeId scope, Timestamp due) {
+  turn.record(scope, WaitScheduled{due});
+  turn.set_timer(turn.execution().last_sequence, TimerKind::kWait, due);
+}
+
+void begin_computed(Turn& turn, ScopeId scope, const asl::Expression& timestamp) {
+  Reading reading(turn, scope);
+  const Result<Json> value = reading.evaluate(timestamp, "Timestamp");
+  if (!value) return fail_evaluation(turn, scope, value.error());
+  const Result<Timestamp> due = timestamp_in(*value);
+  if (!due) return fail_value(turn, scope, due.error());
+  if (*due <= turn.env().now) return complete(turn, scope, reading, reading.raw_input(), false);
+  wait_until(turn, scope, *due);
 }
 
 }  // namespace
 
 void begin(Turn& turn, ScopeId scope, const asl::Wait& wait) {
+  if (const auto* computed = std::get_if<asl::WaitTimestampExpression>(&wait.until)) {
+    return begin_computed(turn, scope, computed->timestamp);
+  }
   Reading reading(turn, scope);
   const Result<Payload> effective = effective_input(reading);
   if (!effective) return fail_evaluation(turn, scope, effective.error());
   const Result<Timestamp> due = due_of(turn, reading, wait, effective->json());
   if (!due) return fail_evaluation(turn, scope, due.error());
   if (*due <= turn.env().now) return complete(turn, scope, reading, *effective, false);
-  turn.record(scope, WaitScheduled{*due});
-  turn.set_timer(turn.execution().last_sequence, TimerKind::kWait, *due);
+  wait_until(turn, scope, *due);
 }
 
 void wait_over(Turn& turn, ScopeId scope) {

@@ -6,6 +6,7 @@
 
 namespace pawl::engine {
 
+ServiceError invalid_token();
 Engine::TokenDone answer_token(ActionReply reply);
 
 }  // namespace pawl::engine

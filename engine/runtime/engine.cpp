@@ -72,6 +72,9 @@ class ShardedEngine : public DrivenEngine {
     });
   }
 
+  bool has_issued(const std::string& token) const override {
+    return tokens_.read(token).has_value();
+  }
   void task_succeeded(const std::string& token, Payload output, TokenDone done) override {
     with_token(token, std::move(done), [output = std::move(output)](states::WorkId work) {
       return states::Stimulus{states::WorkReturned{work, output}};

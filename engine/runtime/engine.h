@@ -56,6 +56,7 @@ class Engine {
   // SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat. kInvalidToken: never issued by this
   // engine; kTaskGone: it was, but nothing waits for it any more (AWS: TaskTimedOut).
   using TokenDone = std::function<void(std::optional<EngineError>)>;
+  virtual bool has_issued(const std::string& token) const = 0;
   virtual void task_succeeded(const std::string& token, Payload output, TokenDone done) = 0;
   virtual void task_failed(const std::string& token, StateError error, TokenDone done) = 0;
   virtual void task_heartbeat(const std::string& token, TokenDone done) = 0;

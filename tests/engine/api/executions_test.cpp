@@ -281,6 +281,8 @@ TEST_F(Tokens, AnOutputMustBeJson) {
   engine_.live_tokens = {"T"};
   EXPECT_TRUE(error("SendTaskSuccess", {{"taskToken", "T"}, {"output", "{"}})
                   .starts_with("InvalidOutput: Invalid Output: '"));
+  EXPECT_EQ(error("SendTaskSuccess", {{"taskToken", "nope"}, {"output", "{"}}),
+            "InvalidToken: Invalid Token: 'Invalid token'");
 }
 
 class ActivityActions : public ApiTest {

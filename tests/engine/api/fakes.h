@@ -149,6 +149,9 @@ class FakeEngine final : public Engine {
     done(clock_.now());
   }
 
+  bool has_issued(const std::string& token) const override {
+    return live_tokens.contains(token) || gone_tokens.contains(token);
+  }
   void task_succeeded(const std::string& token, Payload output, TokenDone done) override {
     last_output = output.text();
     done(token_answer(token));
