@@ -93,12 +93,6 @@ void record_evaluation(Turn& turn, ScopeId id, Failure& failure) {
   failure.after = turn.record(id, failure.after, EvaluationFailed{failure.error, scope.at});
 }
 
-void fail_below(Turn& turn, ScopeId id, StateError error, EventId after) {
-  Failure failure{in_state(turn.scope(id), std::move(error)), false, after};
-  record_evaluation(turn, id, failure);
-  fail_state(turn, id, std::move(failure));
-}
-
 void catch_or_fail(Turn& turn, ScopeId id, Failure failure) {
   const asl::State& state = turn.state_of(turn.scope(id));
   const EventId before = failure.after;
@@ -187,20 +181,25 @@ void fail_state(Turn& turn, ScopeId id, Failure failure) {
   turn.set_timer(turn.execution().last_sequence, TimerKind::kRetry, due);
 }
 
+Failure evaluation_failure(Turn& turn, ScopeId id, StateError error, EventId after) {
+  Failure failure{in_state(turn.scope(id), std::move(error)), false, after};
+  record_evaluation(turn, id, failure);
+  return failure;
+}
+
 void fail_evaluation(Turn& turn, ScopeId id, StateError error) {
   const Scope& scope = turn.scope(id);
   // [seen] An expression that fails before the state did anything leaves an EvaluationFailed that
   // hangs beside the state's entry, not below it.
   const bool is_first = scope.last_event == scope.entered_event;
   const bool is_expression = error.name == asl::errors::kQueryEvaluationError;
-  fail_below(turn,
-             id,
-             std::move(error),
-             is_first && is_expression ? scope.entered_after : scope.last_event);
+  const EventId after = is_first && is_expression ? scope.entered_after : scope.last_event;
+  fail_state(turn, id, evaluation_failure(turn, id, std::move(error), after));
 }
 
 void fail_value(Turn& turn, ScopeId id, StateError error) {
-  fail_below(turn, id, std::move(error), turn.scope(id).last_event);
+  const EventId after = turn.scope(id).last_event;
+  fail_state(turn, id, evaluation_failure(turn, id, std::move(error), after));
 }
 
 }  // namespace pawl::states

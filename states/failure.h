@@ -9,6 +9,10 @@ namespace pawl::states {
 // REQUIRES: the failure is recorded already (TaskFailed, FailStateEntered ...).
 void fail_state(Turn& turn, ScopeId scope, Failure failure);
 
+// The failure of an expression of the state, to hang below `after`: worded as the innermost state
+// does, and recorded by EvaluationFailed where AWS does.
+Failure evaluation_failure(Turn& turn, ScopeId scope, StateError error, EventId after);
+
 // An expression of the state failed: words the cause as the innermost state does, records
 // EvaluationFailed where AWS does, and fails the state.
 void fail_evaluation(Turn& turn, ScopeId scope, StateError error);

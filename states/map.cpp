@@ -112,7 +112,7 @@ bool start_iteration(Turn& turn, ScopeId scope, const asl::Map& map, EventId aft
   const std::int64_t index = children_of(turn, scope).started;
   Result<Payload> input = iteration_input(turn, scope, map, index);
   if (!input) {
-    Failure failure{in_state(turn.scope(scope), std::move(input).error()), false, after};
+    Failure failure = evaluation_failure(turn, scope, std::move(input).error(), after);
     if (!is_fatal(failure.error)) cut_children(turn, scope, kNoScope, failure);
     fail_state(turn, scope, std::move(failure));
     return false;
