@@ -106,9 +106,12 @@ struct Node {
   // Worked out by prepare() once the tree stands.
   Operator operation = Operator::kNone;
   std::uint64_t hash = 0;       // of the name of a variable or a parent
-  std::size_t plain_steps = 0;  // of a path: how many steps at its front are bare names
+  std::size_t plain_steps = 0;  // of a path: how many steps at its front are bare names, or names
+                                // with a number in brackets
   bool has_scope = true;        // of a block: it binds variables
   bool has_plain_keys = false;  // of an object: strings, all different
+  bool has_index = false;       // of a plain step
+  double item_index = 0;        // its number in brackets
 };
 
 // Works out what evaluation needs of a whole tree.

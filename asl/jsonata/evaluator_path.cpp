@@ -58,8 +58,12 @@ class Gathering {
  public:
   explicit Gathering(bool is_last) : is_last_(is_last) {}
 
-  void add(Value found) {
-    if (found.is_undefined()) return;
+  // `counts` says that undefined stands for a sequence of nothing.
+  void add(Value found, bool counts = false) {
+    if (found.is_undefined()) {
+      found_ += counts ? 1U : 0U;
+      return;
+    }
     ++found_;
     if (is_last_ && found_ == 1 && found.is_array() && !found.is_sequence()) {
       only_ = std::move(found);
@@ -68,9 +72,12 @@ class Gathering {
     if (!only_.is_undefined()) put(std::exchange(only_, Value()));
     put(std::move(found));
   }
-  bool is_only_array() const { return !only_.is_undefined(); }
+  bool is_only_array() const { return found_ == 1 && !only_.is_undefined(); }
   Value only() { return std::move(only_); }
-  std::vector<Value>& items() { return items_; }
+  std::vector<Value>& items() {
+    if (!only_.is_undefined()) put(std::exchange(only_, Value()));
+    return items_;
+  }
 
  private:
   void put(Value found) {
@@ -87,6 +94,16 @@ class Gathering {
   Value only_;
   std::vector<Value> items_;
 };
+
+// What a plain step takes of what its name found.
+Value pick(const Node& step, Value found) {
+  if (!step.has_index || found.is_undefined()) return found;
+  const Items items(found);
+  double index = step.item_index;
+  if (index < 0) index += static_cast<double>(items.size());
+  if (!(index >= 0 && index < static_cast<double>(items.size()))) return {};
+  return items[static_cast<std::size_t>(index)];
+}
 
 Value sequence_of(std::vector<Value> items) {
   Array sequence = Array::sequence();
@@ -134,23 +151,23 @@ Value Evaluator::walk_names(const Node& path, const Value& input, const Environm
   const bool has_variable = path.list.front()->type == Node::Type::kVariable;
   Value at = has_variable ? variable(*path.list.front(), input, environment) : input;
   std::size_t i = has_variable ? 1 : 0;
-  while (i < count && at.is_object()) at = at.member(path.list[i++]->value);
+  while (i < count && at.is_object()) {
+    const Node& step = *path.list[i++];
+    at = pick(step, at.member(step.value));
+  }
   const bool is_input = i == 0;
   if (i == count && (count == path.list.size() || !at.is_constructed())) return at;
   if (!at.is_array()) return {};
   std::vector<Value> items;
   const auto step = [&](const auto& source) {
-    const std::string& name = path.list[i++]->value;
+    const Node& name = *path.list[i++];
     Gathering found(i == path.list.size());
+    found.items().reserve(source.size());
     for (std::size_t n = 0; n < source.size(); ++n) {
       const Value& item = source[n];
-      if (item.is_object()) {
-        found.add(item.member(name));
-      } else if (item.is_array()) {
-        Value inside = lookup_member(*this, item, name);
-        found.add(inside.is_sequence() ? finish_sequence(*path.list[i - 1], std::move(inside))
-                                       : std::move(inside));
-      }
+      Value inside = lookup_member(*this, item, name.value);
+      if (inside.is_sequence()) inside = finish_sequence(name, std::move(inside));
+      found.add(pick(name, std::move(inside)), name.has_index);
     }
     charge(source.size());
     if (found.is_only_array()) return found.only();

@@ -184,7 +184,7 @@ void read_decimal_picture(const std::string& primary, IntegerFormat& format) {
   }
   if (format.digits_min == 0) fail_with("D3130", Value::of(primary));
   const auto& separators = format.separators;
-  format.is_regular = !separators.empty();
+  format.is_regular = !separators.empty() && separators[0].first > 0;
   for (std::size_t i = 0; i < separators.size(); ++i) {
     format.is_regular = format.is_regular && separators[i].second == separators[0].second &&
                         separators[i].first == separators[0].first * (i + 1);
@@ -250,6 +250,7 @@ IntegerFormat read_integer_picture(const std::string& picture) {
 }
 
 std::string format_integer(double number, const IntegerFormat& format) {
+  if (!std::isfinite(number)) fail_with("D1001", Value::of(number));
   const bool is_negative = number < 0;
   number = std::fabs(number);
   std::string text;

@@ -244,8 +244,9 @@ std::string format_with(double number, const SubPicture& sub, const Symbols& sym
     const double low = std::pow(10, static_cast<double>(sub.scaling) - 1);
     const double high = std::pow(10, static_cast<double>(sub.scaling));
     for (; number < low; --exponent) number *= 10;
-    for (; number >= high; ++exponent) number /= 10;
+    for (; number >= high && std::isfinite(number); ++exponent) number /= 10;
   }
+  if (!std::isfinite(number)) return sub.prefix + symbols.at("infinity") + sub.suffix;
   number = std::strtod(number_to_rounded_text(number).c_str(), nullptr);
   std::string text = fixed_text(number, sub.fraction_max);
   const std::size_t point = text.find('.');

@@ -11,6 +11,8 @@
 namespace pawl::asl::jsonata {
 namespace {
 
+constexpr std::int64_t kZoneMax = 9999;  // "+9999"
+
 std::string in_case(std::string name, const std::string& presentation) {
   if (presentation.starts_with("Nn")) return name;
   return change_case(name, presentation[0] == 'N');
@@ -138,7 +140,8 @@ std::string format_time(std::int64_t millis,
                         const std::optional<std::string>& zone) {
   std::int64_t minutes = 0;
   if (zone) {
-    const auto number = static_cast<std::int64_t>(std::strtol(zone->c_str(), nullptr, 10));
+    const auto number =
+        std::clamp<std::int64_t>(std::strtol(zone->c_str(), nullptr, 10), -kZoneMax, kZoneMax);
     minutes = number / 100 * 60 + number % 100;
   }
   const TimeWriter writer(millis, minutes);

@@ -24,7 +24,7 @@ Value fn_partition(Evaluator&, const Arguments& arguments, const Value&) {
   const auto& items = arguments[0].array().items;
   const double size = arguments[1].is_undefined() ? static_cast<double>(items.size())
                                                   : std::trunc(arguments[1].number());
-  if (size < 0) fail_text("Second argument must be zero or greater");
+  if (!(size >= 0)) fail_text("Second argument must be zero or greater");
   if (size == 0 || items.empty()) return {};
   const auto step = static_cast<std::size_t>(std::min(size, static_cast<double>(items.size())));
   Array chunks;
@@ -95,7 +95,14 @@ double java_random(std::int64_t seed) {
 
 Value fn_random(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments.empty() || arguments[0].is_undefined()) return Value::of(evaluator.unit_interval());
-  return Value::of(java_random(static_cast<std::int64_t>(arguments[0].number())));
+  // As Java makes a long of a double: NaN is 0, what is too great the greatest.
+  const double seed = arguments[0].number();
+  const auto whole = arguments[0].is_integer() ? arguments[0].integer()
+                     : std::isnan(seed)        ? 0
+                     : seed >= 0x1p63          ? INT64_MAX
+                     : seed < -0x1p63          ? INT64_MIN
+                                               : static_cast<std::int64_t>(seed);
+  return Value::of(java_random(whole));
 }
 
 Value fn_uuid(Evaluator& evaluator, const Arguments&, const Value&) {

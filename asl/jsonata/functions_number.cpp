@@ -103,7 +103,8 @@ double round_half_even(double value, int places) {
 Value fn_round(Evaluator&, const Arguments& arguments, const Value&) {
   const Value& value = arguments[0];
   if (value.is_undefined()) return value;
-  const double places = arguments[1].is_undefined() ? 0 : std::trunc(arguments[1].number());
+  double places = arguments[1].is_undefined() ? 0 : std::trunc(arguments[1].number());
+  if (std::isnan(places)) places = 0;
   if (value.is_integer() && places >= 0) return value;
   return Value::of(
       round_half_even(value.number(), static_cast<int>(std::clamp(places, -400.0, 400.0))));
@@ -175,6 +176,7 @@ Value fn_format_base(Evaluator&, const Arguments& arguments, const Value&) {
   double number = round_half_even(arguments[0].number(), 0);
   const double radix = arguments[1].is_undefined() ? 10 : round_half_even(arguments[1].number(), 0);
   if (!(radix >= 2 && radix <= 36)) fail_with("D3100", Value::of(radix));
+  if (!std::isfinite(number)) fail_with("D1001", Value::of(number));
   const bool is_negative = number < 0;
   number = std::fabs(number);
   std::string digits;

@@ -87,7 +87,7 @@ Value fn_pad(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   std::string filler = arguments[2].is_undefined() ? " " : arguments[2].string();
   if (filler.empty()) filler = " ";
   const double missing = std::trunc(std::fabs(width)) - static_cast<double>(code_points(text));
-  if (missing <= 0) return arguments[0];
+  if (!(missing > 0)) return arguments[0];
   evaluator.check_bytes(static_cast<std::size_t>(std::min(missing, 1e15)));
   const auto characters = split_code_points(filler);
   std::string padding;

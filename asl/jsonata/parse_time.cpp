@@ -11,6 +11,9 @@
 namespace pawl::asl::jsonata {
 namespace {
 
+// [pawl] Longer than any number that a date has in words.
+constexpr std::size_t kWordsMax = 200;
+
 // Reads a text by a picture, part by part.
 class TimeReader {
  public:
@@ -31,7 +34,12 @@ class TimeReader {
   }
 
   std::optional<std::int64_t> millis(std::int64_t now) const {
-    if (values_.empty()) return std::nullopt;
+    // [pawl] Past any date: the reference has no number for these either.
+    constexpr std::int64_t kComponentMax = 1'000'000;
+    const bool is_past_dates = std::any_of(values_.begin(), values_.end(), [](const auto& value) {
+      return value.second > kComponentMax || value.second < -kComponentMax;
+    });
+    if (values_.empty() || is_past_dates) return std::nullopt;
     const auto has = [&](const std::string& any) {
       return std::any_of(any.begin(), any.end(), [&](char c) { return values_.contains(c); });
     };
@@ -162,7 +170,7 @@ class TimeReader {
     std::size_t end = at_;
     while (end < text_.size() && ((text_[end] | 0x20) >= 'a' && (text_[end] | 0x20) <= 'z')) ++end;
     if (marker.integer->kind == IntegerFormat::Kind::kWords) {
-      for (std::size_t more = text_.size(); more > at_; --more) {
+      for (std::size_t more = std::min(text_.size(), at_ + kWordsMax); more > at_; --more) {
         if (!std::isnan(parse_integer(text_.substr(at_, more - at_), *marker.integer))) {
           end = more;
           break;
@@ -172,7 +180,7 @@ class TimeReader {
     if (end == at_) return false;
     const double number = parse_integer(text_.substr(at_, end - at_), *marker.integer);
     if (std::isnan(number)) return false;
-    values_[marker.component] = static_cast<std::int64_t>(number);
+    values_[marker.component] = static_cast<std::int64_t>(std::min(number, 1e18));
     at_ = end;
     while (at_ > 0 && at_ < text_.size() && text_[at_ - 1] == ' ') --at_;
     return true;

@@ -1,5 +1,6 @@
 // The last pass over a tree: what evaluation would otherwise work out again and again.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -31,11 +32,19 @@ Operator operator_of(const std::string& text) {
   return found == kOperators.end() ? Operator::kNone : found->second;
 }
 
+bool has_only_index(const Node& step) {
+  if (step.type != Node::Type::kName || step.predicates.size() != 1) return false;
+  const Node& stage = *step.predicates.front();
+  return stage.type == Node::Type::kFilter && stage.lhs->type == Node::Type::kNumber &&
+         stage.lhs->predicates.empty() && !stage.lhs->group;
+}
+
 bool is_plain_step(const Node& step, bool is_first) {
   const bool is_type =
       step.type == Node::Type::kName || (is_first && step.type == Node::Type::kVariable);
-  return is_type && step.predicates.empty() && !step.group && !step.is_tuple && !step.keeps_array &&
-         step.focus.empty() && step.index.empty() && !step.ancestor;
+  return is_type && (step.predicates.empty() || has_only_index(step)) && !step.group &&
+         !step.is_tuple && !step.keeps_array && step.focus.empty() && step.index.empty() &&
+         !step.ancestor;
 }
 
 std::size_t plain_steps_of(const Node& path) {
@@ -83,6 +92,12 @@ class Preparation {
         return;
       case Node::Type::kParent:
         node.hash = hash_of_name(node.slot->label);
+        return;
+      case Node::Type::kName:
+        node.has_index = has_only_index(node);
+        if (node.has_index) {
+          node.item_index = std::floor(node.predicates.front()->lhs->literal.number());
+        }
         return;
       case Node::Type::kBind:
         ++binds_;

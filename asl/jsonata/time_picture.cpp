@@ -11,7 +11,9 @@ namespace {
 
 std::optional<std::size_t> width_of(const std::string& text) {
   if (text.empty() || text == "*") return std::nullopt;
-  return static_cast<std::size_t>(std::strtoul(text.c_str(), nullptr, 10));
+  // [pawl] Wider than any date, and no wider.
+  constexpr unsigned long kWidthMax = 1000;
+  return static_cast<std::size_t>(std::min(std::strtoul(text.c_str(), nullptr, 10), kWidthMax));
 }
 
 // [spec] XPath F&O 9.8.4.4: the year's last digits only, as many as the width or the picture
