@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -59,6 +60,13 @@ Execution fold(const asl::StateMachine& machine,
 
 // When the machine's own TimeoutSeconds is over; nullopt when it has none.
 std::optional<Timestamp> machine_due(const asl::StateMachine& machine, const Execution& execution);
+
+inline constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
+
+// Until when nothing can happen to the execution unless it is told from outside (by Stop or a task
+// token): it waits for time alone. kNever: for a token alone. nullopt: it is at work, or too wide
+// to say.
+std::optional<Timestamp> asleep_until(const asl::StateMachine& machine, const Execution& execution);
 
 // The effects that a recovered execution still waits for. Tokens are minted again, the same.
 std::vector<Effect> resume(const asl::StateMachine& machine,

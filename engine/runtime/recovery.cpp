@@ -52,6 +52,13 @@ void Shard::remember(std::int64_t revision, std::shared_ptr<const asl::StateMach
   machines_.try_emplace(revision, std::move(machine));
 }
 
+Shard::Entry& Shard::add_entry(ExecutionKey key) {
+  auto entry = std::make_unique<Entry>();
+  entry->key = key;
+  entry->generation = ++last_generation_;
+  return *entries_.emplace(key, std::move(entry)).first->second;
+}
+
 // The execution in memory. With kUnavailable, `out` is set when it is known that it runs.
 Shard::Found Shard::find_live(ExecutionKey key, Entry*& out) {
   const auto found = entries_.find(key);
@@ -62,9 +69,7 @@ Shard::Found Shard::find_live(ExecutionKey key, Entry*& out) {
     if (entry.retry_at) return Found::kUnavailable;
     return load(entry);
   }
-  auto fresh = std::make_unique<Entry>();
-  fresh->key = key;
-  Entry& entry = *entries_.emplace(key, std::move(fresh)).first->second;
+  Entry& entry = add_entry(key);
   const Found loaded = load(entry);
   if (loaded != Found::kGone) out = &entry;
   return loaded;
@@ -116,7 +121,7 @@ void Shard::suspend(Entry& entry) {
 void Shard::reload(Entry& entry) {
   entry.retry_at.reset();
   const ExecutionKey key = entry.key;
-  std::deque<states::Stimulus> backlog = std::move(entry.backlog);
+  std::vector<states::Stimulus> backlog = std::move(entry.backlog);
   entry.backlog.clear();
   const Found loaded = load(entry);
   if (loaded == Found::kGone) return;
@@ -129,7 +134,7 @@ void Shard::reload(Entry& entry) {
 
 void Shard::recover_some() {
   try {
-    const auto rows = journal_.open_executions(recovered_up_to_, kExecutionsPerRun);
+    const auto rows = journal_.awake_executions(recovered_up_to_, kExecutionsPerRun);
     for (const ExecutionRow& row : rows) {
       recovered_up_to_ = row.key;
       if (row.key % place_.count != place_.index) continue;
@@ -150,6 +155,19 @@ void Shard::recover_some() {
   } catch (const std::exception& e) {
     readiness_.problem = std::string("executions cannot be recovered: ") + e.what();
     recover_at_ = Timestamp{clock_.now().ms + kRetryMs};
+  }
+}
+
+std::optional<Timestamp> Shard::next_wake() {
+  if (ask_sleepers_at_ && *ask_sleepers_at_ > clock_.now()) return ask_sleepers_at_;
+  try {
+    const std::optional<Timestamp> next = sleepers_.next();
+    ask_sleepers_at_.reset();
+    return next;
+  } catch (const std::exception& e) {
+    spdlog::error("runtime: cannot read who sleeps: {}", e.what());
+    ask_sleepers_at_ = Timestamp{clock_.now().ms + kRetryMs};
+    return ask_sleepers_at_;
   }
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kRunAheadMax = 4;
 constexpr std::size_t kReadyPerRun = 64;
 constexpr std::size_t kTimersPerRun = 256;
+constexpr std::int64_t kNapMs = 1'000;  // for less, an execution stays in memory
 
 std::unique_ptr<asl::Entropy> entropy_of(const EngineOptions& options) {
   if (options.make_entropy) return options.make_entropy();
@@ -37,7 +38,8 @@ Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens)
       evict_after_ms_(options.evict_after_ms),
       live_max_(options.live_max),
       place_(place),
-      tokens_(tokens) {
+      tokens_(tokens),
+      sleepers_(journal_, [place](ExecutionKey key) { return key % place.count == place.index; }) {
   readiness_.problem = "executions are being recovered";
 }
 
@@ -62,13 +64,14 @@ bool Shard::run() {
   return any;
 }
 
-std::optional<Timestamp> Shard::next_due() const {
+std::optional<Timestamp> Shard::next_due() {
   std::optional<Timestamp> due = timers_.next();
   const auto sooner = [&due](Timestamp at) {
     if (!due || at < *due) due = at;
   };
   if (!suspended_.empty()) sooner(suspended_.begin()->first);
   if (recover_at_) sooner(*recover_at_);
+  if (const auto wake = next_wake()) sooner(*wake);
   return due;
 }
 
@@ -76,10 +79,9 @@ void Shard::start(ExecutionKey key,
                   StartRequest request,
                   std::function<void(std::variant<Started, EngineError>)> done) {
   request.info.start_time = clock_.now();
-  auto entry = std::make_unique<Entry>();
-  entry->key = key;
-  entry->live = std::make_unique<Live>();
-  Live& live = *entry->live;
+  Entry& entry = add_entry(key);
+  entry.live = std::make_unique<Live>();
+  Live& live = *entry.live;
   live.machine = request.machine;
   live.execution =
       states::fold(*live.machine, std::make_shared<const states::ExecutionInfo>(request.info), {});
@@ -93,11 +95,10 @@ void Shard::start(ExecutionKey key,
   create.alias_arn = request.alias_arn;
   create.trace_header = request.trace_header;
 
-  Entry& kept = *entries_.emplace(key, std::move(entry)).first->second;
   const states::Start stimulus{request.input};
   const Timestamp start_time = request.info.start_time;
   decide(
-      kept,
+      entry,
       stimulus,
       [this, request = std::move(request), start_time, done = std::move(done)](Verdict verdict,
                                                                                Timestamp) {
@@ -226,6 +227,7 @@ void Shard::append(Entry& entry,
   append.create = std::move(create);
   append.events = std::move(step.events);
   append.outcome = live.execution.outcome;
+  append.wake_at = states::asleep_until(*live.machine, live.execution);
   live.in_flight.push_back(std::move(waiting));
   journal_.append(
       std::move(append),
@@ -247,7 +249,9 @@ void Shard::appended(ExecutionKey key, std::uint64_t generation, AppendStatus st
   publish(live, key, durable.events);
   for (const AfterAppend& after : durable.after) after(AppendStatus::kDurable);
   if (live.wants_continue) ready_.push_back(key);
-  perform(entry, durable.effects);  // last: the entry may be gone after it
+  perform(entry, durable.effects);  // the entry may be gone after it
+  const auto still = entries_.find(key);
+  if (still != entries_.end() && still->second->live) let_sleep(*still->second, kNapMs);
 }
 
 // What was decided since the last durable append never happened.
@@ -257,7 +261,7 @@ void Shard::append_failed(Entry& entry, AppendStatus status) {
       !lost.empty() && !lost.front().events.empty() && lost.front().events.front().sequence == 1;
   by_use_.erase(entry.live->use);
   entry.live.reset();
-  ++entry.generation;
+  entry.generation = ++last_generation_;
   for (InFlight& one : lost) {
     if (one.redeliver) entry.backlog.push_back(std::move(*one.redeliver));
   }
@@ -301,6 +305,17 @@ void Shard::fire_due(Timestamp now) {
     const auto found = entries_.find(key);
     if (found != entries_.end()) reload(*found->second);
   }
+  wake_due(now);
+}
+
+void Shard::wake_due(Timestamp now) {
+  for (std::size_t i = 0; i < kReadyPerRun; ++i) {
+    const std::optional<Timestamp> next = next_wake();
+    if (!next || *next > now || ask_sleepers_at_) return;
+    const std::optional<ExecutionKey> key = sleepers_.take(now);
+    Entry* entry = nullptr;
+    if (key) find_live(*key, entry);  // its own timers do the rest
+  }
 }
 
 void Shard::touch(Entry& entry) {
@@ -320,10 +335,25 @@ void Shard::evict_idle(Timestamp now) {
       touch(entry);
       continue;
     }
+    if (let_sleep(entry, 0)) continue;
     by_use_.pop_front();
     entry.live.reset();
-    ++entry.generation;
+    entry.generation = ++last_generation_;
   }
+}
+
+// Forgets an execution that only waits for a time, not less far than this, or for a token.
+bool Shard::let_sleep(Entry& entry, std::int64_t at_least_ms) {
+  const Live& live = *entry.live;
+  if (!live.in_flight.empty() || live.wants_continue || !entry.backlog.empty()) return false;
+  const auto until = states::asleep_until(*live.machine, live.execution);
+  if (!until || until->ms - clock_.now().ms < at_least_ms) return false;
+  const ExecutionKey key = entry.key;
+  timers_.cancel_all(key);
+  by_use_.erase(live.use);
+  entries_.erase(key);
+  sleepers_.add({*until, key});
+  return true;
 }
 
 }  // namespace pawl::engine

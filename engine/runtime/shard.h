@@ -16,6 +16,7 @@
 
 #include "engine/runtime/mailbox.h"
 #include "engine/runtime/make_engine.h"
+#include "engine/runtime/sleepers.h"
 #include "engine/runtime/timers.h"
 #include "engine/runtime/token.h"
 
@@ -37,7 +38,7 @@ class Shard {
   // Letters, due timers, decisions left over, recovery: does a bounded amount of each, and returns
   // whether there was any.
   bool run();
-  std::optional<Timestamp> next_due() const;
+  std::optional<Timestamp> next_due();
   std::size_t live_count() const { return by_use_.size(); }
 
   using Answer = std::function<void(Verdict, Timestamp)>;
@@ -75,14 +76,15 @@ class Shard {
     Timestamp used_at{};
     std::list<ExecutionKey>::iterator use;
   };
-  // What is kept of every running execution, also of one that sleeps in the store.
+  // What is kept of every running execution but those that sleep in the store until a time comes or
+  // a token is used: of them, nothing.
   struct Entry {
     ExecutionKey key = 0;
-    std::unique_ptr<Live> live;            // null: asleep, or its journal failed
-    std::set<states::WorkId> called;       // calls of this process that have not returned
-    std::deque<states::Stimulus> backlog;  // to be decided again once the journal is back
-    std::uint64_t generation = 0;          // counts reloads; tells late appends from new ones
-    std::optional<Timestamp> retry_at;     // set while the journal fails
+    std::unique_ptr<Live> live;             // null: idle, or its journal failed
+    std::set<states::WorkId> called;        // calls of this process that have not returned
+    std::vector<states::Stimulus> backlog;  // to be decided again once the journal is back
+    std::uint64_t generation = 0;       // new with each reload; tells late appends from new ones
+    std::optional<Timestamp> retry_at;  // set while the journal fails
     std::int64_t failures = 0;
   };
   enum class Found { kLive, kGone, kUnavailable };
@@ -103,6 +105,8 @@ class Shard {
   void fire_due(Timestamp now);
   void touch(Entry& entry);
   void evict_idle(Timestamp now);
+  bool let_sleep(Entry& entry, std::int64_t at_least_ms);
+  void wake_due(Timestamp now);
   void answer_name_taken(const StartRequest& request,
                          const std::function<void(std::variant<Started, EngineError>)>& done);
   std::function<std::string(states::WorkId)> token_maker(ExecutionKey key) const;
@@ -116,10 +120,12 @@ class Shard {
 
   // recovery.cpp
   Found find_live(ExecutionKey key, Entry*& out);
+  Entry& add_entry(ExecutionKey key);
   Found load(Entry& entry);
   void reload(Entry& entry);
   void suspend(Entry& entry);
   void recover_some();
+  std::optional<Timestamp> next_wake();
   std::shared_ptr<const asl::StateMachine> machine_of(std::int64_t revision);
   void remember(std::int64_t revision, std::shared_ptr<const asl::StateMachine> machine);
 
@@ -136,10 +142,13 @@ class Shard {
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 
   std::unordered_map<ExecutionKey, std::unique_ptr<Entry>> entries_;
+  std::uint64_t last_generation_ = 0;
   std::list<ExecutionKey> by_use_;  // of the live ones; the one used last is last
   std::deque<ExecutionKey> ready_;  // have more to decide
   std::set<std::pair<Timestamp, ExecutionKey>> suspended_;  // by when to try again
   Timers timers_;
+  Sleepers sleepers_;
+  std::optional<Timestamp> ask_sleepers_at_;  // set while the store cannot say who sleeps
 
   struct Watcher {
     std::uint64_t id = 0;

@@ -11,6 +11,7 @@
 
 #include "states/event.h"
 #include "states/execution.h"
+#include "states/step.h"
 
 namespace pawl::engine {
 
@@ -31,6 +32,16 @@ struct Append {
   std::vector<states::Event> events;
   std::optional<states::Outcome>
       outcome;  // set when the events end (or, with kRunning, reopen) the execution
+  // After these events the execution waits for nothing but this time (states::kNever: for a task
+  // token): it need not be in memory, nor be recovered, before.
+  std::optional<asl::Timestamp> wake_at;
+};
+
+// An execution that waits for a time.
+struct Sleeper {
+  asl::Timestamp wake_at{};
+  ExecutionKey key = 0;
+  friend auto operator<=>(const Sleeper&, const Sleeper&) = default;
 };
 
 enum class AppendStatus {
@@ -75,8 +86,12 @@ class Journal {
                                                  bool reverse) = 0;
   virtual std::optional<ExecutionRow> find(const std::string& execution_arn) = 0;
   virtual std::optional<ExecutionRow> find(ExecutionKey key) = 0;
-  // Executions without an outcome, in order of key, with key > after; at most `limit`.
-  virtual std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) = 0;
+  // Executions without an outcome that wait for more than time, in order of key, with key > after;
+  // at most `limit`.
+  virtual std::vector<ExecutionRow> awake_executions(ExecutionKey after, std::size_t limit) = 0;
+  // The others that wait for a time, those to be woken first first, from behind `after` on; at most
+  // `limit`.
+  virtual std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) = 0;
 
   struct Filter {
     std::optional<std::string> state_machine_arn;

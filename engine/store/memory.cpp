@@ -1,6 +1,7 @@
 // The store of tests and of `pawl run`: plain containers under one mutex.
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "engine/store/backends.h"
 
@@ -71,14 +72,25 @@ class MemoryJournal final : public Journal {
     return found->second.row;
   }
 
-  std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) override {
+  std::vector<ExecutionRow> awake_executions(ExecutionKey after, std::size_t limit) override {
     const std::lock_guard lock(mutex_);
     std::vector<ExecutionRow> rows;
     for (auto at = histories_.upper_bound(after); at != histories_.end() && rows.size() < limit;
          ++at) {
-      if (at->second.row.status == Status::kRunning) rows.push_back(at->second.row);
+      const History& history = at->second;
+      if (history.row.status == Status::kRunning && !history.wake_at) rows.push_back(history.row);
     }
     return rows;
+  }
+
+  std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Sleeper> out;
+    for (auto at = sleepers_.upper_bound(after); at != sleepers_.end() && out.size() < limit;
+         ++at) {
+      out.push_back(*at);
+    }
+    return out;
   }
 
   std::vector<ExecutionRow> list(const Filter& filter,
@@ -106,6 +118,7 @@ class MemoryJournal final : public Journal {
   struct History {
     ExecutionRow row;
     std::vector<Event> events;
+    std::optional<asl::Timestamp> wake_at;
   };
 
   static bool matches(const Filter& filter, const ExecutionRow& row) {
@@ -145,12 +158,18 @@ class MemoryJournal final : public Journal {
     history.row.stopped_at.reset();
     if (status != Status::kRunning) history.row.stopped_at = append.events.back().at;
     std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
+    if (history.wake_at) sleepers_.erase({*history.wake_at, append.execution});
+    history.wake_at = append.wake_at;
+    if (history.wake_at && *history.wake_at < states::kNever) {
+      sleepers_.insert({*history.wake_at, append.execution});
+    }
     return AppendStatus::kDurable;
   }
 
   std::mutex mutex_;
   ExecutionKey last_key_ = 0;
   std::map<ExecutionKey, History> histories_;
+  std::set<Sleeper> sleepers_;
   std::map<std::string, ExecutionKey> keys_;
 };
 

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite_journal.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/store/codec.h"
 
@@ -15,11 +16,20 @@ using states::Status;
 
 constexpr std::size_t kRingMax = 8;                    // documents remembered for one execution
 constexpr std::size_t kRememberedBytesMax = 64 << 20;  // of all executions
+constexpr std::size_t kMachinesMax = 4'096;            // whose ids are remembered
 constexpr std::size_t kCompareBytesMin = 4'096;        // an equal document this large is found too
 
-#define PAWL_ROW                                                                              \
-  "SELECT key, arn, name, machine_arn, machine_name, role_arn, type, revision, version_arn, " \
-  "alias_arn, trace_header, started_at, stopped_at, status, last_sequence FROM execution "
+// See sqlite_schema.cpp: where an event stands.
+constexpr int kSequenceBits = 28;
+constexpr std::int64_t position_of(ExecutionKey execution, Sequence sequence) {
+  return (execution << kSequenceBits) + sequence;
+}
+constexpr Sequence kSequenceMax = (Sequence{1} << kSequenceBits) - 1;
+
+#define PAWL_ROW                                                                                \
+  "SELECT x.key, x.arn, x.name, m.arn, m.name, x.role_arn, x.type, x.revision, x.version_arn, " \
+  "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence "         \
+  "FROM execution x JOIN machine_name m ON m.id = x.machine "
 
 ExecutionRow row_of(const Query& query) {
   ExecutionRow row;
@@ -48,7 +58,8 @@ std::vector<ExecutionRow> rows_of(Query& query) {
   return rows;
 }
 
-#define PAWL_EVENT "SELECT sequence, id, previous, at, scope, type, payload, payload_ref, details "
+#define PAWL_EVENT \
+  "SELECT position, id, previous, at, scope, type, payload, payload_ref, details FROM event "
 
 // Reads events and gives those that shared a document one and the same again.
 class EventReader {
@@ -60,7 +71,7 @@ class EventReader {
     std::vector<Event> events;
     while (query.step()) {
       Event event;
-      event.sequence = query.integer(0);
+      event.sequence = query.integer(0) - position_of(execution_, 0);
       event.id = query.integer(1);
       event.previous = query.integer(2);
       event.at = query.time(3);
@@ -87,9 +98,8 @@ class EventReader {
     const auto found = documents_.find(sequence);
     if (found != documents_.end()) return found->second;
     Query query(database_,
-                "SELECT payload FROM event WHERE execution = ? AND sequence = ?",
-                execution_,
-                sequence);
+                "SELECT payload FROM event WHERE position = ?",
+                position_of(execution_, sequence));
     if (!query.step() || query.is_null(0)) {
       throw CodecError("an event refers to a document that is not there");
     }
@@ -166,7 +176,9 @@ void SqliteJournal::append(Append append, std::function<void(AppendStatus)> done
 }
 
 AppendStatus SqliteJournal::write(Database& database, const Append& append) {
-  if (append.events.empty()) return AppendStatus::kConflict;
+  if (append.events.empty() || append.events.back().sequence > kSequenceMax) {
+    return AppendStatus::kConflict;
+  }
   const Sequence before = append.events.front().sequence - 1;
   const Sequence last = append.events.back().sequence;
   const Status status = append.outcome ? append.outcome->status : Status::kRunning;
@@ -184,8 +196,7 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
           append.execution,
           what.info.arn,
           what.info.name,
-          what.info.state_machine_arn,
-          what.info.state_machine_name,
+          machine_id(database, what.info),
           what.info.role_arn,
           static_cast<int>(what.info.type),
           what.machine_revision,
@@ -195,17 +206,19 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
           what.info.start_time,
           stopped_at,
           static_cast<int>(status),
-          last)
+          last,
+          append.wake_at)
         .run();
   } else {
     // Only a running execution goes on, and only an ended one is opened again.
     const bool reopens = append.outcome && status == Status::kRunning;
     Query(database,
-          "UPDATE execution SET last_sequence = ?, status = ?, stopped_at = ? "
+          "UPDATE execution SET last_sequence = ?, status = ?, stopped_at = ?, wake_at = ? "
           "WHERE key = ? AND last_sequence = ? AND (status = 0) = ?",
           last,
           static_cast<int>(status),
           stopped_at,
+          append.wake_at,
           append.execution,
           before,
           !reopens)
@@ -215,6 +228,20 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
   for (const Event& event : append.events) write_event(database, append.execution, event);
   if (status != Status::kRunning) recent_.forget(append.execution);
   return AppendStatus::kDurable;
+}
+
+std::int64_t SqliteJournal::machine_id(Database& database, const states::ExecutionInfo& info) {
+  const auto known = machine_ids_.find(info.state_machine_arn);
+  if (known != machine_ids_.end()) return known->second;
+  Query(database,
+        "INSERT INTO machine_name(arn, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        info.state_machine_arn,
+        info.state_machine_name)
+      .run();
+  Query query(database, "SELECT id FROM machine_name WHERE arn = ?", info.state_machine_arn);
+  query.step();
+  if (machine_ids_.size() >= kMachinesMax) machine_ids_.clear();
+  return machine_ids_[info.state_machine_arn] = query.integer(0);
 }
 
 void SqliteJournal::write_event(Database& database, ExecutionKey execution, const Event& event) {
@@ -231,9 +258,8 @@ void SqliteJournal::write_event(Database& database, ExecutionKey execution, cons
   std::optional<std::string_view> details;
   if (!encoded.details.empty()) details = encoded.details;
   Query(database,
-        "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        execution,
-        event.sequence,
+        "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        position_of(execution, event.sequence),
         event.id,
         event.previous,
         event.at,
@@ -248,10 +274,9 @@ void SqliteJournal::write_event(Database& database, ExecutionKey execution, cons
 std::vector<Event> SqliteJournal::read(ExecutionKey execution, Sequence from, std::size_t limit) {
   return readers_.with([&](Database& database) {
     Query query(database,
-                PAWL_EVENT
-                "FROM event WHERE execution = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-                execution,
-                from,
+                PAWL_EVENT "WHERE position BETWEEN ? AND ? ORDER BY position LIMIT ?",
+                position_of(execution, from),
+                position_of(execution, kSequenceMax),
                 limit);
     return EventReader(database, execution).read(query);
   });
@@ -261,23 +286,25 @@ std::vector<Event> SqliteJournal::read_public(ExecutionKey execution,
                                               states::EventId first_id,
                                               std::size_t limit,
                                               bool reverse) {
-  // Ids grow with sequences and are never ahead of them, so the index on sequences serves.
+  // Ids grow with sequences and are never ahead of them, so the order of positions serves.
+  first_id = std::min(first_id, kSequenceMax);
   return readers_.with([&](Database& database) {
     if (!reverse) {
       Query query(database,
                   PAWL_EVENT
-                  "FROM event WHERE execution = ? AND sequence >= ?2 AND id > 0 AND id >= ?2 "
-                  "ORDER BY sequence LIMIT ?",
-                  execution,
+                  "WHERE position BETWEEN ? AND ? AND id > 0 AND id >= ? ORDER BY position LIMIT ?",
+                  position_of(execution, first_id),
+                  position_of(execution, kSequenceMax),
                   first_id,
                   limit);
       return EventReader(database, execution).read(query);
     }
     Query query(database,
                 PAWL_EVENT
-                "FROM event WHERE execution = ? AND id > 0 AND id <= ? "
-                "ORDER BY sequence DESC LIMIT ?",
-                execution,
+                "WHERE position BETWEEN ? AND ? AND id > 0 AND id <= ? "
+                "ORDER BY position DESC LIMIT ?",
+                position_of(execution, 1),
+                position_of(execution, kSequenceMax),
                 first_id,
                 limit);
     return EventReader(database, execution).read(query);
@@ -286,7 +313,7 @@ std::vector<Event> SqliteJournal::read_public(ExecutionKey execution,
 
 std::optional<ExecutionRow> SqliteJournal::find(const std::string& execution_arn) {
   return readers_.with([&](Database& database) -> std::optional<ExecutionRow> {
-    Query query(database, PAWL_ROW "WHERE arn = ?", execution_arn);
+    Query query(database, PAWL_ROW "WHERE x.arn = ?", execution_arn);
     if (!query.step()) return std::nullopt;
     return row_of(query);
   });
@@ -294,17 +321,35 @@ std::optional<ExecutionRow> SqliteJournal::find(const std::string& execution_arn
 
 std::optional<ExecutionRow> SqliteJournal::find(ExecutionKey key) {
   return readers_.with([&](Database& database) -> std::optional<ExecutionRow> {
-    Query query(database, PAWL_ROW "WHERE key = ?", key);
+    Query query(database, PAWL_ROW "WHERE x.key = ?", key);
     if (!query.step()) return std::nullopt;
     return row_of(query);
   });
 }
 
-std::vector<ExecutionRow> SqliteJournal::open_executions(ExecutionKey after, std::size_t limit) {
+std::vector<ExecutionRow> SqliteJournal::awake_executions(ExecutionKey after, std::size_t limit) {
   return readers_.with([&](Database& database) {
-    Query query(
-        database, PAWL_ROW "WHERE status = 0 AND key > ? ORDER BY key LIMIT ?", after, limit);
+    Query query(database,
+                PAWL_ROW
+                "WHERE x.status = 0 AND x.wake_at IS NULL AND x.key > ? ORDER BY x.key LIMIT ?",
+                after,
+                limit);
     return rows_of(query);
+  });
+}
+
+std::vector<Sleeper> SqliteJournal::sleepers(Sleeper after, std::size_t limit) {
+  return readers_.with([&](Database& database) {
+    Query query(database,
+                "SELECT wake_at, key FROM execution WHERE status = 0 AND wake_at IS NOT NULL AND "
+                "(wake_at, key) > (?, ?) AND wake_at < ? ORDER BY wake_at, key LIMIT ?",
+                after.wake_at,
+                after.key,
+                states::kNever,
+                limit);
+    std::vector<Sleeper> out;
+    while (query.step()) out.push_back({query.time(0), query.integer(1)});
+    return out;
   });
 }
 
@@ -315,24 +360,28 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
   const Cursor from = before.value_or(Cursor{{kEver}, kEver});
   std::optional<int> status;
   if (filter.status) status = static_cast<int>(*filter.status);
-#define PAWL_PAGE "AND (started_at, key) < (?1, ?2) ORDER BY started_at DESC, key DESC LIMIT ?3"
+#define PAWL_PAGE \
+  "AND (x.started_at, x.key) < (?1, ?2) ORDER BY x.started_at DESC, x.key DESC LIMIT ?3"
   return readers_.with([&](Database& database) {
     if (filter.version_or_alias_arn) {
-      Query query(database,
-                  PAWL_ROW
-                  "WHERE (version_arn = ?4 OR alias_arn = ?4) AND (?5 IS NULL OR status = ?5) "
-                  "AND (?6 IS NULL OR machine_arn = ?6) " PAWL_PAGE,
-                  from.start,
-                  from.key,
-                  limit,
-                  *filter.version_or_alias_arn,
-                  status,
-                  filter.state_machine_arn);
+      Query query(
+          database,
+          PAWL_ROW
+          "WHERE (x.version_arn = ?4 OR x.alias_arn = ?4) AND (?5 IS NULL OR x.status = ?5) "
+          "AND (?6 IS NULL OR m.arn = ?6) " PAWL_PAGE,
+          from.start,
+          from.key,
+          limit,
+          *filter.version_or_alias_arn,
+          status,
+          filter.state_machine_arn);
       return rows_of(query);
     }
     if (filter.state_machine_arn && status) {
       Query query(database,
-                  PAWL_ROW "WHERE machine_arn = ?4 AND status = ?5 " PAWL_PAGE,
+                  PAWL_ROW
+                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?4) AND "
+                  "x.status = ?5 " PAWL_PAGE,
                   from.start,
                   from.key,
                   limit,
@@ -342,7 +391,8 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
     }
     if (filter.state_machine_arn) {
       Query query(database,
-                  PAWL_ROW "WHERE machine_arn = ?4 " PAWL_PAGE,
+                  PAWL_ROW
+                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?4) " PAWL_PAGE,
                   from.start,
                   from.key,
                   limit,
@@ -350,7 +400,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
       return rows_of(query);
     }
     Query query(database,
-                PAWL_ROW "WHERE (?4 IS NULL OR status = ?4) " PAWL_PAGE,
+                PAWL_ROW "WHERE (?4 IS NULL OR x.status = ?4) " PAWL_PAGE,
                 from.start,
                 from.key,
                 limit,

@@ -42,7 +42,10 @@ class SqliteJournal final : public Journal {
   SqliteJournal(SqlitePool& readers, ExecutionKey last_key);
   // Called before anything else; the writer and the journal need one another.
   void attach(SqliteWriter& writer) { writer_ = &writer; }
-  void on_rollback() { recent_.clear(); }
+  void on_rollback() {
+    recent_.clear();
+    machine_ids_.clear();
+  }
 
   ExecutionKey new_key() override { return ++last_key_; }
   void append(Append append, std::function<void(AppendStatus)> done) override;
@@ -55,19 +58,23 @@ class SqliteJournal final : public Journal {
                                          bool reverse) override;
   std::optional<ExecutionRow> find(const std::string& execution_arn) override;
   std::optional<ExecutionRow> find(ExecutionKey key) override;
-  std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) override;
+  std::vector<ExecutionRow> awake_executions(ExecutionKey after, std::size_t limit) override;
+  std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) override;
   std::vector<ExecutionRow> list(const Filter& filter,
                                  std::optional<Cursor> before,
                                  std::size_t limit) override;
 
  private:
   AppendStatus write(Database& database, const Append& append);
+  std::int64_t machine_id(Database& database, const states::ExecutionInfo& info);
   void write_event(Database& database, ExecutionKey execution, const states::Event& event);
 
   SqlitePool& readers_;
   SqliteWriter* writer_ = nullptr;
   std::atomic<ExecutionKey> last_key_;
-  RecentPayloads recent_;  // the writer's thread only
+  // The writer's thread only:
+  RecentPayloads recent_;
+  std::unordered_map<std::string, std::int64_t> machine_ids_;  // rows of execution_machine, by ARN
 };
 
 }  // namespace pawl::engine

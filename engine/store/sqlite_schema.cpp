@@ -13,7 +13,8 @@ namespace {
 //
 // Times are milliseconds since 1970. `event` keeps the journal: `type` is codec.h's code, `payload`
 // the JSON text of the event's one document or, when the same document stands with an earlier event
-// of this execution, `payload_ref` that event's sequence.
+// of this execution, `payload_ref` that event's sequence. From version 3 on `position` is the
+// execution's key and the sequence in one: a history is a range of rowids and needs no index.
 constexpr std::array kMigrations = {
     R"sql(
 CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -209,6 +210,117 @@ CREATE VIEW state_machine_aliases AS
     strftime('%Y-%m-%dT%H:%M:%fZ', a.updated_at / 1000.0, 'unixepoch') AS updated
   FROM alias a;
 )sql",
+    // Executions that sleep, histories as ranges of rowids, machines named once.
+    R"sql(
+DROP VIEW steps;
+DROP VIEW executions;
+DROP VIEW events;
+
+CREATE TABLE machine_name(
+  id INTEGER PRIMARY KEY,
+  arn TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL);
+INSERT INTO machine_name(arn, name) SELECT machine_arn, min(machine_name) FROM execution GROUP BY machine_arn;
+
+CREATE TABLE execution_2(
+  key INTEGER PRIMARY KEY,
+  arn TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  machine INTEGER NOT NULL,
+  role_arn TEXT NOT NULL,
+  type INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  version_arn TEXT,
+  alias_arn TEXT,
+  trace_header TEXT,
+  started_at INTEGER NOT NULL,
+  stopped_at INTEGER,
+  status INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL,
+  wake_at INTEGER);
+INSERT INTO execution_2 SELECT x.key, x.arn, x.name, m.id, x.role_arn, x.type, x.revision, x.version_arn,
+  x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence, NULL
+  FROM execution x JOIN machine_name m ON m.arn = x.machine_arn;
+DROP TABLE execution;
+ALTER TABLE execution_2 RENAME TO execution;
+CREATE INDEX execution_awake ON execution(key) WHERE status = 0 AND wake_at IS NULL;
+CREATE INDEX execution_asleep ON execution(wake_at, key) WHERE status = 0 AND wake_at IS NOT NULL;
+CREATE INDEX execution_start ON execution(started_at, key);
+CREATE INDEX execution_of_machine ON execution(machine, started_at, key);
+CREATE INDEX execution_of_machine_status ON execution(machine, status, started_at, key);
+CREATE INDEX execution_version ON execution(version_arn, started_at) WHERE version_arn IS NOT NULL;
+CREATE INDEX execution_alias ON execution(alias_arn, started_at) WHERE alias_arn IS NOT NULL;
+
+CREATE TABLE event_2(
+  position INTEGER PRIMARY KEY,
+  id INTEGER NOT NULL,
+  previous INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  payload TEXT,
+  payload_ref INTEGER,
+  details TEXT,
+  execution INTEGER GENERATED ALWAYS AS (position >> 28) VIRTUAL,
+  sequence INTEGER GENERATED ALWAYS AS (position & 268435455) VIRTUAL);
+INSERT INTO event_2(position, id, previous, at, scope, type, payload, payload_ref, details)
+  SELECT (execution << 28) + sequence, id, previous, at, scope, type, payload, payload_ref, details
+  FROM event ORDER BY execution, sequence;
+DROP TABLE event;
+ALTER TABLE event_2 RENAME TO event;
+
+CREATE VIEW events AS
+  SELECT x.arn AS execution_arn, e.id, e.previous AS previous_id,
+    strftime('%Y-%m-%dT%H:%M:%fZ', e.at / 1000.0, 'unixepoch') AS timestamp,
+    t.name AS type,
+    json_extract(e.details, '$.name') AS name,
+    CASE WHEN e.payload_ref IS NULL THEN e.payload ELSE
+      (SELECT p.payload FROM event p WHERE p.position = e.position - e.sequence + e.payload_ref)
+    END AS payload,
+    json_extract(e.details, '$.error') AS error,
+    json_extract(e.details, '$.cause') AS cause,
+    e.details, t.private, e.sequence, e.scope, e.execution, e.position
+  FROM event e JOIN execution x ON x.key = e.execution JOIN event_type t ON t.type = e.type;
+
+CREATE VIEW executions AS
+  SELECT x.arn, x.name, m.arn AS state_machine_arn, m.name AS state_machine,
+    s.name AS status,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.started_at / 1000.0, 'unixepoch') AS started,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.stopped_at / 1000.0, 'unixepoch') AS stopped,
+    (x.stopped_at - x.started_at) / 1000.0 AS seconds,
+    (SELECT v.payload FROM events v WHERE v.position = (x.key << 28) + 1) AS input,
+    CASE x.status WHEN 1 THEN
+      (SELECT v.payload FROM events v WHERE v.position = (x.key << 28) + x.last_sequence)
+    END AS output,
+    CASE WHEN x.status > 1 THEN
+      (SELECT v.error FROM events v WHERE v.position = (x.key << 28) + x.last_sequence)
+    END AS error,
+    CASE WHEN x.status > 1 THEN
+      (SELECT v.cause FROM events v WHERE v.position = (x.key << 28) + x.last_sequence)
+    END AS cause,
+    x.revision, x.version_arn, x.alias_arn, x.key AS execution
+  FROM execution x JOIN machine_name m ON m.id = x.machine JOIN status s ON s.status = x.status;
+
+CREATE VIEW steps AS
+  SELECT w.execution_arn, w.id AS entered_id, w.name AS state,
+    replace(w.type, 'StateEntered', '') AS type,
+    CASE WHEN w.exit IS NOT NULL THEN 'SUCCEEDED' ELSE
+      (SELECT s.name FROM execution x JOIN status s ON s.status = x.status
+       WHERE x.key = w.execution) END AS status,
+    w.timestamp AS entered,
+    (SELECT v.timestamp FROM events v WHERE v.position = w.exit)
+      AS exited,
+    w.payload AS input,
+    (SELECT v.payload FROM events v WHERE v.position = w.exit)
+      AS output,
+    w.scope, w.execution
+  FROM (SELECT n.*,
+          (SELECT min(o.position) FROM event o
+           WHERE o.position > n.position AND o.position < (n.execution + 1) << 28
+             AND o.scope = n.scope AND o.type BETWEEN 80 AND 89) AS exit
+        FROM events n JOIN event e ON e.position = n.position
+        WHERE e.type BETWEEN 70 AND 79) w;
+)sql",
 };
 
 bool has_table(Database& database, const char* name) {
@@ -250,12 +362,11 @@ int schema_version_of(Database& database) {
   return query.step() ? static_cast<int>(query.integer(0)) : 0;
 }
 
-void migrate(Database& database) {
+void migrate(Database& database, int version) {
   const int have = schema_version_of(database);
-  const int want = schema_version_newest();
-  if (have > want) {
+  if (have > version) {
     throw std::runtime_error("the database has schema version " + std::to_string(have) +
-                             ", this program knows " + std::to_string(want) +
+                             ", this program knows " + std::to_string(version) +
                              ": run a newer version of pawl");
   }
   if (have == 0 && Query(database, "SELECT 1 FROM sqlite_master").step()) {
@@ -267,11 +378,11 @@ void migrate(Database& database) {
         "CREATE TABLE schema_version(version INTEGER NOT NULL);"
         "INSERT INTO schema_version VALUES (0)");
   }
-  for (int version = have; version < want; ++version) {
-    database.execute(kMigrations[static_cast<std::size_t>(version)]);
+  for (int step = have; step < version; ++step) {
+    database.execute(kMigrations[static_cast<std::size_t>(step)]);
   }
-  Query(database, "UPDATE schema_version SET version = ?", want).run();
-  if (have < want) write_names(database);
+  Query(database, "UPDATE schema_version SET version = ?", version).run();
+  if (have < version) write_names(database);
   database.execute("COMMIT");
 }
 

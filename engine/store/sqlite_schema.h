@@ -6,11 +6,11 @@
 
 namespace pawl::engine {
 
-// Brings the database to this version's schema. Throws std::runtime_error for a newer one, or for a
-// database that is not ours.
-void migrate(Database& database);
-
-int schema_version_of(Database& database);  // 0: empty
 int schema_version_newest();
+int schema_version_of(Database& database);  // 0: empty
+
+// Brings the database to that version of the schema. Throws std::runtime_error for a newer one, or
+// for a database that is not ours.
+void migrate(Database& database, int version = schema_version_newest());
 
 }  // namespace pawl::engine

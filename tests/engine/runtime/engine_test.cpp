@@ -70,12 +70,55 @@ TEST_P(EngineTest, AWaitOfThirtyDaysTakesNoTimeOnAVirtualClock) {
   rig_.start(request);
   const Timestamp before = rig_.clock.now();
   EXPECT_EQ(rig_.engine->next_due(), Timestamp{before.ms + 2'592'000'000});
-  rig_.clock.advance(60'000);
-  rig_.run();
   EXPECT_EQ(rig_.engine->live_count(), 0U);  // it sleeps in the store
   rig_.run_through_time();
   EXPECT_EQ(rig_.row(request.info.arn).status, Status::kSucceeded);
   EXPECT_EQ(rig_.clock.now().ms, before.ms + 2'592'000'000);
+}
+
+TEST_P(EngineTest, SleepersWakeAtTheirTimesAcrossARestart) {
+  constexpr int kCount = 40;
+  const std::string wait =
+      R"({"StartAt":"W","States":{"W":{"Type":"Wait","SecondsPath":"$.s","End":true}}})";
+  StartRequest request = rig_.request(wait);
+  for (int i = 0; i < kCount; ++i) {
+    request.info.arn = "arn:aws:states:us-east-1:123456789012:execution:m:" + std::to_string(i);
+    request.info.name = std::to_string(i);
+    request.input = json("{\"s\":" + std::to_string(10 + (i * 7) % kCount) + "}");
+    rig_.start(request);
+  }
+  EXPECT_EQ(rig_.engine->live_count(), 0U);
+  const std::int64_t begin = rig_.clock.now().ms;
+  rig_.restart();
+  EXPECT_TRUE(rig_.outside.calls.empty());
+  rig_.run_through_time();
+  for (int i = 0; i < kCount; ++i) {
+    const ExecutionRow row =
+        rig_.row("arn:aws:states:us-east-1:123456789012:execution:m:" + std::to_string(i));
+    EXPECT_EQ(row.status, Status::kSucceeded);
+    EXPECT_EQ(row.stopped_at->ms, begin + 1000 * (10 + (i * 7) % kCount));
+  }
+}
+
+TEST_P(EngineTest, ATaskThatWaitsForItsTokenSleepsAndWakesForItWithoutBeingDoneAgain) {
+  const StartRequest request = rig_.request(R"({"StartAt":"T","States":{
+    "T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+         "Parameters":{"QueueUrl":"q","MessageBody.$":"$$.Task.Token"},"End":true}}})");
+  rig_.start(request);
+  const std::string token = rig_.outside.calls.at(0).call.task.token.value();
+  EXPECT_EQ(rig_.engine->live_count(), 1U);
+  rig_.outside.calls[0].reply->submitted(json("{}"));
+  rig_.run();
+  EXPECT_EQ(rig_.engine->live_count(), 0U);
+  EXPECT_FALSE(rig_.engine->next_due());
+  rig_.restart();
+  rig_.run();
+  EXPECT_EQ(rig_.engine->live_count(), 0U);  // nor is it recovered
+  rig_.engine->task_succeeded(
+      token, json("1"), [](std::optional<EngineError> e) { EXPECT_FALSE(e); });
+  rig_.run();
+  EXPECT_EQ(rig_.output(request.info.arn), "1");
+  EXPECT_EQ(rig_.outside.done_count.begin()->second, 1);
 }
 
 TEST_P(EngineTest, RetriesHappenOnVirtualTime) {
@@ -310,7 +353,7 @@ TEST(EngineThreads, ManyExecutionsRunToTheirEndOnRealThreads) {
     });
   }
   all_ended.get_future().wait();
-  EXPECT_TRUE(store->journal().open_executions(0, 10).empty());
+  EXPECT_TRUE(store->journal().awake_executions(0, 10).empty());
 }
 
 }  // namespace

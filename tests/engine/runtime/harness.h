@@ -74,8 +74,12 @@ class FatefulJournal final : public Journal {
   }
   std::optional<ExecutionRow> find(const std::string& arn) override { return inner_.find(arn); }
   std::optional<ExecutionRow> find(ExecutionKey key) override { return inner_.find(key); }
-  std::vector<ExecutionRow> open_executions(ExecutionKey after, std::size_t limit) override {
-    return inner_.open_executions(after, limit);
+  std::vector<ExecutionRow> awake_executions(ExecutionKey after, std::size_t limit) override {
+    return inner_.awake_executions(after, limit);
+  }
+  std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) override {
+    if (reads_fail) throw StoreUnavailable("no disk");
+    return inner_.sleepers(after, limit);
   }
   std::vector<ExecutionRow> list(const Filter& filter,
                                  std::optional<Cursor> before,

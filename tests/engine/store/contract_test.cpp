@@ -136,12 +136,37 @@ TEST_P(StoreContract, OpenExecutionsComeInOrderOfKeyAndInPages) {
   std::vector<ExecutionKey> seen;
   ExecutionKey after = 0;
   while (true) {
-    const auto page = journal_.open_executions(after, 3);
+    const auto page = journal_.awake_executions(after, 3);
     if (page.empty()) break;
     for (const ExecutionRow& row : page) seen.push_back(row.key);
     after = page.back().key;
   }
   EXPECT_EQ(seen, open);
+}
+
+TEST_P(StoreContract, SleepersComeInOrderOfTheirTimeAndAreNotAmongTheAwake) {
+  const auto sleep = [&](ExecutionKey key, states::Sequence sequence, std::int64_t until) {
+    Append more = next(key, sequence, states::WaitScheduled{{until}});
+    more.wake_at = asl::Timestamp{until};
+    ASSERT_EQ(append(journal_, more), AppendStatus::kDurable);
+  };
+  std::vector<ExecutionKey> keys;
+  for (int i = 0; i < 6; ++i) keys.push_back(start(journal_, "x" + std::to_string(i)));
+  sleep(keys[0], 2, 30);
+  sleep(keys[1], 2, 10);
+  sleep(keys[2], 2, 10);
+  sleep(keys[3], 2, states::kNever.ms);  // for a task token
+  sleep(keys[4], 2, 20);
+  ASSERT_EQ(append(journal_, ending(keys[4], 3)), AppendStatus::kDurable);
+  const auto awake = journal_.awake_executions(0, 10);
+  ASSERT_EQ(awake.size(), 1U);
+  EXPECT_EQ(awake[0].key, keys[5]);
+  const std::vector<Sleeper> first{{{10}, keys[1]}, {{10}, keys[2]}};
+  EXPECT_EQ(journal_.sleepers({}, 2), first);
+  EXPECT_EQ(journal_.sleepers(first.back(), 2), (std::vector<Sleeper>{{{30}, keys[0]}}));
+  ASSERT_EQ(append(journal_, next(keys[1], 3, states::ParallelFailed{})), AppendStatus::kDurable);
+  EXPECT_EQ(journal_.sleepers({}, 1), (std::vector<Sleeper>{{{10}, keys[2]}}));
+  EXPECT_EQ(journal_.awake_executions(0, 10).size(), 2U);
 }
 
 TEST_P(StoreContract, TheRowKeepsAllThatAnExecutionWasStartedWith) {

@@ -2,6 +2,8 @@
 // read, it stores the same bytes once.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_schema.h"
 #include "engine/store/store.h"
@@ -43,7 +45,7 @@ TEST_F(SqliteStoreTest, WhatWasDurableIsThereAfterReopening) {
   }
   const auto store = open();
   EXPECT_EQ(store->journal().read(key, 1, 100).size(), 2U);
-  EXPECT_EQ(store->journal().open_executions(0, 10).size(), 1U);
+  EXPECT_EQ(store->journal().awake_executions(0, 10).size(), 1U);
   EXPECT_GT(store->journal().new_key(), key);
   EXPECT_EQ(store->setting("k", [] { return std::string("w"); }), "v");
 }
@@ -53,6 +55,33 @@ TEST_F(SqliteStoreTest, ADatabaseHasOneOwnerAtATime) {
   EXPECT_THROW(open(), std::runtime_error);
   store.reset();
   EXPECT_NO_THROW(open());
+}
+
+TEST_F(SqliteStoreTest, AnOlderDatabaseIsBroughtUpToDateWithAllItHolds) {
+  std::filesystem::create_directories(std::filesystem::path(path_).parent_path());
+  {
+    Database old(path_, Database::Mode::kReadWrite);
+    migrate(old, 1);
+    old.execute(
+        "INSERT INTO execution VALUES (7, 'arn:x', 'x', 'arn:m', 'm', 'role', 0, 3, NULL, NULL, "
+        "NULL, 5, NULL, 0, 3);"
+        "INSERT INTO event VALUES (7, 1, 1, 0, 5, 0, 10, '{\"d\":1}', NULL, NULL);"
+        "INSERT INTO event VALUES (7, 2, 2, 0, 5, 0, 190, NULL, 1, NULL);"
+        "INSERT INTO event VALUES (7, 3, 3, 2, 6, 0, 200, NULL, NULL, NULL);");
+  }
+  const auto store = open();
+  const auto row = store->journal().find("arn:x");
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->what.info.state_machine_arn, "arn:m");
+  EXPECT_EQ(row->what.info.state_machine_name, "m");
+  const auto events = store->journal().read(7, 1, 10);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(std::get<states::ParallelStarted>(events[1].what).input.text(), "{\"d\":1}");
+  EXPECT_EQ(events[2].previous, 2);
+  EXPECT_EQ(append(store->journal(), next(7, 4, states::ParallelFailed{})), AppendStatus::kDurable);
+  EXPECT_EQ(store->journal().awake_executions(0, 10).size(), 1U);
+  EXPECT_EQ(look("SELECT payload FROM events WHERE sequence = 2"), "{\"d\":1}");
+  EXPECT_EQ(look("SELECT state_machine || input FROM executions"), "m{\"d\":1}");
 }
 
 TEST_F(SqliteStoreTest, ADatabaseOfANewerSchemaIsRefusedUntouched) {
