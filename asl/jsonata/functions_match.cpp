@@ -98,9 +98,22 @@ Value groups_of(const std::vector<std::string>& groups) {
   return Value::of(std::move(array));
 }
 
-Value units_before(const std::string& text, std::size_t byte) {
-  return Value::of(static_cast<std::int64_t>(utf16_units(std::string_view(text).substr(0, byte))));
-}
+// Where bytes of a text stand in UTF-16 units; asked from left to right it reads the text once.
+class UnitCounter {
+ public:
+  explicit UnitCounter(std::string_view text) : text_(text) {}
+  Value before(std::size_t byte) {
+    if (byte < at_) at_ = units_ = 0;
+    units_ += utf16_units(text_.substr(at_, byte - at_));
+    at_ = byte;
+    return Value::of(static_cast<std::int64_t>(units_));
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t units_ = 0;
+};
 
 Value fn_match(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (arguments[0].is_undefined()) return {};
@@ -108,12 +121,13 @@ Value fn_match(Evaluator& evaluator, const Arguments& arguments, const Value&) {
   if (!limit.is_undefined() && limit.number() < 0) fail_with("D3040", limit);
   Array results = Array::sequence();
   Matches matches(evaluator, arguments[1], arguments[0]);
+  UnitCounter units(arguments[0].string());
   while (limit.is_undefined() || static_cast<double>(results.items.size()) < limit.number()) {
     const auto found = matches.next();
     if (!found) break;
     Object object;
     object.members.emplace("match", Value::of(found->match));
-    object.members.emplace("index", units_before(arguments[0].string(), found->begin));
+    object.members.emplace("index", units.before(found->begin));
     object.members.emplace("groups", groups_of(found->groups));
     results.items.push_back(Value::of(std::move(object)));
   }
@@ -211,13 +225,13 @@ std::string expand(const std::string& replacement, const Found& found) {
 
 std::string replacement_for(Evaluator& evaluator,
                             const Value& replacement,
-                            const std::string& text,
+                            UnitCounter& units,
                             const Found& found) {
   if (replacement.is_string()) return expand(replacement.string(), found);
   Object match;
   match.members.emplace("match", Value::of(found.match));
-  match.members.emplace("start", units_before(text, found.begin));
-  match.members.emplace("end", units_before(text, found.end));
+  match.members.emplace("start", units.before(found.begin));
+  match.members.emplace("end", units.before(found.end));
   match.members.emplace("groups", groups_of(found.groups));
   const Value result = evaluator.apply(replacement, {Value::of(std::move(match))}, Value::null());
   if (!result.is_string()) fail_with("D3012", result);
@@ -249,11 +263,12 @@ Value fn_replace(Evaluator& evaluator, const Arguments& arguments, const Value&)
     return Value::of(out + text.substr(begin));
   }
   Matches matches(evaluator, pattern, arguments[0]);
+  UnitCounter units(text);
   for (; count < most; ++count) {
     const auto found = matches.next();
     if (!found || found->begin < begin) break;
     out.append(text, begin, found->begin - begin);
-    out += replacement_for(evaluator, arguments[2], text, *found);
+    out += replacement_for(evaluator, arguments[2], units, *found);
     begin = found->end;
     evaluator.check_bytes(out.size());
   }
@@ -287,11 +302,12 @@ Value match_object(Evaluator& evaluator,
   const auto match = pattern.find(evaluator, PatternSubject(subject), offset);
   if (!match) return {};
   if (match->begin == match->end) fail_with("D1004", text);
+  UnitCounter units(subject);
   Object object;
   object.members.emplace("match",
                          Value::of(subject.substr(match->begin, match->end - match->begin)));
-  object.members.emplace("start", units_before(subject, match->begin));
-  object.members.emplace("end", units_before(subject, match->end));
+  object.members.emplace("start", units.before(match->begin));
+  object.members.emplace("end", units.before(match->end));
   std::vector<std::string> groups;
   for (const auto& group : match->groups) {
     groups.push_back(group ? subject.substr(group->first, group->second - group->first) : "");

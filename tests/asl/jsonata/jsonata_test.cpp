@@ -85,5 +85,60 @@ TEST(JsonataTransform, ChangesACopy) {
             R"([{"a":5},{"a":1,"b":2}])");
 }
 
+TEST(JsonataBounds, ARegularExpressionThatBacktracksIsStopped) {
+  EXPECT_EQ(answer_in_aws("$contains('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/)"),
+            "U1001: Expression evaluation timeout: Check for infinite loop");
+}
+
+TEST(JsonataBounds, AllValuesTogetherHaveABoundToo) {
+  // Each is within the bound of one value.
+  EXPECT_EQ(answer_in_aws("($a := [1..800000]; $map([1..50], function($i){$append($a, $i)}); 1)")
+                .substr(0, 6),
+            "U1001:");
+}
+
+TEST(JsonataBounds, ADocumentNamedAgainAndAgainIsCountedEachTime) {
+  const Json root = {{"text", std::string(1000, 'x')}};
+  Input input{.root = &root, .limits = Limits::aws()};
+  EXPECT_EQ(answer_to("$count([1..100000].$$)", input), "100000");
+  EXPECT_EQ(answer_to("[1..100000].$$", input).substr(0, 48),
+            "U1001: Expression evaluation memory limit exceed");
+}
+
+TEST(JsonataBounds, OperatorsForWhatIsMissingDoNotDoubleTheWork) {
+  std::string text = "a";
+  for (int i = 0; i < 200; ++i) text += i % 2 == 0 ? " ?: a" : " ?? a";
+  EXPECT_EQ(answer_to(text + " ?: 7"), "7");
+}
+
+TEST(JsonataBounds, ASignatureOfManyOptionalParametersMatchesInTime) {
+  std::string types;
+  for (int i = 0; i < 60; ++i) types += "n?";
+  EXPECT_EQ(answer_to("function($a)<" + types + "s>{1}" +
+                      "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)")
+                .substr(0, 5),
+            "T0410");
+}
+
+TEST(JsonataBounds, InfinitiesDoNotKeepAFormatBusy) {
+  for (const char* picture : {"A", "w", "I", "0"}) {
+    EXPECT_EQ(answer_to(std::string("$formatInteger(1/0, '") + picture + "')").substr(0, 5),
+              "D1001");
+  }
+  EXPECT_EQ(answer_to("$formatBase(1/0, 2)").substr(0, 5), "D1001");
+  EXPECT_EQ(answer_to("$fromMillis(0, '[H,2]')"), "\"00\"");
+  EXPECT_EQ(answer_to("$formatInteger(5, '0,')"), "\"5\"");
+}
+
+TEST(JsonataValues, OfTheInputAreHandedOnAsTheyAre) {
+  const Json root =
+      std::get<Json>(parse_text(R"({"b":{"y":1.0,"x":[2.5,{"z":18446744073709551615}]}})"));
+  EXPECT_EQ(answer_to("b", {.root = &root}), R"({"y":1,"x":[2.5,{"z":1.8446744073709552E19}]})");
+  EXPECT_EQ(answer_to("b.x[0]", {.root = &root}), "2.5");
+  EXPECT_EQ(answer_to("b.x[-1].z[0]", {.root = &root}), "1.8446744073709552E19");
+  EXPECT_EQ(answer_to("b.x[5]", {.root = &root}), "undefined");
+  EXPECT_EQ(answer_to("$ ~> |b|{'w': y}, 'x'|", {.root = &root}), R"({"b":{"y":1,"w":1}})");
+}
+
 }  // namespace
 }  // namespace pawl::asl::jsonata
