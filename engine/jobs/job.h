@@ -87,6 +87,9 @@ class JobManager {
   void stop(const std::string& id);
 
   std::optional<JobEnd> end_of(const std::string& id) const;  // nullopt while it runs
+  // Forgets an ended job with its log, at once and for good: the id could be started anew. False
+  // when the job runs, or there is none.
+  bool remove(const std::string& id);
   // All metric points scraped up to now, in order.
   std::vector<MetricPoint> metrics(const std::string& id) const;
   std::string folder_of(const std::string& id) const;

@@ -28,6 +28,7 @@ namespace {
 
 constexpr int kStartWaitMs = 60'000;
 constexpr int kAttachAttemptsMax = 5;
+constexpr const char* kRemoved = "/.removed/";  // what a killed server left there goes at the start
 constexpr std::uint64_t kWakeUp =
     0;  // the epoll number of the event descriptor; watches count from 1
 
@@ -84,7 +85,8 @@ struct JobManager::Impl {
   };
 
   Options options;
-  std::mutex starting;                                          // one job is started at a time
+  std::mutex starting;         // one job is started or removed at a time
+  std::uint64_t removals = 0;  // guarded by `starting`
   std::optional<std::variant<SandboxPlan, NoSandbox>> sandbox;  // guarded by `starting`
   mutable std::mutex
       locking;       // closing any descriptor of a lock file drops this process's locks on it
@@ -103,6 +105,7 @@ JobManager::Impl::Impl(Options chosen) : options(std::move(chosen)) {
   options.supervisor_program =
       std::filesystem::absolute(options.supervisor_program).lexically_normal();
   posix::make_folders(options.folder);
+  std::filesystem::remove_all(options.folder + kRemoved);
   epoll = posix::Fd(::epoll_create1(EPOLL_CLOEXEC));
   wake = posix::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   epoll_event event{};
@@ -311,6 +314,18 @@ void JobManager::stop(const std::string& id) {
 
 std::optional<JobEnd> JobManager::end_of(const std::string& id) const {
   return impl_->end_of(impl_->folder(id));
+}
+
+bool JobManager::remove(const std::string& id) {
+  const std::lock_guard guard(impl_->starting);
+  const JobFolder folder = impl_->folder(id);
+  if (!impl_->end_of(folder)) return false;
+  // A folder is there or not: half of one would look like a job that was only claimed.
+  const std::string grave = impl_->options.folder + kRemoved + std::to_string(++impl_->removals);
+  posix::make_folders(impl_->options.folder + kRemoved);
+  std::filesystem::rename(folder.path(), grave);
+  std::filesystem::remove_all(grave);
+  return true;
 }
 
 std::vector<MetricPoint> JobManager::metrics(const std::string& id) const {

@@ -14,6 +14,7 @@
 #include "engine/jobs/contract_serving.h"
 #include "engine/ml/channels.h"
 #include "engine/ml/documents.h"
+#include "engine/ml/endpoint_deployment.h"
 #include "engine/ml/errors.h"
 
 namespace pawl::engine {
@@ -23,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using asl::Json;
 
-constexpr const char* kKind = "endpoint";
+constexpr const char* kEndpointRecord = "endpoint";
 constexpr std::int64_t kStartupMs = 4 * 60 * 1000;  // [aws] "healthy within 4 minutes"
 constexpr auto kPingEvery = std::chrono::milliseconds(100);
 constexpr auto kPingTimeout = std::chrono::seconds(2);  // [aws] "must respond within 2 seconds"
@@ -45,6 +46,7 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
+// Neither Creating nor Updating nor Deleting.
 bool is_settled(const Json& document) {
   const std::string status = text_of(document, "EndpointStatus");
   return status == "InService" || status == "Failed";
@@ -63,66 +65,11 @@ Json variant_summary(const Json& variant, const Json& images) {
 
 }  // namespace
 
-struct Endpoints::Server {
-  std::string variant;
-  std::int64_t instance = 0;
-  std::int64_t container = 0;
-  Json definition;           // the model's container definition
-  std::string model_folder;  // shared by the instances of a variant
-  std::uint16_t port = 0;
-  int tries = 0;
-  bool healthy = false;
-};
-
-struct Endpoints::Deployment {
-  std::string name;
-  std::int64_t generation = 0;  // creation time: makes folders and job ids unique for ever
-  std::string folder;
-  Json variants;
-
-  // Guards what follows: the executor's threads restart servers, ask for their health and route to
-  // them.
-  std::mutex mutex;
-  std::vector<Server> servers;
-  bool serving = false;
-
-  std::vector<Server> snapshot() {
-    const std::lock_guard lock(mutex);
-    return servers;
-  }
-  Server change(std::size_t index, const std::function<void(Server&)>& how) {
-    const std::lock_guard lock(mutex);
-    how(servers[index]);
-    return servers[index];
-  }
-  bool is_serving() {
-    const std::lock_guard lock(mutex);
-    return serving;
-  }
-
-  std::string job_id(const Server& server) const {
-    return "endpoint/" + name + "-" + std::to_string(generation) + "-" + server.variant + "-" +
-           std::to_string(server.instance) + "-" + std::to_string(server.container) + "-" +
-           std::to_string(server.tries);
-  }
-};
-
-std::string Endpoints::first_job_id(const Json& document) {
-  Deployment deployment;
-  deployment.name = text_of(document, "EndpointName");
-  deployment.generation = document.value("_Generation", std::int64_t{0});
-  Server server;
-  const Json variants = document.value("_Variants", Json::array());
-  if (!variants.empty()) server.variant = text_of(variants[0], "VariantName");
-  const Json servers = document.value("_Servers", Json::array());
-  if (!servers.empty()) server.tries = servers[0].value("Tries", 0);
-  return deployment.job_id(server);
-}
-
 Json Endpoints::create(const Json& request, const std::string& owner) {
   const std::string name = text_of(request, "EndpointName");
   const std::string arn = sagemaker_arn(context_, "endpoint", name);
-  if (!owner.empty() && context_.records.find_by_owner(kKind, owner)) return {{"EndpointArn", arn}};
+  if (!owner.empty() && context_.records.find_by_owner(kEndpointRecord, owner))
+    return {{"EndpointArn", arn}};
   const std::string config_name = text_of(request, "EndpointConfigName");
   const auto config = context_.records.find("endpoint-config", config_name);
   if (!config) {
@@ -138,15 +85,15 @@ Json Endpoints::create(const Json& request, const std::string& owner) {
                    {"LastModifiedTime", now}};
   document["_Tags"] = request.value("Tags", Json::array());
   document["_Generation"] = now;
-  if (!context_.records.insert({kKind, name, document, owner, {now}, {now}, 1})) {
+  if (!context_.records.insert({kEndpointRecord, name, document, owner, {now}, {now}, 1})) {
     throw validation_error("Cannot create already existing endpoint \"" + arn + "\".");
   }
-  context_.executor.post([this, name] { deploy(name); });
+  context_.executor.post([this, name] { deploy(name, false); });
   return {{"EndpointArn", arn}};
 }
 
 Json Endpoints::describe(const std::string& name) {
-  const std::optional<Record> record = context_.records.find(kKind, name);
+  const std::optional<Record> record = context_.records.find(kEndpointRecord, name);
   if (!record) {
     throw validation_error("Could not find endpoint \"" +
                            sagemaker_arn(context_, "endpoint", name) + "\".");
@@ -156,12 +103,13 @@ Json Endpoints::describe(const std::string& name) {
 
 void Endpoints::remove(const std::string& name) {
   const Json document = describe(name);
-  if (text_of(document, "EndpointStatus") == "Creating") {
+  const std::string status = text_of(document, "EndpointStatus");
+  if (status == "Creating" || status == "Updating") {
     throw validation_error("Cannot update in-progress endpoint \"" +
                            text_of(document, "EndpointArn") + "\".");
   }
   const std::int64_t now = context_.now().ms;
-  modify(context_.records, kKind, name, {now}, [&](Json& stored) {
+  modify(context_.records, kEndpointRecord, name, {now}, [&](Json& stored) {
     stored["EndpointStatus"] = "Deleting";
     stored["LastModifiedTime"] = now;
     return true;
@@ -175,26 +123,29 @@ void Endpoints::watch(const std::string& name, std::function<void(const Json&)> 
   if (is_settled(document)) completions_.complete(name, document);
 }
 
-std::shared_ptr<Endpoints::Deployment> Endpoints::plan(const std::string& name,
-                                                       const Json& document) {
+std::shared_ptr<Endpoints::Deployment> Endpoints::new_deployment(const std::string& name,
+                                                                 const Json& document) {
   auto deployment = std::make_shared<Deployment>();
   deployment->name = name;
   deployment->generation = document.at("_Generation").get<std::int64_t>();
   deployment->folder =
       context_.folder + "/endpoints/" + name + "-" + std::to_string(deployment->generation);
+  return deployment;
+}
+
+void Endpoints::plan(Deployment& deployment, const Json& document) {
   const auto config =
       context_.records.find("endpoint-config", text_of(document, "EndpointConfigName"));
   // A configuration may be deleted under a running endpoint, which keeps what it was made from.
-  deployment->variants = document.contains("_Variants") ? document.at("_Variants")
-                         : config                       ? config->document.at("ProductionVariants")
-                                                        : Json::array();
-  for (const Json& variant : deployment->variants) plan_variant(*deployment, variant);
+  deployment.variants = document.contains("_Variants") ? document.at("_Variants")
+                        : config                       ? config->document.at("ProductionVariants")
+                                                       : Json::array();
+  for (const Json& variant : deployment.variants) plan_variant(deployment, variant);
   const Json known = document.value("_Servers", Json::array());
-  for (std::size_t i = 0; i < deployment->servers.size() && i < known.size(); ++i) {
-    deployment->servers[i].port = known[i].at("Port").get<std::uint16_t>();
-    deployment->servers[i].tries = known[i].at("Tries").get<int>();
+  for (std::size_t i = 0; i < deployment.servers.size() && i < known.size(); ++i) {
+    deployment.servers[i].port = known[i].at("Port").get<std::uint16_t>();
+    deployment.servers[i].tries = known[i].at("Tries").get<int>();
   }
-  return deployment;
 }
 
 void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
@@ -225,43 +176,56 @@ void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
   }
 }
 
-void Endpoints::deploy(const std::string& name) {
-  std::shared_ptr<Deployment> deployment;
+// Under its endpoint's name, so that whoever deletes the endpoint finds it.
+void Endpoints::keep(const std::shared_ptr<Deployment>& deployment) {
+  const std::lock_guard lock(mutex_);
+  (deployment->is_update ? updates_ : deployments_)[deployment->name] = deployment;
+}
+
+void Endpoints::deploy(const std::string& name, bool is_update) {
+  const auto record = context_.records.find(kEndpointRecord, name);
+  if (!record) return;
+  const Json source =
+      is_update ? record->document.value("_Update", Json::object()) : record->document;
+  if (!source.contains("_Generation")) return;
+  const std::shared_ptr<Deployment> deployment = new_deployment(name, source);
+  deployment->is_update = is_update;
+  keep(deployment);
   try {
-    const auto record = context_.records.find(kKind, name);
-    if (!record) return;
-    deployment = plan(name, record->document);
-    {
-      const std::lock_guard lock(mutex_);
-      deployments_[name] = deployment;
-    }
-    Json summaries = Json::array();
-    for (Json& variant : deployment->variants) {
-      Json images = Json::array();
-      Json containers = Json::array();
-      for (const Server& server : deployment->servers) {
-        if (server.instance != 0 || server.variant != text_of(variant, "VariantName")) continue;
-        images.push_back({{"SpecifiedImage", text_of(server.definition, "Image")},
-                          {"ResolvedImage", text_of(server.definition, "Image")},
-                          {"ResolutionTime", context_.now().ms}});
-        containers.push_back(server.definition);
-      }
-      summaries.push_back(variant_summary(variant, images));
-      variant["_Containers"] = containers;
-    }
-    modify(context_.records, kKind, name, context_.now(), [&](Json& document) {
-      document["ProductionVariants"] = summaries;
-      document["_Variants"] = deployment->variants;
-      return true;
-    });
+    plan(*deployment, source);
+    record_plan(*deployment);
     for (const Server& server : deployment->servers) {
       if (server.instance == 0) prepare_model(server);
     }
     for (std::size_t i = 0; i < deployment->servers.size(); ++i) start_server(deployment, i);
     await_health(deployment, context_.now().ms + kStartupMs);
   } catch (const std::exception& error) {
-    fail(name, error.what());
+    fail(deployment, error.what());
   }
+}
+
+void Endpoints::record_plan(Deployment& deployment) {
+  Json summaries = Json::array();
+  for (Json& variant : deployment.variants) {
+    Json images = Json::array();
+    Json containers = Json::array();
+    for (const Server& server : deployment.servers) {
+      if (server.instance != 0 || server.variant != text_of(variant, "VariantName")) continue;
+      images.push_back({{"SpecifiedImage", text_of(server.definition, "Image")},
+                        {"ResolvedImage", text_of(server.definition, "Image")},
+                        {"ResolutionTime", context_.now().ms}});
+      containers.push_back(server.definition);
+    }
+    summaries.push_back(variant_summary(variant, images));
+    variant["_Containers"] = containers;
+  }
+  modify(context_.records, kEndpointRecord, deployment.name, context_.now(), [&](Json& document) {
+    Json* const part = deployment.part_of(document);
+    if (part == nullptr) return false;
+    (*part)["ProductionVariants"] = summaries;
+    (*part)["_Variants"] = deployment.variants;
+    return true;
+  });
 }
 
 void Endpoints::prepare_model(const Server& server) {
@@ -285,10 +249,12 @@ void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std:
     Json servers = Json::array();
     for (const Server& each : deployment->snapshot())
       servers.push_back({{"Port", each.port}, {"Tries", each.tries}});
-    modify(context_.records, kKind, deployment->name, context_.now(), [&](Json& document) {
-      document["_Servers"] = servers;
-      return true;
-    });
+    modify(
+        context_.records, kEndpointRecord, deployment->name, context_.now(), [&](Json& document) {
+          Json* const part = deployment->part_of(document);
+          if (part != nullptr) (*part)["_Servers"] = servers;
+          return part != nullptr;
+        });
   }
   ServingContract contract;
   contract.id = deployment->job_id(server);
@@ -308,12 +274,15 @@ void Endpoints::start_server(const std::shared_ptr<Deployment>& deployment, std:
     context_.executor.post(
         [this, deployment, index, end] { server_ended(deployment, index, end); });
   });
+  // Whoever ended the deployment meanwhile may have looked for this server before it was there.
+  if (!is_current(*deployment)) stop_servers(*deployment);
 }
 
 bool Endpoints::is_current(const Deployment& deployment) {
   const std::lock_guard lock(mutex_);
-  const auto found = deployments_.find(deployment.name);
-  return found != deployments_.end() && found->second.get() == &deployment;
+  const auto& kept = deployment.is_update ? updates_ : deployments_;
+  const auto found = kept.find(deployment.name);
+  return found != kept.end() && found->second.get() == &deployment;
 }
 
 // A server that dies under an endpoint in service is replaced; under one that is being created,
@@ -329,7 +298,7 @@ void Endpoints::server_ended(const std::shared_ptr<Deployment>& deployment,
                end.code,
                context_.jobs.log_file(deployment->job_id(server)));
   if (!deployment->is_serving()) {
-    fail(deployment->name,
+    fail(deployment,
          "The primary container for production variant " + server.variant +
              " did not pass the ping health check. Please check the log: pawl logs " +
              deployment->job_id(server));
@@ -370,11 +339,10 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
     all = all && healthy;
   }
   if (all) {
-    in_service(deployment);
-    return;
+    return all_healthy(deployment, deadline_ms);
   }
   if (context_.now().ms >= deadline_ms) {
-    fail(deployment->name,
+    fail(deployment,
          "The primary container for production variant " +
              text_of(deployment->variants[0], "VariantName") +
              " did not pass the ping health check. Please check the log: pawl logs " +
@@ -385,15 +353,31 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
       kPingEvery, [this, deployment, deadline_ms] { await_health(deployment, deadline_ms); });
 }
 
-void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
-  std::vector<Server> servers;
-  {
-    const std::lock_guard lock(deployment->mutex);
-    deployment->serving = true;
-    servers = deployment->servers;
+void Endpoints::all_healthy(const std::shared_ptr<Deployment>& deployment,
+                            std::int64_t deadline_ms) {
+  try {
+    if (deployment->is_update) {
+      finish_update(deployment);
+    } else {
+      in_service(deployment);
+    }
+  } catch (const StoreUnavailable& error) {
+    spdlog::warn("endpoint {} waits for the disk: {}", deployment->name, error.what());
+    context_.executor.post_after(std::chrono::seconds(1), [this, deployment, deadline_ms] {
+      await_health(deployment, deadline_ms);
+    });
   }
+}
+
+// Traffic goes to these servers from now on.
+void Endpoints::route(Deployment& deployment) {
+  // Under the lock from the look at the servers on: of two that look, the later one has the word.
+  const std::lock_guard lock(mutex_);
+  const auto found = deployments_.find(deployment.name);
+  if (found == deployments_.end() || found->second.get() != &deployment) return;
+  const std::vector<Server> servers = deployment.serve();
   std::vector<VariantRouter::Variant> variants;
-  for (const Json& variant : deployment->variants) {
+  for (const Json& variant : deployment.variants) {
     VariantRouter::Variant routed;
     routed.name = text_of(variant, "VariantName");
     routed.weight = variant.value("InitialVariantWeight", 1.0);
@@ -404,95 +388,50 @@ void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
     }
     variants.push_back(std::move(routed));
   }
-  router(deployment->name)->set(std::move(variants));
-  const std::int64_t now = context_.now().ms;
-  const auto record = modify(context_.records, kKind, deployment->name, {now}, [&](Json& document) {
-    // A server that was started again changes nothing; an endpoint that is being deleted stays so.
-    if (text_of(document, "EndpointStatus") != "Creating") return false;
-    document["EndpointStatus"] = "InService";
-    document["LastModifiedTime"] = now;
-    return true;
-  });
-  if (record) completions_.complete(deployment->name, public_part(record->document));
+  std::shared_ptr<VariantRouter>& router = routers_[deployment.name];
+  if (!router) router = std::make_shared<VariantRouter>();
+  router->set(std::move(variants));
 }
 
-void Endpoints::fail(const std::string& name, const std::string& reason) {
-  spdlog::warn("endpoint {} failed: {}", name, reason);
-  std::shared_ptr<Deployment> deployment;
+void Endpoints::in_service(const std::shared_ptr<Deployment>& deployment) {
+  route(*deployment);
+  const std::int64_t now = context_.now().ms;
+  const auto record =
+      modify(context_.records, kEndpointRecord, deployment->name, {now}, [&](Json& document) {
+        // A server that was started again changes nothing; an endpoint that is being deleted stays
+        // so.
+        if (text_of(document, "EndpointStatus") != "Creating" || !deployment->part_of(document))
+          return false;
+        document["EndpointStatus"] = "InService";
+        document["LastModifiedTime"] = now;
+        return true;
+      });
+  if (record && is_settled(record->document))
+    completions_.complete(deployment->name, public_part(record->document));
+}
+
+void Endpoints::fail(const std::shared_ptr<Deployment>& deployment, const std::string& reason) {
+  spdlog::warn("endpoint {} failed: {}", deployment->name, reason);
   {
     const std::lock_guard lock(mutex_);
-    const auto found = deployments_.find(name);
-    if (found != deployments_.end()) deployment = found->second;
-    deployments_.erase(name);
+    auto& kept = deployment->is_update ? updates_ : deployments_;
+    const auto found = kept.find(deployment->name);
+    if (found != kept.end() && found->second == deployment) kept.erase(found);
   }
-  if (deployment) {
-    for (const Server& server : deployment->snapshot())
-      context_.jobs.stop(deployment->job_id(server));
-  }
+  stop_servers(*deployment);
   const std::int64_t now = context_.now().ms;
-  const auto record = modify(context_.records, kKind, name, {now}, [&](Json& document) {
-    if (is_settled(document)) return false;
-    document["EndpointStatus"] = "Failed";
-    document["FailureReason"] = reason;
-    document["LastModifiedTime"] = now;
-    return true;
-  });
-  if (record) completions_.complete(name, public_part(record->document));
-}
-
-void Endpoints::shut_down(const std::string& name) {
-  const auto record = context_.records.find(kKind, name);
-  if (!record) return;
-  std::shared_ptr<Deployment> deployment;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = deployments_.find(name);
-    if (found != deployments_.end()) deployment = found->second;
-    deployments_.erase(name);
-    routers_.erase(name);
-  }
-  if (!deployment && record->document.contains("_Variants"))
-    deployment = plan(name, record->document);
-  if (deployment) {
-    for (const Server& server : deployment->snapshot())
-      context_.jobs.stop(deployment->job_id(server));
-    std::error_code ignored;
-    fs::remove_all(deployment->folder, ignored);
-  }
-  context_.records.remove(kKind, name);
-}
-
-void Endpoints::recover() {
-  Records::Query query{kKind, "", false, std::nullopt, 500};
-  for (;;) {
-    const std::vector<Record> page = context_.records.list(query);
-    for (const Record& record : page) {
-      const std::string status = text_of(record.document, "EndpointStatus");
-      if (status == "Creating") {
-        context_.executor.post([this, name = record.name] { deploy(name); });
-      } else if (status == "Deleting") {
-        context_.executor.post([this, name = record.name] { shut_down(name); });
-      } else if (status == "InService") {
-        const std::shared_ptr<Deployment> deployment = plan(record.name, record.document);
-        deployment->serving = true;
-        {
-          const std::lock_guard lock(mutex_);
-          deployments_[record.name] = deployment;
-        }
-        for (std::size_t i = 0; i < deployment->servers.size(); ++i) start_server(deployment, i);
-        in_service(deployment);
-      }
-    }
-    if (page.size() < query.limit) return;
-    query.after = page.back().name;
-  }
-}
-
-std::shared_ptr<VariantRouter> Endpoints::router(const std::string& name) {
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<VariantRouter>& found = routers_[name];
-  if (!found) found = std::make_shared<VariantRouter>();
-  return found;
+  const auto record =
+      modify(context_.records, kEndpointRecord, deployment->name, {now}, [&](Json& document) {
+        if (is_settled(document) || !deployment->part_of(document)) return false;
+        // [aws] After an update that failed the endpoint goes on with what it had.
+        document["EndpointStatus"] = deployment->is_update ? "InService" : "Failed";
+        document["FailureReason"] = reason;
+        document["LastModifiedTime"] = now;
+        document.erase("_Update");
+        return true;
+      });
+  if (record && is_settled(record->document))
+    completions_.complete(deployment->name, public_part(record->document));
 }
 
 }  // namespace pawl::engine

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "asl/json.h"
 #include "engine/http/message.h"
@@ -27,6 +28,10 @@ class Endpoints {
   // {"EndpointArn"} once the endpoint is recorded as Creating. The same non-empty `owner` again
   // gets what it has.
   asl::Json create(const asl::Json& request, const std::string& owner);
+  // {"EndpointArn"} once the endpoint is recorded as Updating: servers by another configuration
+  // take over, without a gap, when all of them answer; when they do not, it goes on with those it
+  // has.
+  asl::Json update(const asl::Json& request, const std::string& owner);
   asl::Json describe(const std::string& name);
   void remove(const std::string& name);
   // `settled` runs once, when the endpoint is InService or Failed (at once when it is).
@@ -43,19 +48,31 @@ class Endpoints {
   struct Server;      // one container process
   struct Deployment;  // the servers of one endpoint
 
-  void deploy(const std::string& name);
-  std::shared_ptr<Deployment> plan(const std::string& name, const asl::Json& document);
+  std::shared_ptr<Deployment> new_deployment(const std::string& name, const asl::Json& document);
+  void plan(Deployment& deployment, const asl::Json& document);
   void plan_variant(Deployment& deployment, const asl::Json& variant);
+  void record_plan(Deployment& deployment);
+  void keep(const std::shared_ptr<Deployment>& deployment);
+  bool is_current(const Deployment& deployment);
+
+  void deploy(const std::string& name, bool is_update);
   void prepare_model(const Server& server);
   void start_server(const std::shared_ptr<Deployment>& deployment, std::size_t index);
   void server_ended(const std::shared_ptr<Deployment>& deployment,
                     std::size_t index,
                     const JobEnd& end);
   void await_health(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
+  void all_healthy(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
+  void route(Deployment& deployment);
   void in_service(const std::shared_ptr<Deployment>& deployment);
-  void fail(const std::string& name, const std::string& reason);
+  void fail(const std::shared_ptr<Deployment>& deployment, const std::string& reason);
+
+  void finish_update(const std::shared_ptr<Deployment>& deployment);
+  void retire(const std::shared_ptr<Deployment>& old, std::int64_t deadline_ms);
+  void stop_servers(Deployment& deployment);
   void shut_down(const std::string& name);
-  bool is_current(const Deployment& deployment);
+  void attach(const Record& record);
+
   std::shared_ptr<VariantRouter> router(const std::string& name);
   void forward(std::shared_ptr<VariantRouter> router,
                const VariantRouter::Choice& choice,
@@ -66,7 +83,8 @@ class Endpoints {
   MlContext& context_;
   Completions completions_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Deployment>> deployments_;
+  std::map<std::string, std::shared_ptr<Deployment>> deployments_;  // those that (are to) serve
+  std::map<std::string, std::shared_ptr<Deployment>> updates_;      // those that are to take over
   std::map<std::string, std::shared_ptr<VariantRouter>> routers_;
 };
 

@@ -15,6 +15,7 @@
 #include "engine/http/aws_json.h"
 #include "engine/jobs/contract.h"
 #include "engine/ml/documents.h"
+#include "engine/ml/retention.h"
 
 namespace pawl::engine {
 
@@ -246,6 +247,7 @@ void Functions::invoke_process(const FunctionSpec& function,
   }
   if (!context_.jobs.exists(spec.id)) {
     fs::create_directories(folder);
+    std::ofstream(folder + "/" + Cleaner::kOwnerFile, std::ios::binary) << call.idempotency_token;
     std::ofstream(folder + "/event.json", std::ios::binary) << call.payload;
   }
   context_.jobs.start_or_attach(

@@ -11,7 +11,7 @@ namespace {
 using asl::Json;
 using namespace shapes;  // NOLINT: the tables below read as sentences
 
-Shape name() { return text().length(1, 255); }
+Shape glue_name() { return text().length(1, 255); }
 Shape arguments() { return map(text()); }
 
 std::vector<Member> job_members() {
@@ -36,7 +36,7 @@ std::vector<Member> job_members() {
 
 Shape create_job() {
   std::vector<Member> members = job_members();
-  members.insert(members.begin(), required("Name", name()));
+  members.insert(members.begin(), required("Name", glue_name()));
   for (Member& member : members) {
     if (member.name == "Role" || member.name == "Command") member.required = true;
   }
@@ -44,8 +44,8 @@ Shape create_job() {
 }
 
 Shape start_run() {
-  return structure({required("JobName", name()),
-                    optional("JobRunId", name()),
+  return structure({required("JobName", glue_name()),
+                    optional("JobRunId", glue_name()),
                     optional("Arguments", arguments()),
                     optional("Timeout", integer().at_least(1)),
                     optional("MaxCapacity", number()),
@@ -76,30 +76,30 @@ std::vector<MlAction> glue_actions(MlServices& services) {
   Records& records = services.context.records;
   return {
       {"BatchStopJobRun",
-       structure({required("JobName", name()),
+       structure({required("JobName", glue_name()),
                   required("JobRunIds", list(text().length(1, 255)).length(1, 25))}),
        [&s](const Json& request, const std::string&) { return s.glue.stop_runs(request); }},
       {"CreateJob",
        create_job(),
        [&s](const Json& request, const std::string&) { return s.glue.create_job(request); }},
       {"DeleteJob",
-       structure({required("JobName", name())}),
+       structure({required("JobName", glue_name())}),
        [&s](const Json& request, const std::string&) {
          return s.glue.delete_job(text_of(request, "JobName"));
        }},
       {"GetJob",
-       structure({required("JobName", name())}),
+       structure({required("JobName", glue_name())}),
        [&s](const Json& request, const std::string&) {
          return s.glue.get_job(text_of(request, "JobName"));
        }},
       {"GetJobRun",
-       structure({required("JobName", name()), required("RunId", name())}),
+       structure({required("JobName", glue_name()), required("RunId", glue_name())}),
        [&s](const Json& request, const std::string&) {
          return Json{
              {"JobRun", s.glue.get_run(text_of(request, "JobName"), text_of(request, "RunId"))}};
        }},
       {"GetJobRuns",
-       paging({required("JobName", name())}),
+       paging({required("JobName", glue_name())}),
        [&s, &records](const Json& request, const std::string&) {
          const std::string job = text_of(request, "JobName");
          s.glue.get_job(job);  // EntityNotFoundException for a job that is none
@@ -131,7 +131,8 @@ std::vector<MlAction> glue_actions(MlServices& services) {
          return s.glue.start_run(request, owner);
        }},
       {"UpdateJob",
-       structure({required("JobName", name()), required("JobUpdate", structure(job_members()))}),
+       structure(
+           {required("JobName", glue_name()), required("JobUpdate", structure(job_members()))}),
        [&s](const Json& request, const std::string&) { return s.glue.update_job(request); }},
   };
 }

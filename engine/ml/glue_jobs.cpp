@@ -326,7 +326,7 @@ void GlueJobs::fetch(const std::string& location, const std::string& file) {
 
 void GlueJobs::prepare(const Json& run, const std::string& folder) {
   fs::remove_all(folder);
-  fetch(text_of(run.at("_Job").at("Command"), "ScriptLocation"), folder + "/work/script.py");
+  fetch(text_of(run.at("_Job").at("Command"), "ScriptLocation"), folder + "/run/script.py");
   for (const std::string& location : extra_files(merged_arguments(run.at("_Job"), run))) {
     fetch(location, folder + "/extra/" + fs::path(location).filename().string());
   }
@@ -339,7 +339,9 @@ GlueContract GlueJobs::contract_of(const Json& run) const {
   contract.id = job_id(id);
   contract.job_name = text_of(run, "JobName");
   contract.run_id = id;
-  contract.folder = folder_of(id) + "/work";
+  // What the run sees as its folder. It was called "work" before: such runs keep theirs.
+  const std::string earlier = folder_of(id) + "/work";
+  contract.folder = fs::exists(earlier) ? earlier : folder_of(id) + "/run";
   contract.script = contract.folder + "/script.py";
   for (const auto& [key, value] : arguments.items())
     contract.arguments.emplace_back(key, value.get<std::string>());

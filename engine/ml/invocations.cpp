@@ -77,7 +77,8 @@ std::optional<std::string> wanted_variant(const HttpRequest& request) {
 
 void Endpoints::invoke(const std::string& name, HttpRequest request, Responder respond) {
   const auto record = context_.records.find("endpoint", name);
-  if (!record || text_of(record->document, "EndpointStatus") != "InService") {
+  const std::string status = record ? text_of(record->document, "EndpointStatus") : "";
+  if (status != "InService" && status != "Updating") {
     respond(runtime_error(
         400,
         "ValidationError",

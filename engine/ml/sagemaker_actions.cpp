@@ -275,6 +275,11 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
       by_name("StopTrainingJob",
               "TrainingJobName",
               [&s](const std::string& n) { return s.training_jobs.stop(n), Json::object(); }),
+      {"UpdateEndpoint",
+       structure({required("EndpointName", name()), required("EndpointConfigName", name())}),
+       [&s](const Json& request, const std::string& owner) {
+         return s.endpoints.update(request, owner);
+       }},
   };
 }
 

@@ -49,7 +49,6 @@ std::vector<std::string> sagemaker_unavailable() {
       "StopHyperParameterTuningJob",
       "StopProcessingJob",
       "StopTransformJob",
-      "UpdateEndpoint",
       "UpdateEndpointWeightsAndCapacities",
   };
 }

@@ -1,6 +1,8 @@
 #include "engine/ml/tags.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,6 +19,7 @@ namespace {
 using asl::Json;
 
 constexpr std::size_t kTagsMax = 50;  // [aws] of one resource
+constexpr std::size_t kTagsPage = 50;
 constexpr std::size_t kRecordsPage = 500;
 constexpr std::array<const char*, 4> kTaggable = {
     "endpoint", "endpoint-config", "model", "training-job"};
@@ -55,6 +58,16 @@ Tagged resource_of(MlContext& context, const Json& request) {
     if (record) return {kind, record->name, tags_of(record->document)};
   }
   throw service_error("ResourceNotFound", "Could not find resource \"" + arn + "\".");
+}
+
+// Where a page begins: what the page before said.
+std::size_t page_begin(const std::string& token) {
+  if (token.empty()) return 0;
+  std::size_t place = 0;
+  const char* end = token.data() + token.size();
+  const auto [rest, error] = std::from_chars(token.data(), end, place);
+  if (error != std::errc() || rest != end) throw validation_error("Invalid pagination token.");
+  return place;
 }
 
 bool has_key(const Json& tag, const std::string& key) { return text_of(tag, "Key") == key; }
@@ -105,7 +118,14 @@ Json delete_tags(MlContext& context, const Json& request) {
 }
 
 Json list_tags(MlContext& context, const Json& request) {
-  return {{"Tags", resource_of(context, request).tags}};
+  const Json tags = resource_of(context, request).tags;
+  const std::size_t begin = page_begin(text_of(request, "NextToken"));
+  const std::size_t end = std::min(tags.size(), begin + request.value("MaxResults", kTagsPage));
+  Json page = Json::array();
+  for (std::size_t i = begin; i < end; ++i) page.push_back(tags[i]);
+  Json answer = {{"Tags", std::move(page)}};
+  if (end < tags.size()) answer["NextToken"] = std::to_string(end);
+  return answer;
 }
 
 }  // namespace pawl::engine

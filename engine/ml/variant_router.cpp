@@ -20,6 +20,11 @@ bool VariantRouter::empty() const {
   return entries_.empty();
 }
 
+bool VariantRouter::has_old_calls() const {
+  const std::lock_guard lock(mutex_);
+  return !calls_.empty() && calls_.begin()->first < generation_;
+}
+
 VariantRouter::Entry* VariantRouter::pick(const std::optional<std::string>& target) {
   if (target) {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
@@ -47,6 +52,7 @@ std::optional<VariantRouter::Choice> VariantRouter::acquire(
   if (entry == nullptr || entry->in_flight.empty()) return std::nullopt;
   const auto least = std::min_element(entry->in_flight.begin(), entry->in_flight.end());
   ++*least;
+  ++calls_[generation_];
   const auto instance = static_cast<std::size_t>(least - entry->in_flight.begin());
   return Choice{
       entry->variant.name, instance, entry->variant.instances[instance].pipeline, generation_};
@@ -54,6 +60,8 @@ std::optional<VariantRouter::Choice> VariantRouter::acquire(
 
 void VariantRouter::release(const Choice& choice) {
   const std::lock_guard lock(mutex_);
+  const auto calls = calls_.find(choice.generation);
+  if (calls != calls_.end() && --calls->second == 0) calls_.erase(calls);
   if (choice.generation != generation_) return;  // of a fleet that is gone
   for (Entry& entry : entries_) {
     if (entry.variant.name == choice.variant) --entry.in_flight[choice.instance];

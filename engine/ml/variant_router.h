@@ -26,6 +26,8 @@ class VariantRouter {
 
   void set(std::vector<Variant> variants);
   bool empty() const;
+  // Whether calls are in flight that were routed before the last set().
+  bool has_old_calls() const;
 
   struct Choice {
     std::string variant;
@@ -48,6 +50,7 @@ class VariantRouter {
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;
   std::uint64_t generation_ = 0;
+  std::map<std::uint64_t, int> calls_;  // in flight, by generation; none that has none
 };
 
 }  // namespace pawl::engine

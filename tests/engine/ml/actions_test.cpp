@@ -62,6 +62,26 @@ TEST_F(MlActions, AResourceHasAtMostFiftyTags) {
   EXPECT_EQ(call("ListTags", {{"ResourceArn", kModelArn}}).at("Tags").size(), 1U);
 }
 
+TEST_F(MlActions, TagsBeyondAPageComeWithTheNextOne) {
+  Json tags = Json::array();
+  for (int i = 0; i < 50; ++i) tags.push_back(tag("t" + std::to_string(i), ""));
+  // Step Functions adds its own two to what the user gave.
+  Json request = training_request("t", "test/good:1");
+  for (int i = 0; i < 2; ++i) tags.push_back(tag("own" + std::to_string(i), ""));
+  request["Tags"] = tags;
+  services_->training_jobs.create(request, "");
+  const Json arn = "arn:aws:sagemaker:us-east-1:123456789012:training-job/t";
+  const Json first = call("ListTags", {{"ResourceArn", arn}});
+  EXPECT_EQ(first.at("Tags").size(), 50U);
+  const Json rest = call("ListTags", {{"ResourceArn", arn}, {"NextToken", first.at("NextToken")}});
+  EXPECT_EQ(rest.at("Tags").size(), 2U);
+  EXPECT_FALSE(rest.contains("NextToken"));
+  EXPECT_EQ(call("ListTags", {{"ResourceArn", arn}, {"MaxResults", 100}}).at("Tags").size(), 52U);
+  EXPECT_EQ(call("ListTags", {{"ResourceArn", arn}, {"NextToken", "x"}}).at("error"),
+            "ValidationException");
+  end_of("t");
+}
+
 TEST_F(MlActions, ThatAwsHasAndThisServerHasNotAreRefusedByName) {
   const Json tuning = call("CreateHyperParameterTuningJob", Json::object());
   EXPECT_EQ(tuning.at("error"), "UnknownOperationException");

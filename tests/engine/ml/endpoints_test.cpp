@@ -2,49 +2,12 @@
 
 #include <signal.h>
 
-#include "engine/ml/documents.h"
-#include "tests/engine/ml/ml_fixture.h"
+#include "tests/engine/ml/endpoint_fixture.h"
 
 namespace pawl::engine {
 namespace {
 
-using asl::Json;
-
-class Endpoint : public MlTest {
- protected:
-  Json deploy(const std::string& name, const std::string& image) {
-    services_->models.create({{"ModelName", name},
-                              {"PrimaryContainer", {{"Image", image}}},
-                              {"ExecutionRoleArn", kRole}},
-                             "");
-    services_->endpoint_configs.create(
-        {{"EndpointConfigName", name},
-         {"ProductionVariants",
-          Json::array(
-              {{{"VariantName", "all"}, {"ModelName", name}, {"InitialInstanceCount", 1}}})}},
-        "");
-    services_->endpoints.create({{"EndpointName", name}, {"EndpointConfigName", name}}, "");
-    return settled(name);
-  }
-  Json settled(const std::string& name) {
-    auto done = std::make_shared<std::promise<Json>>();
-    services_->endpoints.watch(name, [done](const Json& document) { done->set_value(document); });
-    return wait(done->get_future());
-  }
-  HttpResponse invoke(const std::string& name,
-                      const std::string& body,
-                      const std::string& variant = "") {
-    HttpRequest request;
-    request.method = "POST";
-    request.body = body;
-    if (!variant.empty()) request.headers.set("X-Amzn-SageMaker-Target-Variant", variant);
-    auto done = std::make_shared<std::promise<HttpResponse>>();
-    services_->endpoints.invoke(name, std::move(request), [done](HttpResponse response) {
-      done->set_value(std::move(response));
-    });
-    return wait(done->get_future());
-  }
-};
+class Endpoint : public EndpointTest {};
 
 TEST_F(Endpoint, AnswersWithWhatItsModelSays) {
   EXPECT_EQ(text_of(deploy("e", "test/serve:1"), "EndpointStatus"), "InService");

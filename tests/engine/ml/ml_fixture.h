@@ -27,6 +27,7 @@ class MlTest : public ::testing::Test {
       {"image": "test/good:*", "train": ["/bin/sh", "-c", "echo accuracy=0.5; echo accuracy=0.75; cat /opt/ml/input/data/train/* >/opt/ml/model/m"]},
       {"image": "test/bad:*", "train": ["/bin/sh", "-c", "printf 'no such column' >/opt/ml/output/failure; exit 3"]},
       {"image": "test/slow:*", "train": ["/bin/sleep", "600"], "serve": ["/bin/sleep", "600"]},
+      {"image": "test/second:*", "serve": ["/usr/bin/python3", "-c", "import os\nfrom http.server import *\nclass H(BaseHTTPRequestHandler):\n  def do_GET(s):\n    s.send_response(200); s.end_headers()\n  def do_POST(s):\n    s.rfile.read(int(s.headers['Content-Length'])); s.send_response(200); s.end_headers(); s.wfile.write(b'second')\nHTTPServer(('127.0.0.1',int(os.environ['SAGEMAKER_BIND_TO_PORT'])),H).serve_forever()"]},
       {"image": "test/dead:*", "serve": ["/bin/false"]},
       {"image": "test/serve:*", "serve": ["/usr/bin/python3", "-c", "import os\nfrom http.server import *\nclass H(BaseHTTPRequestHandler):\n  def do_GET(s):\n    s.send_response(200); s.end_headers()\n  def do_POST(s):\n    b=s.rfile.read(int(s.headers['Content-Length'])); s.send_response(500 if b==b'boom' else 200); s.send_header('Content-Type','text/plain'); s.end_headers(); s.wfile.write(b.upper())\nHTTPServer(('127.0.0.1',int(os.environ['SAGEMAKER_BIND_TO_PORT'])),H).serve_forever()"]}
     ])json";

@@ -31,5 +31,18 @@ TEST(VariantRouter, TakesTheInstanceWithTheFewestCallsInFlight) {
   EXPECT_EQ(router.acquire(std::nullopt)->instance, second->instance);
 }
 
+TEST(VariantRouter, KnowsOfCallsThatWereRoutedBeforeTheLastChange) {
+  VariantRouter router;
+  router.set({{"a", 1, {{{1}}}}});
+  const auto before = router.acquire(std::nullopt);
+  EXPECT_FALSE(router.has_old_calls());
+  router.set({{"a", 1, {{{2}}}}});
+  const auto after = router.acquire(std::nullopt);
+  EXPECT_TRUE(router.has_old_calls());
+  router.release(*before);
+  EXPECT_FALSE(router.has_old_calls());
+  router.release(*after);
+}
+
 }  // namespace
 }  // namespace pawl::engine
