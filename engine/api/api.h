@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -28,6 +29,11 @@ struct ApiConfig {
   std::int64_t definition_characters_max = 1'048'576;  // [aws] 1 MiB
   std::chrono::milliseconds activity_poll{60'000};     // [aws] GetActivityTask holds 60 s
   std::size_t history_page_bytes_max = 8U << 20;       // a page of events ends early beyond
+  // Of mocked integrations: called before an execution starts whose machine's ARN ends with "#" and
+  // a test case; false: there is none of this name. Empty: such ARNs are none.
+  std::function<bool(
+      const std::string& machine, const std::string& test_case, const std::string& execution_arn)>
+      begin_test_case;
 };
 
 struct ApiDependencies {
@@ -65,6 +71,12 @@ bool flag_of(const asl::Json& request, const char* name, bool absent);
 
 // [documented] maxResults 0, or none, is 100.
 std::size_t page_size(const asl::Json& request);
+
+// Whether an execution of this machine has not ended.
+bool has_running_execution(Api& api, const std::string& state_machine_arn);
+// [aws] "A state machine is deleted only when all its executions are completed": from the deletion
+// to their end it is DELETING, and then it is gone.
+bool is_gone(Api& api, const MachineRow& row);
 
 // The row, or the error that AWS answers.
 MachineRow require_machine(Api& api, const std::string& arn);

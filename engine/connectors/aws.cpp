@@ -7,6 +7,8 @@
 #include "asl/text.h"
 #include "asl/timestamp.h"
 #include "engine/connectors/ml_call.h"
+#include "engine/connectors/states_json.h"
+#include "engine/connectors/xml_text.h"
 #include "engine/http/sigv4.h"
 #include "engine/ml/documents.h"
 
@@ -46,25 +48,6 @@ const AwsService* service_of(const IntegrationArn& arn) {
   return nullptr;
 }
 
-// The text of the first element of this name; "" when there is none.
-std::string element_text(const std::string& xml, const std::string& name) {
-  const std::size_t open = xml.find("<" + name + ">");
-  if (open == std::string::npos) return "";
-  const std::size_t begin = open + name.size() + 2;
-  std::string text = xml.substr(begin, xml.find("</" + name + ">", begin) - begin);
-  for (const auto& [escape, character] : {std::pair<std::string, std::string>("&lt;", "<"),
-                                          {"&gt;", ">"},
-                                          {"&quot;", "\""},
-                                          {"&apos;", "'"},
-                                          {"&amp;", "&"}}) {
-    for (std::size_t at = text.find(escape); at != std::string::npos;
-         at = text.find(escape, at + 1)) {
-      text.replace(at, escape.size(), character);
-    }
-  }
-  return text;
-}
-
 Json parsed_body(const std::string& body) {
   auto parsed = asl::parse_text(body);
   Json* value = std::get_if<Json>(&parsed);
@@ -76,8 +59,8 @@ ServiceError refusal_of(const AwsService& service, const HttpResponse& answer) {
   error.status = answer.status;
   error.members = {{"RequestId", std::string(answer.headers.get("x-amzn-RequestId"))}};
   if (service.target_prefix.empty()) {
-    error.type = element_text(answer.body, "Code");
-    error.message = element_text(answer.body, "Message");
+    error.type = xml_element_text(answer.body, "Code");
+    error.message = xml_element_text(answer.body, "Message");
     return error;
   }
   const Json body = parsed_body(answer.body);
@@ -123,7 +106,7 @@ struct AnswerReader {
     const auto& answer = std::get<HttpResponse>(result);
     if (answer.status >= 300) return reply.failed(error(refusal_of(service, answer)));
     Json output = service.target_prefix.empty()
-                      ? Json{{"MessageId", element_text(answer.body, "MessageId")}}
+                      ? Json{{"MessageId", xml_element_text(answer.body, "MessageId")}}
                       : parsed_body(answer.body);
     // [seen] One rejected entry fails the task, with the whole answer as its cause.
     const bool is_events = service.name == "events" && !is_sdk;
@@ -137,6 +120,31 @@ struct AnswerReader {
     reply.succeeded(Payload::of(std::move(output)));
   }
 };
+
+// Actions with an idempotency token, which AWS's SDKs fill in when the caller gave none.
+struct TokenMember {
+  const char* service;
+  const char* action;
+  const char* member;
+};
+constexpr std::array<TokenMember, 6> kTokenMembers = {
+    {{"dynamodb", "executeTransaction", "ClientRequestToken"},
+     {"dynamodb", "transactWriteItems", "ClientRequestToken"},
+     {"secretsmanager", "createSecret", "ClientRequestToken"},
+     {"secretsmanager", "putSecretValue", "ClientRequestToken"},
+     {"secretsmanager", "rotateSecret", "ClientRequestToken"},
+     {"secretsmanager", "updateSecret", "ClientRequestToken"}}};
+
+// Here the token is made of the work: sent again after a crash, the call is the same call.
+// docs/decisions/0016-calls-sent-again.md
+void add_idempotency_token(const AwsService& service, const TaskCall& call, Json& request) {
+  const std::string action = parse_integration(call.task.resource).action;
+  for (const TokenMember& row : kTokenMembers) {
+    if (service.name != row.service || action != row.action || request.contains(row.member))
+      continue;
+    request[row.member] = uuid_of(call.idempotency_token());
+  }
+}
 
 void as_text(Json& object, const char* member) {
   const auto found = object.find(member);
@@ -191,6 +199,7 @@ Json aws_request(const AwsService& service, const TaskCall& call) {
   const Json& parameters = call.task.parameters.json();
   if (!parameters.is_object()) return Json::object();
   Json request = without_nulls(parameters);
+  add_idempotency_token(service, call, request);
   if (service.name == "sqs") as_text(request, "MessageBody");
   if (service.name == "sns") as_text(request, "Message");
   const auto entries = request.find("Entries");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "asl/errors.h"
+#include "asl/text.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/states_json.h"
@@ -22,6 +23,14 @@ bool is_states_error(const ServiceError& error) {
          error.type != "UnknownOperationException";
 }
 
+bool same_json(const std::string& one, const std::string& other) {
+  const auto first = asl::parse_text(one);
+  const auto second = asl::parse_text(other);
+  const Json* left = std::get_if<Json>(&first);
+  const Json* right = std::get_if<Json>(&second);
+  return left != nullptr && right != nullptr && *left == *right;
+}
+
 // One nested execution, from its start to its end. Kept alive by the callbacks that it waits for.
 class NestedExecution : public std::enable_shared_from_this<NestedExecution> {
  public:
@@ -37,8 +46,7 @@ class NestedExecution : public std::enable_shared_from_this<NestedExecution> {
         is_resumed_(call.task.resumed),
         is_submitted_(call.task.submitted) {
     request_ = states_request(call.task.parameters.json());
-    if (text_of(request_, "name").empty())
-      request_["name"] = nested_execution_name(call.idempotency_token());
+    if (text_of(request_, "name").empty()) request_["name"] = uuid_of(call.idempotency_token());
     arn_ = nested_execution_arn(text_of(request_, "stateMachineArn"), text_of(request_, "name"));
   }
 
@@ -58,19 +66,37 @@ class NestedExecution : public std::enable_shared_from_this<NestedExecution> {
  private:
   bool waits_for_end() const { return pattern_ == "sync" || pattern_ == "sync:2"; }
 
+  void fail(const ServiceError& error) {
+    reply_->failed(optimised_error(kStates, error, is_states_error(error)));
+  }
+
   // Before a crash the execution may have been started and even have ended.
   void refused(const ServiceError& error) {
-    if (!is_resumed_ || error.type != "ExecutionAlreadyExists")
-      return reply_->failed(optimised_error(kStates, error, is_states_error(error)));
-    service_.act(
-        "DescribeExecution", {{"executionArn", arn_}}, [self = shared_from_this()](auto answer) {
-          if (const auto* failed = std::get_if<ServiceError>(&answer))
-            return self->reply_->failed(
-                optimised_error(kStates, *failed, is_states_error(*failed)));
-          const Json& row = std::get<Json>(answer);
-          self->started(
-              {{"executionArn", row.at("executionArn")}, {"startDate", row.at("startDate")}});
-        });
+    if (!is_resumed_ || error.type != "ExecutionAlreadyExists") return fail(error);
+    service_.act("DescribeExecution",
+                 {{"executionArn", parent_}},
+                 [self = shared_from_this(), error](auto parent) {
+                   if (std::holds_alternative<ServiceError>(parent)) return self->fail(error);
+                   self->find_own(error,
+                                  std::get<Json>(parent).at("startDate").template get<double>());
+                 });
+  }
+
+  // The execution of this name is the one that this task started when it began after the parent did
+  // and got the same input. Another's of the same name stays what it is to everybody: taken.
+  void find_own(const ServiceError& taken, double parent_start) {
+    service_.act("DescribeExecution",
+                 {{"executionArn", arn_}},
+                 [self = shared_from_this(), taken, parent_start](auto answer) {
+                   if (const auto* failed = std::get_if<ServiceError>(&answer))
+                     return self->fail(*failed);
+                   const Json& row = std::get<Json>(answer);
+                   if (row.at("startDate").template get<double>() < parent_start ||
+                       !same_json(text_of(row, "input"), text_of(self->request_, "input", "{}")))
+                     return self->fail(taken);
+                   self->started({{"executionArn", row.at("executionArn")},
+                                  {"startDate", row.at("startDate")}});
+                 });
   }
 
   void started(const Json& answer) {
@@ -151,7 +177,7 @@ Cancel StatesSdkConnector::call(const TaskCall& call, const std::shared_ptr<Task
   Json request = states_request(call.task.parameters.json());
   const bool starts = arn.action == "startExecution";
   if (starts && text_of(request, "name").empty())
-    request["name"] = nested_execution_name(call.idempotency_token());
+    request["name"] = uuid_of(call.idempotency_token());
   service_.get().act(
       api_name(arn.action), std::move(request), [reply, waits_for_token](auto answer) {
         if (const auto* error = std::get_if<ServiceError>(&answer))

@@ -149,7 +149,7 @@ Payload started_execution(const Json& answer) {
   return Payload::of(with_sdk_metadata(states_answer(answer), headers, 200));
 }
 
-std::string nested_execution_name(const std::string& idempotency_token) {
+std::string uuid_of(const std::string& idempotency_token) {
   std::string name = to_hex(digest(DigestKind::kSha256, idempotency_token)).substr(0, 32);
   name[12] = '8';  // [spec] RFC 9562: version 8 is free for such use
   name[16] = '8';

@@ -19,8 +19,8 @@ asl::Json states_answer(const asl::Json& answer);
 Payload ended_execution(const asl::Json& description, bool parsed);
 // StartExecution's answer with the metadata of an SDK, as if it had come by HTTP.
 Payload started_execution(const asl::Json& answer);
-// The name of the execution that a call without Name starts: a UUID that is the same every time.
-std::string nested_execution_name(const std::string& idempotency_token);
+// A UUID that is the same every time: of the work that the token names.
+std::string uuid_of(const std::string& idempotency_token);
 // The ARN of a machine's execution; `machine` may have a version or an alias after it.
 std::string nested_execution_arn(const std::string& machine, const std::string& name);
 

@@ -1,6 +1,7 @@
 #include "engine/server/config.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -35,6 +36,15 @@ bool parse_switch(const std::string& text) {
   throw std::runtime_error("'" + text + "' is neither true nor false");
 }
 
+std::uint32_t parse_count(const std::string& text) {
+  constexpr std::uint32_t kMost = 1'000'000;
+  std::uint32_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  if (error == std::errc() && rest == end && count <= kMost) return count;
+  throw std::runtime_error("'" + text + "' is no number from 0 to " + std::to_string(kMost));
+}
+
 using Setter = std::function<void(const std::string&, Config&)>;
 
 const std::map<std::string, Setter>& setters() {
@@ -43,8 +53,15 @@ const std::map<std::string, Setter>& setters() {
       {"ca-bundle", [](const std::string& v, Config& c) { c.ca_bundle = v; }},
       {"data", [](const std::string& v, Config& c) { c.data_folder = v; }},
       {"insecure", [](const std::string& v, Config& c) { c.insecure = parse_switch(v); }},
+      {"keep-calls", [](const std::string& v, Config& c) { c.keep_calls = parse_count(v); }},
+      {"keep-calls-days",
+       [](const std::string& v, Config& c) { c.keep_calls_days = parse_count(v); }},
+      {"keep-jobs", [](const std::string& v, Config& c) { c.keep_jobs = parse_count(v); }},
+      {"keep-jobs-days",
+       [](const std::string& v, Config& c) { c.keep_jobs_days = parse_count(v); }},
       {"listen", set_listen},
       {"log-level", [](const std::string& v, Config& c) { c.log_level = v; }},
+      {"mock-config", [](const std::string& v, Config& c) { c.mock_config = v; }},
       {"profile", set_profile},
       {"python", [](const std::string& v, Config& c) { c.python = v; }},
       {"region", [](const std::string& v, Config& c) { c.region = v; }},
@@ -120,8 +137,13 @@ void read_config_file(const std::string& path, Config& config) {
 void read_environment(Config& config) {
   const std::string region = variable("AWS_REGION");
   if (!region.empty()) config.region = region;
+  const std::string mocks = variable("SFN_MOCK_CONFIG");
+  if (!mocks.empty()) config.mock_config = mocks;
   const std::string ca_bundle = variable("AWS_CA_BUNDLE");
   if (!ca_bundle.empty()) config.ca_bundle = ca_bundle;
+  std::string s3 = variable("AWS_ENDPOINT_URL_S3");
+  while (s3.ends_with('/')) s3.pop_back();
+  if (!s3.empty()) config.s3_url = s3;
   const std::string lambda = variable("AWS_ENDPOINT_URL_LAMBDA");
   if (!lambda.empty()) config.lambda_url = lambda;
   const std::string logs = variable("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS");

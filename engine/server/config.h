@@ -28,10 +28,18 @@ struct Config {
       functions;                    // [functions]: name -> command, "file.py:handler" or URL
   std::string config_folder = ".";  // what relative paths in the configuration file are relative to
   std::optional<std::string> lambda_url;  // AWS_ENDPOINT_URL_LAMBDA: functions live there instead
+  // SFN_MOCK_CONFIG: mocked integrations in the format of Step Functions Local's MockConfigFile.
+  std::optional<std::string> mock_config;
+  // What is kept of function calls and jobs that have ended: so many of each, for so many days.
+  std::uint32_t keep_calls = 1000;
+  std::uint32_t keep_calls_days = 7;
+  std::uint32_t keep_jobs = 10'000;
+  std::uint32_t keep_jobs_days = 90;
   // AWS_CA_BUNDLE: PEM certificates of the authorities that https services are trusted by, instead
   // of the machine's.
   std::string ca_bundle;
   std::optional<std::string> logs_url;  // AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs go there instead
+  std::optional<std::string> s3_url;  // AWS_ENDPOINT_URL_S3: of aws-sdk:s3 tasks
   // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
   std::map<std::string, std::string> service_urls;
 };
@@ -43,7 +51,7 @@ std::string default_data_folder();
 // [functions]. Throws std::runtime_error that names file and key for a setting that is none or has
 // no such value.
 void read_config_file(const std::string& path, Config& config);
-// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE>.
+// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE>, SFN_MOCK_CONFIG.
 void read_environment(Config& config);
 // "127.0.0.1:8083", "[::1]:8083", ":8083", "8083". Throws std::runtime_error.
 void set_listen(const std::string& text, Config& config);

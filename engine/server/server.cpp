@@ -13,8 +13,10 @@
 #include "engine/api/service.h"
 #include "engine/connectors/activity.h"
 #include "engine/connectors/aws.h"
+#include "engine/connectors/aws_s3.h"
 #include "engine/connectors/lambda.h"
 #include "engine/connectors/ml.h"
+#include "engine/connectors/mocks.h"
 #include "engine/connectors/states.h"
 #include "engine/connectors/table.h"
 #include "engine/http/client.h"
@@ -28,6 +30,7 @@
 #include "engine/logs/remote_logs.h"
 #include "engine/ml/functions.h"
 #include "engine/ml/jobs_api.h"
+#include "engine/ml/retention.h"
 #include "engine/ml/services.h"
 #include "engine/objects/object_store.h"
 #include "engine/objects/s3_api.h"
@@ -73,6 +76,16 @@ std::map<std::string, FunctionSpec> functions_of(const Config& config) {
     functions.emplace(name, parse_function(text, config.config_folder));
   }
   return functions;
+}
+
+Retention retention_of(const Config& config) {
+  return {{config.keep_calls, std::chrono::hours(24) * config.keep_calls_days},
+          {config.keep_jobs, std::chrono::hours(24) * config.keep_jobs_days}};
+}
+
+bool execution_runs(Store& store, const std::string& arn) {
+  const auto row = store.journal().find(arn);
+  return row && row->status == states::Status::kRunning;
 }
 
 HttpServerOptions http_options(const Config& config, const std::string& folder) {
@@ -122,10 +135,12 @@ struct Server::Parts {
   MlContext context;
   MlServices services;
   Functions functions;
+  Cleaner cleaner;
   std::unique_ptr<Alarms> alarms;
   ActivityConnector activities;
   std::promise<StatesService> states;  // kept once the API is there
   ConnectorTable connectors;
+  std::optional<MockedConnectors> mocked;  // stands before `connectors`
   std::unique_ptr<Engine> engine;
 
   LogFiles log_files;
@@ -184,9 +199,20 @@ std::vector<ConnectorRow> connector_rows(MlServices& services,
           {StatesSdkConnector::matches, std::make_shared<StatesSdkConnector>(states)}};
 }
 
+// Services that are reached by HTTP; S3's objects are this server's own unless they are elsewhere.
 std::vector<ConnectorRow> with_aws(std::vector<ConnectorRow> rows,
-                                   const std::shared_ptr<AwsConnector>& aws) {
+                                   const Config& config,
+                                   HttpClient& http,
+                                   Clock& clock,
+                                   std::function<std::string()> own_url) {
+  const auto aws = std::make_shared<AwsConnector>(http, clock, config.region, config.service_urls);
   rows.push_back({[aws](const std::string& resource) { return aws->serves(resource); }, aws});
+  const auto elsewhere = config.s3_url;
+  rows.push_back({S3SdkConnector::matches,
+                  std::make_shared<S3SdkConnector>(
+                      http, clock, config.region, [elsewhere, own_url = std::move(own_url)] {
+                        return elsewhere ? *elsewhere : own_url();
+                      })});
   return rows;
 }
 
@@ -216,14 +242,19 @@ Server::Parts::Parts(const Config& config_)
               [this] { return "http://127.0.0.1:" + std::to_string(http->port()); }},
       services(context),
       functions(context, functions_of(config), config.lambda_url),
+      cleaner(context,
+              retention_of(config),
+              [this](const std::string& execution) { return execution_runs(*store, execution); }),
       alarms(make_alarms()),
       activities(*alarms),
       connectors(
           executor,
-          with_aws(
-              connector_rows(
-                  services, functions, activities, states.get_future().share(), executor),
-              std::make_shared<AwsConnector>(*client, clock, config.region, config.service_urls))),
+          with_aws(connector_rows(
+                       services, functions, activities, states.get_future().share(), executor),
+                   config,
+                   *client,
+                   clock,
+                   context.endpoint_url)),
       log_files(folder + "/logs", [this] { return clock.now(); }),
       remote_logs(
           *client, config.logs_url.value_or(""), config.region, [this] { return clock.now(); }),
@@ -248,9 +279,11 @@ Server::Parts::Parts(const Config& config_)
         if (routes == nullptr) return respond(starting());
         routes->handle(std::move(request), std::move(respond));
       });
+  if (config.mock_config)
+    mocked.emplace(MockConfig::load(*config.mock_config), context, connectors);
   services.recover();
   engine = make_engine({.store = *store,
-                        .connectors = connectors,
+                        .connectors = mocked ? static_cast<Connectors&>(*mocked) : connectors,
                         .clock = clock,
                         .limits = limits_of(config.profile)});
   LogSink* sink = &log_files;
@@ -259,6 +292,13 @@ Server::Parts::Parts(const Config& config_)
   ApiConfig api_config;
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
+  if (mocked) {
+    api_config.begin_test_case = [this](const std::string& machine,
+                                        const std::string& test_case,
+                                        const std::string& execution) {
+      return mocked->begin(machine, test_case, execution);
+    };
+  }
   api = std::make_unique<ApiService>(
       ApiDependencies{*engine, *store, clock, activities, *alarms, connectors, *sink},
       api_config,
@@ -267,6 +307,7 @@ Server::Parts::Parts(const Config& config_)
   states.set_value(states_service(*api, *engine));
   route();
   ready.store(&router, std::memory_order_release);
+  cleaner.start();
 }
 
 void Server::Parts::route() {

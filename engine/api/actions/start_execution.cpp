@@ -16,8 +16,18 @@ ServiceError refusal(EngineError error, const std::string& execution_arn) {
   return unavailable();
 }
 
+// Takes "#CASE" off the ARN, where mocked integrations are configured.
+std::optional<std::string> take_test_case(const Api& api, std::string& machine_arn) {
+  const std::size_t mark = machine_arn.find('#');
+  if (!api.config.begin_test_case || mark == std::string::npos) return std::nullopt;
+  std::string test_case = machine_arn.substr(mark + 1);
+  machine_arn.resize(mark);
+  return test_case;
+}
+
 void start(Api& api, const Json& request, const ActionReply& reply) {
-  const std::string machine_arn = text_of(request, "stateMachineArn");
+  std::string machine_arn = text_of(request, "stateMachineArn");
+  const auto test_case = take_test_case(api, machine_arn);
   parse_arn(machine_arn, "stateMachine");
   const std::string name = text_member(request, "name").value_or(new_uuid());
   if (!is_valid_name(name)) throw ServiceError{"InvalidName", "Invalid Name: '" + name + "'"};
@@ -44,6 +54,11 @@ void start(Api& api, const Json& request, const ActionReply& reply) {
   wanted.info.role_arn = row.role_arn;
   wanted.info.type = row.type;
   const std::string arn_of_execution = wanted.info.arn;
+  if (test_case && !api.config.begin_test_case(row.name, *test_case, arn_of_execution)) {
+    throw ServiceError{"ValidationException",
+                       "The mock configuration has no test case '" + *test_case +
+                           "' of the state machine '" + row.name + "'"};
+  }
   api.engine.start(std::move(wanted),
                    [reply, arn_of_execution](std::variant<Started, EngineError> result) {
                      if (const auto* error = std::get_if<EngineError>(&result)) {

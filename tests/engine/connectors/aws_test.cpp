@@ -182,6 +182,29 @@ TEST_F(AwsServices, WithoutCredentialsACallIsNotSigned) {
   EXPECT_FALSE(request_.headers.has("Authorization"));
 }
 
+TEST(IdempotencyTokens, AreMadeOfTheWorkSoThatACallSentAgainIsTheSame) {
+  const auto token_of = [](const std::string& resource, states::WorkId work, Json parameters) {
+    TaskCall call;
+    call.execution_arn = "execution";
+    call.task.work = work;
+    call.task.resource = "arn:aws:states:::aws-sdk:" + resource;
+    call.task.parameters = Payload::of(std::move(parameters));
+    for (const AwsService& service : aws_services()) {
+      if (resource.starts_with(service.sdk + ":"))
+        return aws_request(service, call).value("ClientRequestToken", "");
+    }
+    return std::string("no such service");
+  };
+  const std::string transaction = "dynamodb:transactWriteItems";
+  const std::string first = token_of(transaction, 1, Json::object());
+  EXPECT_EQ(first.size(), 36U);
+  EXPECT_EQ(token_of(transaction, 1, Json::object()), first);
+  EXPECT_NE(token_of(transaction, 2, Json::object()), first);
+  EXPECT_EQ(token_of(transaction, 1, {{"ClientRequestToken", "mine"}}), "mine");
+  EXPECT_NE(token_of("secretsmanager:createSecret", 1, Json::object()), "");
+  EXPECT_EQ(token_of("dynamodb:putItem", 1, Json::object()), "");
+}
+
 TEST_F(AwsServices, AServiceThatIsGoneFailsWithTheClientsError) {
   AwsConnector nowhere(http_, clock_, "us-east-1", {{"DYNAMODB", "http://127.0.0.1:1"}});
   for (const auto& [resource, prefix] :

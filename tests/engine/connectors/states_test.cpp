@@ -1,190 +1,88 @@
+// Nested executions, over a service that answers what the test says.
 #include "engine/connectors/states.h"
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <mutex>
-#include <vector>
-
 #include "engine/connectors/states_json.h"
+#include "tests/engine/connectors/reports.h"
 
 namespace pawl::engine {
 namespace {
 
 using asl::Json;
 
-const char* const kMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:child";
-const char* const kChild = "arn:aws:states:us-east-1:123456789012:execution:child:run";
+constexpr const char* kMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:child";
+constexpr const char* kChild = "arn:aws:states:us-east-1:123456789012:execution:child:";
+constexpr double kParentStart = 1000;
 
-// Keeps what was reported; the end of a .sync call comes from another thread.
-class NestedReply final : public TaskReply {
- public:
-  void started(std::optional<std::string>) override {}
-  void submitted(Payload output) override { put("submitted", output.json()); }
-  void succeeded(Payload output) override { put("succeeded", output.json()); }
-  void failed(StateError error) override { put(error.name.value_or(""), error.cause.value_or("")); }
-
-  std::pair<std::string, Json> report(std::size_t index) {
-    std::unique_lock lock(mutex_);
-    const bool came =
-        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return reports_.size() > index; });
-    return came ? reports_[index] : std::pair<std::string, Json>("nothing", nullptr);
-  }
-  std::size_t count() {
-    const std::lock_guard lock(mutex_);
-    return reports_.size();
-  }
-
- private:
-  void put(std::string what, Json value) {
-    const std::lock_guard lock(mutex_);
-    reports_.emplace_back(std::move(what), std::move(value));
-    changed_.notify_all();
-  }
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::pair<std::string, Json>> reports_;
-};
-
-class NestedExecutions : public testing::Test {
+class NestedStart : public testing::Test {
  protected:
-  NestedExecutions() : executor_(1) {
-    service_.set_value(
-        {[this](const std::string& action, Json request, auto answer) {
-           requests_.emplace_back(action, request);
-           answer(answers_.at(action));
-         },
-         [this](const std::string&, std::function<void()> ended) { ended_ = std::move(ended); }});
-    answers_["StartExecution"] = Json{{"executionArn", kChild}, {"startDate", 1700000000.5}};
-    answers_["StopExecution"] = Json{{"stopDate", 1700000001.0}};
-    answers_["DescribeExecution"] = Json{{"executionArn", kChild},
-                                         {"name", "run"},
-                                         {"status", "SUCCEEDED"},
-                                         {"startDate", 1700000000.5},
-                                         {"stopDate", 1700000001.25},
-                                         {"input", "{}"},
-                                         {"output", R"({"a":1})"}};
+  NestedStart() : executor_(1) {
+    service_.act = [this](const std::string& action, Json request, StatesService::Answer answer) {
+      answer(act(action, request));
+    };
+    service_.watch = [](const std::string&, std::function<void()> ended) { ended(); };
+    promise_.set_value(service_);
   }
-
-  Cancel call(const std::string& resource,
-              Json parameters,
-              bool resumed = false,
-              bool submitted = false) {
-    TaskCall call;
-    call.execution_arn = "parent";
-    call.task.work = 3;
-    call.task.resource = "arn:aws:states:::" + resource;
-    call.task.parameters = Payload::of(std::move(parameters));
-    call.task.resumed = resumed;
-    call.task.submitted = submitted;
-    const auto service = later_;
-    if (StartExecutionConnector::matches(call.task.resource))
-      return StartExecutionConnector(service, executor_).call(call, reply_);
-    EXPECT_TRUE(StatesSdkConnector::matches(call.task.resource));
-    return StatesSdkConnector(service).call(call, reply_);
+  std::variant<Json, ServiceError> act(const std::string& action, const Json& request) {
+    if (action == "StartExecution") {
+      started_.push_back(request);
+      if (is_taken_) return ServiceError{"ExecutionAlreadyExists", "Execution Already Exists"};
+      return Json{{"executionArn", kChild + request.at("name").get<std::string>()},
+                  {"startDate", 2000.5}};
+    }
+    const std::string arn = request.at("executionArn");
+    if (!arn.starts_with(kChild)) return Json{{"startDate", kParentStart}};
+    return Json{{"executionArn", arn},
+                {"stateMachineArn", kMachine},
+                {"name", "n"},
+                {"status", "SUCCEEDED"},
+                {"startDate", child_start_},
+                {"stopDate", child_start_ + 1},
+                {"input", child_input_},
+                {"output", R"({"r":1})"}};
+  }
+  // Of a task that was called before the server died.
+  Report resumed(const Json& parameters) {
+    const auto reports = std::make_shared<Reports>();
+    TaskCall call = task_call("arn:aws:states:::states:startExecution", parameters);
+    call.task.resumed = true;
+    StartExecutionConnector(promise_.get_future().share(), executor_).call(call, reports);
+    return reports->at(0);
   }
 
   Executor executor_;
-  std::promise<StatesService> service_;
-  const StatesServiceLater later_ = service_.get_future().share();
-  std::map<std::string, std::variant<Json, ServiceError>> answers_;
-  std::vector<std::pair<std::string, Json>> requests_;
-  std::function<void()> ended_;
-  std::shared_ptr<NestedReply> reply_ = std::make_shared<NestedReply>();
+  StatesService service_;
+  std::promise<StatesService> promise_;
+  std::vector<Json> started_;
+  bool is_taken_ = true;
+  double child_start_ = kParentStart + 5;
+  std::string child_input_ = R"({"a": 1})";
 };
 
-TEST_F(NestedExecutions, ValuesAreSentAsTextAndMetadataComesBack) {
-  call("states:startExecution",
-       {{"StateMachineArn", kMachine}, {"Input", {{"x", 1}}}, {"Name", "run"}});
-  EXPECT_EQ(requests_.at(0).second,
-            (Json{{"stateMachineArn", kMachine}, {"input", R"({"x":1})"}, {"name", "run"}}));
-  const auto [what, output] = reply_->report(0);
-  EXPECT_EQ(what, "succeeded");
-  EXPECT_EQ(output.at("ExecutionArn"), kChild);
-  EXPECT_EQ(output.at("StartDate"), "2023-11-14T22:13:20.500Z");
-  // The body on AWS's wire: {"executionArn":"...","startDate":1.7000000005E9}
-  const std::size_t size =
-      std::string(kChild).size() + 33 + std::string("1.7000000005E9").size() - 1;
-  EXPECT_EQ(output.at("SdkHttpMetadata").at("HttpHeaders").at("Content-Length"),
-            std::to_string(size));
+const Json kNamed = {{"StateMachineArn", kMachine}, {"Name", "n"}, {"Input", {{"a", 1}}}};
+
+TEST_F(NestedStart, ResumedFindsTheExecutionThatItHasStarted) {
+  const Report report = resumed(kNamed);
+  EXPECT_EQ(report.what, "succeeded") << report.text;
+  EXPECT_EQ(report.json().at("ExecutionArn"), std::string(kChild) + "n");
 }
 
-TEST_F(NestedExecutions, WithoutANameEveryCallOfTheSameWorkHasTheSameOne) {
-  call("states:startExecution", {{"StateMachineArn", kMachine}});
-  call("states:startExecution", {{"StateMachineArn", kMachine}}, true);
-  call("aws-sdk:sfn:startExecution", {{"StateMachineArn", kMachine}});
-  const Json name = requests_.at(0).second.at("name");
-  EXPECT_EQ(name.get<std::string>().size(), 36U);
-  EXPECT_EQ(requests_.at(1).second.at("name"), name);
-  EXPECT_EQ(requests_.at(2).second.at("name"), name);
+TEST_F(NestedStart, ResumedDoesNotTakeAnExecutionWithAnotherInputForItsOwn) {
+  child_input_ = R"({"a":2})";
+  EXPECT_EQ(resumed(kNamed).what, "StepFunctions.ExecutionAlreadyExistsException");
 }
 
-TEST_F(NestedExecutions, SyncReportsTheEndWithTextAndSync2WithValues) {
-  for (const std::string pattern : {".sync", ".sync:2"}) {
-    reply_ = std::make_shared<NestedReply>();
-    call("states:startExecution" + pattern, {{"StateMachineArn", kMachine}, {"Name", "run"}});
-    EXPECT_EQ(reply_->report(0).first, "submitted");
-    EXPECT_EQ(reply_->count(), 1U);
-    ended_();
-    const auto [what, output] = reply_->report(1);
-    EXPECT_EQ(what, "succeeded");
-    const Json value = {{"a", 1}};
-    EXPECT_EQ(output.at("Output"), pattern == ".sync" ? Json(R"({"a":1})") : value);
-    EXPECT_EQ(output.at("StopDate"), 1700000001250);
-  }
+TEST_F(NestedStart, ResumedDoesNotTakeAnExecutionFromBeforeItsOwnForItsOwn) {
+  child_start_ = kParentStart - 1;
+  EXPECT_EQ(resumed(kNamed).what, "StepFunctions.ExecutionAlreadyExistsException");
 }
 
-TEST_F(NestedExecutions, AFailedChildFailsTheTaskWithItsDescription) {
-  answers_["DescribeExecution"] =
-      Json{{"executionArn", kChild}, {"error", "Mine"}, {"status", "FAILED"}};
-  call("states:startExecution.sync:2", {{"StateMachineArn", kMachine}});
-  ended_();
-  const auto [what, cause] = reply_->report(1);
-  EXPECT_EQ(what, "States.TaskFailed");
-  EXPECT_EQ(
-      cause,
-      R"({"Error":"Mine","ExecutionArn":")" + std::string(kChild) + R"(","Status":"FAILED"})");
-}
-
-TEST_F(NestedExecutions, ACancelledSyncTaskStopsItsChild) {
-  const Cancel cancel =
-      call("states:startExecution.sync", {{"StateMachineArn", kMachine}, {"Name", "run"}});
-  cancel();
-  EXPECT_EQ(requests_.back().first, "StopExecution");
-  EXPECT_EQ(requests_.back().second.at("executionArn"), kChild);
-  EXPECT_EQ(requests_.back().second.at("cause"),
-            "The Task state in AWS Step Functions execution [parent] which was managing this "
-            "resource was aborted");
-  EXPECT_FALSE(call("states:startExecution", {{"StateMachineArn", kMachine}}));
-  EXPECT_FALSE(call("states:startExecution.waitForTaskToken", {{"StateMachineArn", kMachine}}));
-}
-
-TEST_F(NestedExecutions, AResumedCallAttachesToAChildThatHasEndedMeanwhile) {
-  answers_["StartExecution"] = ServiceError{"ExecutionAlreadyExists", "Execution Already Exists"};
-  call("states:startExecution.sync", {{"StateMachineArn", kMachine}, {"Name", "run"}}, true, true);
-  ended_();
-  EXPECT_EQ(reply_->report(0).first, "succeeded");  // not submitted twice
-  reply_ = std::make_shared<NestedReply>();
-  call("states:startExecution", {{"StateMachineArn", kMachine}, {"Name", "run"}});
-  EXPECT_EQ(reply_->report(0).first, "StepFunctions.ExecutionAlreadyExistsException");
-}
-
-TEST_F(NestedExecutions, AnActionOfTheSdkAnswersItsMembersAlone) {
-  answers_["GetActivityTask"] = Json{{"taskToken", nullptr}};
-  call("aws-sdk:sfn:getActivityTask", {{"ActivityArn", "a"}});
-  EXPECT_EQ(reply_->report(0).second, Json::object());
-  answers_["SendTaskSuccess"] = ServiceError{"InvalidToken", "Invalid Token: 'Invalid token'"};
-  call("aws-sdk:sfn:sendTaskSuccess", {{"TaskToken", "t"}, {"Output", {{"b", true}}}});
-  EXPECT_EQ(requests_.back().second.at("output"), R"({"b":true})");
-  const auto [what, cause] = reply_->report(1);
-  EXPECT_EQ(what, "Sfn.InvalidTokenException");
-  EXPECT_TRUE(cause.get<std::string>().starts_with(
-      "Invalid Token: 'Invalid token' (Service: Sfn, Status Code: 400, Request ID: "));
-}
-
-TEST(NestedExecutionArn, LeavesOutTheVersionOfTheMachine) {
-  EXPECT_EQ(nested_execution_arn(std::string(kMachine) + ":7", "run"), kChild);
-  EXPECT_EQ(nested_execution_arn("nonsense", "run"), "");
+TEST_F(NestedStart, WithoutANameIsCalledTheSameEveryTime) {
+  is_taken_ = false;
+  resumed({{"StateMachineArn", kMachine}});
+  const TaskCall call = task_call("", Json::object());
+  EXPECT_EQ(started_.at(0).at("name"), uuid_of(call.idempotency_token()));
 }
 
 }  // namespace

@@ -1,0 +1,32 @@
+// Objects as Task integrations: aws-sdk:s3:getObject, :putObject and :deleteObject, on this
+// server's own objects or wherever AWS_ENDPOINT_URL_S3 says.
+// [aws] https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/connectors/connector.h"
+#include "engine/http/client.h"
+
+namespace pawl::engine {
+
+class S3SdkConnector : public Connector {
+ public:
+  // `url`: of the service, without a path. REQUIRES: `http` and `clock` outlive it.
+  S3SdkConnector(HttpClient& http,
+                 Clock& clock,
+                 std::string region,
+                 std::function<std::string()> url)
+      : http_(http), clock_(clock), region_(std::move(region)), url_(std::move(url)) {}
+  static bool matches(const std::string& resource);
+  Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override;
+
+ private:
+  HttpClient& http_;
+  Clock& clock_;
+  const std::string region_;
+  const std::function<std::string()> url_;
+};
+
+}  // namespace pawl::engine

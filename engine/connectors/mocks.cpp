@@ -1,0 +1,175 @@
+#include "engine/connectors/mocks.h"
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "asl/errors.h"
+#include "asl/text.h"
+#include "engine/ml/documents.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using asl::Json;
+
+[[noreturn]] void refuse_mocks(const std::string& where, const std::string& what) {
+  throw std::runtime_error(where + ": " + what);
+}
+
+const Json& object_at(const Json& parent, const std::string& member, const std::string& where) {
+  const auto found = parent.find(member);
+  if (found == parent.end() || !found->is_object())
+    refuse_mocks(where, "an object '" + member + "' is expected");
+  return *found;
+}
+
+// "3" or "1-2".
+std::pair<int, int> attempts_of(const std::string& text, const std::string& where) {
+  const auto number = [&](const std::string& digits) {
+    int value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc() || rest != end || value < 0)
+      refuse_mocks(where, "'" + text + "' is neither a number nor a range of numbers");
+    return value;
+  };
+  const std::size_t dash = text.find('-');
+  const int first = number(text.substr(0, dash));
+  const int last = dash == std::string::npos ? first : number(text.substr(dash + 1));
+  if (last < first) refuse_mocks(where, "'" + text + "' ends before it begins");
+  return {first, last};
+}
+
+MockConfig::Response response_of(const Json& response, const std::string& where) {
+  const bool returns = response.is_object() && response.contains("Return");
+  const bool throws = response.is_object() && response.contains("Throw");
+  if (returns == throws) refuse_mocks(where, "either 'Return' or 'Throw' is expected");
+  if (returns) return Payload::of(response.at("Return"));
+  const Json& thrown = object_at(response, "Throw", where);
+  return StateError{text_of(thrown, "Error"), text_of(thrown, "Cause")};
+}
+
+std::string machine_name_of(const std::string& arn) {
+  constexpr std::string_view kMarker = ":stateMachine:";
+  const std::size_t marker = arn.find(kMarker);
+  if (marker == std::string::npos) return arn;
+  const std::string rest = arn.substr(marker + kMarker.size());
+  return rest.substr(0, rest.find(':'));
+}
+
+}  // namespace
+
+MockConfig MockConfig::load(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) refuse_mocks(path, "it cannot be read");
+  try {
+    return parse({std::istreambuf_iterator<char>(in), {}});
+  } catch (const std::runtime_error& error) {
+    refuse_mocks(path, error.what());
+  }
+}
+
+MockConfig MockConfig::parse(const std::string& text) {
+  const auto parsed = asl::parse_text(text);
+  if (const auto* fault = std::get_if<asl::TextError>(&parsed))
+    throw std::runtime_error("it is no JSON: " + fault->message);
+  const Json& document = std::get<Json>(parsed);
+  if (!document.is_object()) throw std::runtime_error("an object is expected");
+  MockConfig config;
+  for (const auto& [name, attempts] : object_at(document, "MockedResponses", "/").items()) {
+    const std::string where = "/MockedResponses/" + name;
+    if (!attempts.is_object()) refuse_mocks(where, "an object is expected");
+    for (const auto& [range, response] : attempts.items()) {
+      const auto [first, last] = attempts_of(range, where);
+      config.responses_[name].push_back({first, last, response_of(response, where + "/" + range)});
+    }
+  }
+  for (const auto& [machine, of_machine] : object_at(document, "StateMachines", "/").items()) {
+    const std::string where = "/StateMachines/" + machine;
+    for (const auto& [test_case, states] : object_at(of_machine, "TestCases", where).items()) {
+      const std::string place = where + "/TestCases/" + test_case;
+      if (!states.is_object()) refuse_mocks(place, "an object is expected");
+      auto& kept = config.machines_[machine][test_case];
+      for (const auto& [state, response] : states.items()) {
+        const std::string name = response.is_string() ? response.get<std::string>() : "";
+        if (!config.responses_.contains(name))
+          refuse_mocks(place + "/" + state, "there is no mocked response '" + name + "'");
+        kept[state] = name;
+      }
+    }
+  }
+  return config;
+}
+
+bool MockConfig::has_test_case(const std::string& machine, const std::string& test_case) const {
+  const auto found = machines_.find(machine);
+  return found != machines_.end() && found->second.contains(test_case);
+}
+
+std::optional<MockConfig::Response> MockConfig::response(const std::string& machine,
+                                                         const std::string& test_case,
+                                                         const std::string& state,
+                                                         int attempt) const {
+  if (!has_test_case(machine, test_case)) return std::nullopt;
+  const States& states = machines_.at(machine).at(test_case);
+  const auto found = states.find(state);
+  if (found == states.end()) return std::nullopt;
+  for (const Attempts& attempts : responses_.at(found->second)) {
+    if (attempt >= attempts.first && attempt <= attempts.last) return attempts.response;
+  }
+  return StateError{asl::errors::kRuntime,
+                    "The mocked response '" + found->second + "' has nothing for attempt " +
+                        std::to_string(attempt) + " of the state '" + state + "'."};
+}
+
+bool MockedConnectors::begin(const std::string& machine,
+                             const std::string& test_case,
+                             const std::string& execution_arn) {
+  if (!config_.has_test_case(machine, test_case)) return false;
+  const Json document = {{"machine", machine}, {"testCase", test_case}, {"calls", Json::object()}};
+  const asl::Timestamp now = context_.now();
+  context_.records.insert({kRecordKind, execution_arn, document, "", now, now, 1});
+  return true;
+}
+
+void MockedConnectors::call(const TaskCall& call, std::shared_ptr<TaskReply> reply) {
+  context_.executor.post([this, call, reply = std::move(reply)] {
+    try {
+      answer(call, reply);
+    } catch (const std::exception& error) {
+      reply->failed({asl::errors::kTaskFailed, error.what()});
+    }
+  });
+}
+
+// The calls of a state are counted in the order in which they came, each once however often it is
+// made again after a crash; each branch and iteration counts its own.
+void MockedConnectors::answer(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
+  const auto record = context_.records.find(kRecordKind, call.execution_arn);
+  if (!record) return real_.call(call, reply);
+  const std::string machine = machine_name_of(call.state_machine_arn);
+  const std::string test_case = text_of(record->document, "testCase");
+  if (!config_.response(machine, test_case, call.task.state, 0)) return real_.call(call, reply);
+  const std::string place = std::to_string(call.task.scope) + "/" + call.task.state;
+  int attempt = 0;
+  modify(context_.records, kRecordKind, call.execution_arn, context_.now(), [&](Json& document) {
+    Json& works = document["calls"][place];
+    if (!works.is_array()) works = Json::array();
+    attempt = 0;
+    for (const Json& work : works) {
+      if (work == call.task.work) return false;
+      ++attempt;
+    }
+    works.push_back(call.task.work);
+    return true;
+  });
+  const auto response = config_.response(machine, test_case, call.task.state, attempt);
+  if (const auto* thrown = std::get_if<StateError>(&*response)) return reply->failed(*thrown);
+  reply->succeeded(std::get<Payload>(*response));
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,101 @@
+#include "engine/connectors/mocks.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/engine/connectors/reports.h"
+#include "tests/engine/ml/ml_fixture.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Json;
+
+constexpr const char* kMocks = R"({
+  "StateMachines": {"machine": {"TestCases": {
+    "Happy": {"Ask": "Answer"}, "Shaky": {"Ask": "ThirdTimeLucky"}}}},
+  "MockedResponses": {
+    "Answer": {"0": {"Return": {"StatusCode": 200}}},
+    "ThirdTimeLucky": {"0-1": {"Throw": {"Error": "Lambda.TooManyRequestsException",
+                                         "Cause": "slow down"}},
+                       "2": {"Return": "at last"}}}})";
+
+class RealWorld final : public Connectors {
+ public:
+  void call(const TaskCall&, std::shared_ptr<TaskReply> reply) override {
+    reply->succeeded(Payload::of("real"));
+  }
+  void cancel(const std::string&, states::WorkId) override {}
+};
+
+class Mocked : public MlTest {
+ protected:
+  Mocked() { restart(); }
+  void restart() {
+    mocked_ = std::make_unique<MockedConnectors>(MockConfig::parse(kMocks), *context_, real_);
+  }
+  Report ask(const std::string& execution,
+             states::WorkId work,
+             const std::string& state = "Ask",
+             states::ScopeId scope = 0) {
+    TaskCall call = task_call("arn:aws:states:::lambda:invoke", Json::object(), work);
+    call.execution_arn = execution;
+    call.task.state = state;
+    call.task.scope = scope;
+    const auto reports = std::make_shared<Reports>();
+    mocked_->call(call, reports);
+    return reports->at(0);
+  }
+  RealWorld real_;
+  std::unique_ptr<MockedConnectors> mocked_;
+};
+
+TEST_F(Mocked, StatesOfATestCaseGetTheirResponsesAndTheOthersTheRealWorld) {
+  EXPECT_TRUE(mocked_->begin("machine", "Happy", "e"));
+  EXPECT_EQ(ask("e", 1).text, R"({"StatusCode":200})");
+  EXPECT_EQ(ask("e", 2, "Other").json(), "real");
+  EXPECT_EQ(ask("another", 1).json(), "real");
+}
+
+TEST_F(Mocked, AttemptsAreCountedPerStateAndBranch) {
+  mocked_->begin("machine", "Shaky", "e");
+  EXPECT_EQ(ask("e", 1).what, "Lambda.TooManyRequestsException");
+  EXPECT_EQ(ask("e", 5).text, "slow down");
+  EXPECT_EQ(ask("e", 7, "Ask", 1).what, "Lambda.TooManyRequestsException");
+  EXPECT_EQ(ask("e", 9).json(), "at last");
+  EXPECT_EQ(ask("e", 11).what, "States.Runtime");
+}
+
+TEST_F(Mocked, ACallMadeAgainAfterARestartIsTheSameAttempt) {
+  mocked_->begin("machine", "Shaky", "e");
+  ask("e", 1);
+  ask("e", 5);
+  restart();
+  EXPECT_EQ(ask("e", 5).what, "Lambda.TooManyRequestsException");
+  EXPECT_EQ(ask("e", 9).json(), "at last");
+}
+
+TEST_F(Mocked, TestCasesThatAreNoneAreRefused) {
+  EXPECT_FALSE(mocked_->begin("machine", "Sad", "e"));
+  EXPECT_FALSE(mocked_->begin("other", "Happy", "e"));
+}
+
+TEST(MockConfigFile, ThatIsWrongSaysWhere) {
+  const auto fault = [](const std::string& text) -> std::string {
+    try {
+      MockConfig::parse(text);
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(fault(R"({"StateMachines":{}})"), "/: an object 'MockedResponses' is expected");
+  EXPECT_EQ(fault(R"({"MockedResponses":{"A":{"x":{"Return":1}}},"StateMachines":{}})"),
+            "/MockedResponses/A: 'x' is neither a number nor a range of numbers");
+  EXPECT_EQ(fault(R"({"MockedResponses":{"A":{"0":{}}},"StateMachines":{}})"),
+            "/MockedResponses/A/0: either 'Return' or 'Throw' is expected");
+  EXPECT_EQ(fault(R"({"MockedResponses":{},"StateMachines":{"M":{"TestCases":{"C":{"S":"A"}}}}})"),
+            "/StateMachines/M/TestCases/C/S: there is no mocked response 'A'");
+}
+
+}  // namespace
+}  // namespace pawl::engine
