@@ -42,9 +42,20 @@ std::size_t page_size(const Json& request) {
   return wanted == 0 ? 100 : static_cast<std::size_t>(wanted);
 }
 
+bool has_running_execution(Api& api, const std::string& state_machine_arn) {
+  Journal::Filter filter;
+  filter.state_machine_arn = state_machine_arn;
+  filter.status = states::Status::kRunning;
+  return !api.store.journal().list(filter, std::nullopt, 1).empty();
+}
+
+bool is_gone(Api& api, const MachineRow& row) {
+  return row.deleting && !has_running_execution(api, row.arn);
+}
+
 MachineRow require_machine(Api& api, const std::string& arn) {
   auto row = api.store.catalog().find_machine(arn);
-  if (!row) throw state_machine_does_not_exist(arn);
+  if (!row || is_gone(api, *row)) throw state_machine_does_not_exist(arn);
   return *std::move(row);
 }
 

@@ -38,7 +38,12 @@ Json create_machine(Api& api, const Json& request) {
 
   Catalog& catalog = api.store.catalog();
   const std::lock_guard lock(api.catalog_writes);
-  if (const auto existing = catalog.find_machine(row.arn)) {
+  auto existing = catalog.find_machine(row.arn);
+  if (existing && is_gone(api, *existing)) {
+    catalog.delete_machine(row.arn);
+    existing.reset();
+  }
+  if (existing) {
     if (existing->deleting) throw state_machine_deleting(row.arn);
     // [documented] Idempotent over name, definition, type and configuration; another role or other
     //              tags are ignored, the first ones stay. [seen] The definition is compared as

@@ -19,6 +19,7 @@ Json list_machines(Api& api, const Json& request) {
   const bool has_more = rows.size() > limit;
   if (has_more) rows.resize(limit);
   for (const MachineRow& row : rows) {
+    if (is_gone(api, row)) continue;
     result["stateMachines"].push_back({{"stateMachineArn", row.arn},
                                        {"name", row.name},
                                        {"type", to_text(row.type)},

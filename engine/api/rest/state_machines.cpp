@@ -116,7 +116,9 @@ void list_state_machines(const RestCall& call) {
     next = call.api.tokens.make("rest/state-machines", rows.back().arn, now);
   }
   Json items = Json::array();
-  for (const MachineRow& row : rows) items.push_back(machine_view(row, false));
+  for (const MachineRow& row : rows) {
+    if (!is_gone(call.api, row)) items.push_back(machine_view(row, false));
+  }
   answer_page(call, std::move(items), next);
 }
 
