@@ -7,6 +7,7 @@
 #include "asl/availability.h"
 #include "asl/findings.h"
 #include "asl/names.h"
+#include "asl/payload_paths.h"
 #include "asl/state/choice.h"
 #include "asl/state/common.h"
 #include "asl/state/fail.h"
@@ -142,6 +143,7 @@ class DefinitionParser : public GraphParser {
     language_ = language_of(definition, QueryLanguage::kJsonPath);
     read_machine(definition);
     check_graphs(shapes_, findings_);
+    if (!findings_.has_error()) warn_of_dead_paths(definition, top_, language_, findings_);
     const bool is_unavailable = !uses_.distributed_maps.empty();
     if (refuses_unavailable_) refuse_unavailable(uses_, findings_);
     Parsed parsed;

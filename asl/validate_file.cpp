@@ -52,7 +52,7 @@ std::string FileReport::to_text(std::string_view file) const {
              std::to_string(diagnostic.where->column);
     }
     out += what.severity == Severity::kError ? ": error: " : ": warning: ";
-    out += what.message + " [" + what.code + "]";
+    out += what.message + " [" + what.code + (what.is_ours ? ", Pawl's own" : "") + "]";
     if (what.location) out += " at " + *what.location;
     out += '\n';
   }

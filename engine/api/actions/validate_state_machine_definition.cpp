@@ -11,7 +11,8 @@ using asl::Json;
 Json shown(const asl::Diagnostic& diagnostic) {
   Json json = {{"severity", diagnostic.severity == asl::Severity::kError ? "ERROR" : "WARNING"},
                {"code", diagnostic.code},
-               {"message", diagnostic.message}};
+               // Warnings of our own say so: AWS gives none of them.
+               {"message", diagnostic.message + (diagnostic.is_ours ? " (Pawl)" : "")}};
   if (diagnostic.location) json["location"] = *diagnostic.location;
   return json;
 }
