@@ -46,9 +46,18 @@ std::optional<MapItem> ContextObject::item_around(const Scope& scope) const {
   return std::nullopt;
 }
 
+// What a test gives stands for everything but the item that a Map is about to start.
+const Json& ContextObject::given(const Payload& context, const std::optional<MapItem>& item) {
+  if (!item) return context.json();
+  document_ = context.json();
+  document_["Map"]["Item"] = {{"Index", item->index}, {"Value", *item->value}};
+  return document_;
+}
+
 const Json& ContextObject::of(ScopeId id,
                               const std::optional<std::string>& token,
                               const std::optional<MapItem>& item) {
+  if (execution_.info->context) return given(*execution_.info->context, item);
   if (document_.is_null()) start();
   const Scope& scope = execution_.scopes.at(id);
   Json state = Json::object();

@@ -29,6 +29,7 @@ class ContextObject {
 
  private:
   void start();
+  const Json& given(const Payload& context, const std::optional<MapItem>& item);
   std::optional<MapItem> item_around(const Scope& scope) const;
 
   const asl::StateMachine& machine_;

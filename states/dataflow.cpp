@@ -191,18 +191,25 @@ Result<Json> Reading::read(const asl::Path& path, const Json& input) {
 
 Result<Payload> effective_input(Reading& reading) {
   if (is_jsonata(reading)) return reading.raw_input();
-  return select(reading, reading.state().data.input_path, reading.raw_input());
+  Result<Payload> effective = select(reading, reading.state().data.input_path, reading.raw_input());
+  if (effective) reading.show("afterInputPath", *effective);
+  return effective;
 }
 
 Result<Payload> arguments(Reading& reading, const Payload& effective) {
   const asl::DataFlow& data = reading.state().data;
   const bool jsonata = is_jsonata(reading);
   const std::optional<Template>& source = jsonata ? data.arguments : data.parameters;
-  if (!source) return effective;
+  if (!source) {
+    if (!jsonata) reading.show("afterParameters", effective);
+    return effective;
+  }
   Result<Json> value =
       reading.evaluate(*source, jsonata ? "Arguments" : "Parameters", effective.json());
   if (!value) return std::move(value).error();
-  return Payload::of(*std::move(value));
+  Payload given = Payload::of(*std::move(value));
+  reading.show(jsonata ? "afterArguments" : "afterParameters", given);
+  return given;
 }
 
 Result<Shaped> shape_result(Reading& reading, const Payload& result, bool has_result) {
@@ -220,12 +227,14 @@ Result<Shaped> shape_result(Reading& reading, const Payload& result, bool has_re
     if (!value) return std::move(value).error();
     selected = Payload::of(*std::move(value));
   }
+  reading.show("afterResultSelector", selected);
   // [seen] Assign reads what ResultSelector left; neither ResultPath nor OutputPath matter to it,
   // and OutputPath does not see what it sets (tests/conformance/assign/evaluation_order.json).
   Result<Variables> assigned = Variables{};
   if (data.assign) assigned = assign(reading, data.assign, "Assign", selected.json());
   Result<Payload> placed = place(data.result_path, reading.raw_input(), selected);
   if (!placed) return std::move(placed).error();
+  reading.show("afterResultPath", *placed);
   return shape(std::move(assigned), select(reading, data.output_path, *placed));
 }
 

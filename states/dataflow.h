@@ -25,6 +25,9 @@ class Reading {
   void set_error_output(const Payload& error);
 
   const asl::State& state() const { return state_; }
+  void show(std::string_view stage, const Payload& document) const {
+    if (turn_.env().inspector != nullptr) turn_.env().inspector->see(stage, document);
+  }
   const Payload& raw_input() const { return raw_input_; }
 
   // `input` is what $ stands for in JSONPath. Valid until the next call and while `input` lives.

@@ -23,6 +23,7 @@ struct ExecutionInfo {
   std::string role_arn;
   Timestamp start_time{};
   asl::MachineType type = asl::MachineType::kStandard;
+  std::optional<Payload> context;  // of a state's test: stands for the whole Context Object
 };
 
 // Each wait carries what it needs.

@@ -2,91 +2,14 @@
 
 #include "asl/definition.h"
 #include "asl/errors.h"
-#include "asl/text.h"
 #include "states/behaviour.h"
 #include "states/failure.h"
+#include "states/map_fields.h"
 
 namespace pawl::states {
 namespace {
 
 using asl::Result;
-
-StateError wrong_items(const Reading& reading, const asl::Map& map, const Json& value) {
-  if (reading.state().language == asl::QueryLanguage::kJsonata) {
-    return StateError{asl::errors::kQueryEvaluationError,
-                      "Map state input must be an array but was: " + asl::to_text(value)};
-  }
-  return runtime_error("Reference path \"" + (map.items_path ? map.items_path->text() : "$") +
-                       "\" must point to array.");
-}
-
-Result<Payload> items_of(Reading& reading, const asl::Map& map, const Payload& effective) {
-  Payload items = effective;
-  if (map.items_path && !map.items_path->is_root()) {
-    Result<Json> value = reading.read(*map.items_path, effective.json());
-    if (!value) return std::move(value).error();
-    items = Payload::of(*std::move(value));
-  } else if (map.items) {
-    Result<Json> value = reading.evaluate(*map.items, "Items", effective.json());
-    if (!value) return std::move(value).error();
-    items = Payload::of(*std::move(value));
-  }
-  if (items.json().is_array()) return items;
-  const asl::Expression* source = map.items ? map.items->expression() : nullptr;
-  if (source != nullptr) return source->unexpected_type("array", items.json(), "Items");
-  return wrong_items(reading, map, items.json());
-}
-
-struct Tolerance {
-  std::optional<std::int64_t> count;
-  std::optional<double> percentage;
-
-  bool exceeded_by(std::int64_t failures, std::int64_t total) const {
-    if (count && failures > *count) return true;
-    return percentage &&
-           static_cast<double>(failures) * 100.0 > *percentage * static_cast<double>(total);
-  }
-};
-
-Result<Tolerance> tolerance_of(Reading& reading, const asl::Map& map, const Json& input) {
-  Tolerance tolerance;
-  Result<std::optional<std::int64_t>> count =
-      whole_number(reading, map.tolerated_failure_count, "ToleratedFailureCount", input);
-  if (!count) return std::move(count).error();
-  Result<std::optional<double>> percentage =
-      real_number(reading, map.tolerated_failure_percentage, "ToleratedFailurePercentage", input);
-  if (!percentage) return std::move(percentage).error();
-  tolerance.count = *count;
-  tolerance.percentage = *percentage;
-  if (tolerance.count && *tolerance.count < 0) {
-    return out_of_range(map.tolerated_failure_count,
-                        "ToleratedFailureCount",
-                        "ToleratedFailureCount cannot be negative.");
-  }
-  if (tolerance.percentage && (*tolerance.percentage < 0 || *tolerance.percentage > 100)) {
-    return out_of_range(map.tolerated_failure_percentage,
-                        "ToleratedFailurePercentage",
-                        "ToleratedFailurePercentage must be between 0 and 100.");
-  }
-  return tolerance;
-}
-
-// How many iterations run at once: MaxConcurrency, where 0 and no field mean "as many as can be".
-Result<std::int64_t> concurrency_of(const Turn& turn,
-                                    Reading& reading,
-                                    const asl::Map& map,
-                                    const Json& input) {
-  const std::int64_t bound = turn.env().limits.inline_map_concurrency_max;
-  Result<std::optional<std::int64_t>> wanted =
-      whole_number(reading, map.max_concurrency, "MaxConcurrency", input);
-  if (!wanted) return std::move(wanted).error();
-  if (!*wanted || **wanted == 0) return bound;
-  if (**wanted < 0) {
-    return out_of_range(
-        map.max_concurrency, "MaxConcurrency", "MaxConcurrency cannot be negative.");
-  }
-  return std::min(**wanted, bound);
-}
 
 const AwaitingChildren& children_of(const Turn& turn, ScopeId map) {
   return std::get<AwaitingChildren>(turn.scope(map).phase);
@@ -157,15 +80,16 @@ void begin(Turn& turn, ScopeId scope, const asl::Map& map) {
                            runtime_error("The ItemReader, ItemBatcher and ResultWriter fields are "
                                          "not supported for INLINE maps"));
   }
-  Result<Payload> items = items_of(reading, map, *effective);
+  Result<Payload> items = map_items(reading, map, *effective);
   if (!items) return fail_evaluation(turn, scope, std::move(items).error());
-  const Result<std::int64_t> concurrency = concurrency_of(turn, reading, map, effective->json());
+  const Result<std::int64_t> concurrency = map_concurrency(
+      reading, map, effective->json(), turn.env().limits.inline_map_concurrency_max);
   if (!concurrency) return fail_evaluation(turn, scope, concurrency.error());
 
   const auto length = static_cast<std::int64_t>(items->json().size());
   turn.record(scope, MapStarted{length, *std::move(items)});
   // [seen] A tolerance that is none is noticed once the Map has started.
-  const Result<Tolerance> tolerance = tolerance_of(reading, map, effective->json());
+  const Result<Tolerance> tolerance = map_tolerance(reading, map, effective->json());
   if (!tolerance) return fail_evaluation(turn, scope, tolerance.error());
   if (length == 0) return go_on(turn, scope, map, turn.scope(scope).last_event);
   const EventId after = turn.scope(scope).last_event;
@@ -192,7 +116,7 @@ void iteration_failed(Turn& turn, ScopeId scope, ScopeId iteration, const Failur
   Reading reading(turn, scope);
   const Result<Payload> effective = effective_input(reading);
   if (!effective) return fail_evaluation(turn, scope, effective.error());
-  const Result<Tolerance> tolerance = tolerance_of(reading, map, effective->json());
+  const Result<Tolerance> tolerance = map_tolerance(reading, map, effective->json());
   if (!tolerance) return fail_evaluation(turn, scope, tolerance.error());
   const AwaitingChildren& children = children_of(turn, scope);
   if (!tolerance->exceeded_by(children.failed + 1, children.total)) {

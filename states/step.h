@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "asl/definition.h"
@@ -27,12 +28,21 @@ struct Limits {
   int transitions_per_step_max = 500;            // fairness between executions; then ContinueLater
 };
 
+// Sees a state's documents on their way through its fields. `stage` is the name that inspectionData
+// gives it: "afterInputPath".
+class Inspector {
+ public:
+  virtual ~Inspector() = default;
+  virtual void see(std::string_view stage, const Payload& document) = 0;
+};
+
 struct Env {
   Timestamp now{};
   asl::Entropy& entropy;
   const Limits& limits;
   // The token that names this work of this execution to SendTask*; a pure function of its argument.
   const std::function<std::string(WorkId)>& token_of;
+  Inspector* inspector = nullptr;  // mostly nobody
 };
 
 struct Step {

@@ -34,6 +34,7 @@ std::vector<Action> step_functions_actions(Api& api) {
       actions::start_sync_execution(api),
       actions::stop_execution(api),
       actions::tag_resource(api),
+      actions::test_state(api),
       actions::untag_resource(api),
       actions::update_state_machine(api),
       actions::update_state_machine_alias(api),
@@ -46,7 +47,6 @@ std::vector<std::string> unavailable_actions() {
       "DescribeMapRun",
       "ListMapRuns",
       "RedriveExecution",
-      "TestState",
       "UpdateMapRun",
   };
 }

@@ -13,15 +13,16 @@ namespace {
 // The rows between the line that opens the table and the next one that closes it.
 struct Table {
   std::string file;
-  std::string opens;  // a regular expression
-  std::string row;    // its first group is the key
+  std::string opens;      // a regular expression
+  std::string row;        // its first group is the key
+  std::size_t least = 5;  // fewer rows: the table was not found
 };
 
 const std::vector<Table>& tables() {
   static const std::vector<Table> kTables = {
       {"asl/intrinsics.cpp", R"(Intrinsic k\w+\[\]|kIntrinsics)", R"re(^\s*\{"(States\.\w+)")re"},
       {"engine/api/actions.cpp", R"(step_functions_actions)", R"(^\s*actions::(\w+)\()"},
-      {"engine/api/actions.cpp", R"(unavailable_actions)", R"re(^\s*"(\w+)",)re"},
+      {"engine/api/actions.cpp", R"(unavailable_actions)", R"re(^\s*"(\w+)",)re", 1},
       {"engine/cli/command.cpp", R"(kCommands = )", R"re(^\s*\{"([\w-]+)")re"},
       {"engine/ml/glue_actions.cpp", R"(glue_actions\()", R"re(^      \{"(\w+)")re"},
       {"engine/ml/sagemaker_actions.cpp",
@@ -62,7 +63,7 @@ TEST(Tables, AreSortedAndHoldNothingTwice) {
     const SourceFile* file = find_file(table.file);
     ASSERT_NE(file, nullptr) << table.file;
     const std::vector<std::string> keys = keys_of(*file, table);
-    EXPECT_GE(keys.size(), 5U) << table.file << ": the table was not found";
+    EXPECT_GE(keys.size(), table.least) << table.file << ": the table was not found";
     const auto disorder = std::adjacent_find(
         keys.begin(), keys.end(), [](const std::string& a, const std::string& b) {
           return a >= b;

@@ -34,6 +34,7 @@ Action start_execution(Api& api);
 Action start_sync_execution(Api& api);
 Action stop_execution(Api& api);
 Action tag_resource(Api& api);
+Action test_state(Api& api);
 Action untag_resource(Api& api);
 Action update_state_machine(Api& api);
 Action update_state_machine_alias(Api& api);

@@ -73,11 +73,13 @@ class FakeConnectors final : public Connectors {
   void call(const TaskCall& call, std::shared_ptr<TaskReply> reply) override {
     last_call = call;
     kept = reply;
+    is_called = true;
     if (answer) answer(*reply);
   }
   void cancel(const std::string& arn, states::WorkId) override { cancelled = arn; }
 
   std::function<void(TaskReply&)> answer;
+  std::atomic<bool> is_called = false;
   std::optional<TaskCall> last_call;
   std::shared_ptr<TaskReply> kept;
   std::string cancelled;

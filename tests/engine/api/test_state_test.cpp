@@ -1,0 +1,165 @@
+// TestState as clients see it.
+#include "engine/api/mock_result.h"
+#include "engine/api/mock_shapes.h"
+#include "tests/engine/api/api_fixture.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Json;
+
+class TestStateAction : public ApiTest {
+ protected:
+  static Json pass() { return {{"definition", R"({"Type":"Pass","Next":"Anywhere"})"}}; }
+  static Json invoke() {
+    return {{"definition", R"({"Type":"Task","Resource":"arn:aws:states:::lambda:invoke",
+                "Parameters":{"FunctionName":"f"},"End":true})"}};
+  }
+  static Json with(Json request, const char* member, Json value) {
+    request[member] = std::move(value);
+    return request;
+  }
+  static Json mocked(Json request, const std::string& result) {
+    return with(std::move(request), "mock", {{"result", result}});
+  }
+};
+
+TEST_F(TestStateAction, AStateIsTestedWithoutTheMachineAroundIt) {
+  const Json result = ok("TestState", with(pass(), "input", R"({"a": 1})"));
+  EXPECT_EQ(result,
+            Json({{"output", R"({"a":1})"}, {"nextState", "Anywhere"}, {"status", "SUCCEEDED"}}));
+}
+
+TEST_F(TestStateAction, LevelsShowMore) {
+  Json request = with(pass(), "variables", R"({"v":1})");
+  request["inspectionLevel"] = "DEBUG";
+  Json inspection = ok("TestState", request)["inspectionData"];
+  EXPECT_EQ(inspection["afterInputPath"], "{}");
+  EXPECT_FALSE(inspection.contains("variables"));
+  request["inspectionLevel"] = "TRACE";
+  inspection = ok("TestState", request)["inspectionData"];
+  EXPECT_EQ(inspection["variables"], R"({"v":1})");
+}
+
+TEST_F(TestStateAction, AStateOfAMachineIsChosenByName) {
+  Json request = {{"definition", kDefinition}, {"stateName", "A"}};
+  EXPECT_EQ(ok("TestState", request)["status"], "SUCCEEDED");
+  request["stateName"] = "B";
+  EXPECT_EQ(error("TestState", request), "ValidationException: State not found in definition");
+  request["definition"] = R"({"Type":"Pass"})";
+  EXPECT_TRUE(error("TestState", request).starts_with("InvalidDefinition: "));
+}
+
+TEST_F(TestStateAction, FindingsNameTheStateAsAwsDoes) {
+  EXPECT_EQ(error("TestState", {{"definition", R"({"Type":"Parallel","Branches":[],"End":true})"}}),
+            "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Value "
+            "cannot be empty at /States/StateName/Branches'");
+}
+
+TEST_F(TestStateAction, OnlyTasksMapsAndParallelsAreMocked) {
+  EXPECT_EQ(error("TestState", mocked(pass(), "1")),
+            "ValidationException: State type 'Pass' is not supported when a mock is specified");
+  EXPECT_EQ(
+      error("TestState",
+            {{"definition", R"({"Type":"Parallel","End":true,"Branches":[{"StartAt":"B",
+                "States":{"B":{"Type":"Succeed"}}}]})"}}),
+      "InvalidDefinition: TestState API does not support Map or Parallel states. Supported state "
+      "types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
+}
+
+TEST_F(TestStateAction, MocksAreChecked) {
+  const auto fault = [&](const std::string& result) {
+    return error("TestState", mocked(invoke(), result));
+  };
+  EXPECT_EQ(fault("not JSON"), "ValidationException: Mocked result must be valid JSON");
+  EXPECT_EQ(fault(R"({"StatusCode":"200"})"),
+            "ValidationException: Mock result schema validation error: Field 'StatusCode' must be "
+            "a number");
+  Json loose = mocked(invoke(), R"({"StatusCode":"200"})");
+  loose["mock"]["fieldValidationMode"] = "NONE";
+  EXPECT_EQ(ok("TestState", loose)["output"], R"({"StatusCode":"200"})");
+  EXPECT_EQ(error("TestState", with(invoke(), "mock", Json::object())),
+            "ValidationException: A test mock should have only one of the following fields: "
+            "[result, errorOutput].");
+  EXPECT_EQ(error("TestState", with(mocked(invoke(), "{}"), "revealSecrets", true)),
+            "ValidationException: TestState does not support RevealSecrets when a mock is "
+            "specified.");
+  EXPECT_EQ(
+      error("TestState", with(invoke(), "stateConfiguration", {{"mapIterationFailureCount", 1}})),
+      "ValidationException: TestState does not support MapIterationFailureCount when a mock "
+      "is not specified.");
+}
+
+TEST_F(TestStateAction, ContextObjectsAreChecked) {
+  const auto fault = [&](const std::string& context) {
+    return error("TestState", with(mocked(invoke(), "{}"), "context", context));
+  };
+  const std::string prefix = "ValidationException: Invalid Context object provided: ";
+  EXPECT_EQ(fault(R"({"Nobody":{}})"), prefix + "Field 'Nobody' is not allowed");
+  EXPECT_EQ(fault(R"({"Execution":{"x":1}})"), prefix + "Field 'x' is not allowed");
+  EXPECT_EQ(fault(R"({"Map":{}})"),
+            prefix + "'Map' field is not supported when mocking a Context object");
+  EXPECT_EQ(fault(R"({"Task":{"Token":"t"}})"),
+            prefix +
+                "Context object contains 'Task' when state is not a Task state with a '.sync' or "
+                "'.waitForTaskToken' service integration pattern");
+}
+
+TEST_F(TestStateAction, ATaskWithoutAMockCallsItsService) {
+  EXPECT_EQ(error("TestState", invoke()),
+            "ValidationException: RoleArn must be specified when testing a Task state");
+  connectors_.answer = [](TaskReply& reply) {
+    reply.succeeded(asl::Payload::of_text(R"({"StatusCode":200})"));
+  };
+  EXPECT_EQ(ok("TestState", with(invoke(), "roleArn", kRole))["output"], R"({"StatusCode":200})");
+  ASSERT_TRUE(connectors_.last_call);
+  EXPECT_EQ(connectors_.last_call->task.resource, "arn:aws:states:::lambda:invoke");
+  EXPECT_TRUE(connectors_.last_call->execution_arn.starts_with(std::string(kPrefix) + "express:"));
+  EXPECT_EQ(alarms_.count(), 0U);
+}
+
+TEST_F(TestStateAction, ACallThatTakesFiveMinutesIsGivenUp) {
+  auto answer = std::async(std::launch::async,
+                           [&] { return ok("TestState", with(invoke(), "roleArn", kRole)); });
+  while (alarms_.count() == 0) std::this_thread::yield();
+  while (!connectors_.is_called) std::this_thread::yield();
+  alarms_.ring_all();
+  const Json result = answer.get();
+  EXPECT_EQ(result["status"], "FAILED");
+  EXPECT_EQ(result["error"], "States.Timeout");
+  EXPECT_FALSE(connectors_.cancelled.empty());
+  connectors_.kept->succeeded(asl::Payload::empty_object());  // too late, and harmless
+}
+
+TEST(MockFault, StrictWantsWhatIsRequiredAndPresentOnlyChecksWhatIsThere) {
+  const auto shape = task_result_shape("arn:aws:states:::states:startExecution");
+  ASSERT_TRUE(shape);
+  EXPECT_EQ(mock_fault(*shape, Json::object(), true), "Required field 'ExecutionArn' is missing");
+  EXPECT_EQ(mock_fault(*shape, Json::object(), false), std::nullopt);
+  EXPECT_EQ(mock_fault(*shape, {{"StartDate", 1}}, false), "Field 'StartDate' must be a string");
+}
+
+TEST(MockFault, TheInnermostFieldIsNamed) {
+  const auto events = task_result_shape("arn:aws:states:::events:putEvents");
+  EXPECT_EQ(mock_fault(*events, Json::parse(R"({"Entries":[{},{"EventId":1}]})"), true),
+            "Field 'EventId' must be a string");
+  EXPECT_EQ(mock_fault(*events, Json::parse(R"({"Entries":{}})"), true),
+            "Field 'Entries' must be an array");
+  const auto function = task_result_shape("arn:aws:states:::aws-sdk:lambda:getFunction");
+  EXPECT_EQ(mock_fault(*function, Json::parse(R"({"Configuration":{"MemorySize":127}})"), true),
+            "Field 'MemorySize' is less than the minimum value");
+  EXPECT_EQ(mock_fault(*function, Json::parse(R"({"Configuration":{"MemorySize":10241}})"), true),
+            "Field 'MemorySize' exceeds the maximum value");
+}
+
+TEST(TaskResultShape, TheSdkAndTheOptimisedIntegrationOfOneActionAnswerTheSame) {
+  EXPECT_TRUE(task_result_shape("arn:aws:states:::aws-sdk:sfn:startExecution"));
+  EXPECT_TRUE(task_result_shape("arn:aws:states:::aws-sdk:eventbridge:putEvents"));
+  EXPECT_TRUE(task_result_shape("arn:aws:states:::glue:startJobRun.sync"));
+  EXPECT_FALSE(task_result_shape("arn:aws:states:::sqs:sendMessage.waitForTaskToken"));
+  EXPECT_FALSE(task_result_shape("arn:aws:states:::aws-sdk:nobody:action"));
+  EXPECT_FALSE(task_result_shape("arn:aws:lambda:us-east-1:123456789012:function:f"));
+}
+
+}  // namespace
+}  // namespace pawl::engine
