@@ -135,6 +135,25 @@ struct Parallel {
   Exit exit;
 };
 
+// Where a Distributed Map's items come from, how they are batched, where its results go.
+struct ItemReader {
+  std::string resource;             // "arn:aws:states:::s3:getObject"
+  std::optional<Template> request;  // Parameters or Arguments
+  Json config = Json::object();     // ReaderConfig as written
+  NumberField max_items;
+};
+struct ItemBatcher {
+  NumberField max_items;
+  NumberField max_bytes;
+  std::optional<Template> input;  // BatchInput
+};
+struct ResultWriter {
+  std::string resource;  // empty: the results stay in the state's output
+  std::optional<Template> request;
+  std::string transformation;  // NONE, COMPACT, FLATTEN or empty
+  std::string output_type;     // JSON, JSONL or empty
+};
+
 struct Map {
   GraphId processor = 0;           // ItemProcessor, or Iterator (its older name)
   bool distributed = false;        // ProcessorConfig.Mode DISTRIBUTED
@@ -145,10 +164,10 @@ struct Map {
   NumberField max_concurrency;
   NumberField tolerated_failure_percentage;
   NumberField tolerated_failure_count;
-  std::string label;
-  std::optional<Json> item_reader;  // as written; only distributed maps use these three
-  std::optional<Json> item_batcher;
-  std::optional<Json> result_writer;
+  std::string label;                      // as written; submachine.h makes one where it is missing
+  std::optional<ItemReader> item_reader;  // only distributed maps use these three
+  std::optional<ItemBatcher> item_batcher;
+  std::optional<ResultWriter> result_writer;
   std::vector<Retrier> retry;
   std::vector<Catcher> catchers;
   Exit exit;

@@ -4,7 +4,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "asl/availability.h"
 #include "asl/findings.h"
 #include "asl/names.h"
 #include "asl/payload_paths.h"
@@ -136,18 +135,15 @@ GraphState shape_of(std::string_view name,
 
 class DefinitionParser : public GraphParser {
  public:
-  explicit DefinitionParser(const ParseOptions& options)
-      : type_(options.type), refuses_unavailable_(options.refuse_unavailable) {}
+  explicit DefinitionParser(const ParseOptions& options) : type_(options.type) {}
 
   Parsed run(const Json& definition) {
     language_ = language_of(definition, QueryLanguage::kJsonPath);
     read_machine(definition);
     check_graphs(shapes_, findings_);
     if (!findings_.has_error()) warn_of_dead_paths(definition, top_, language_, findings_);
-    const bool is_unavailable = !uses_.distributed_maps.empty();
-    if (refuses_unavailable_) refuse_unavailable(uses_, findings_);
     Parsed parsed;
-    if (!findings_.has_error() && !is_unavailable) {
+    if (!findings_.has_error()) {
       parsed.machine = std::make_shared<const StateMachine>(std::move(machine_));
     }
     parsed.diagnostics = findings_.take();
@@ -165,7 +161,6 @@ class DefinitionParser : public GraphParser {
 
   const Place& keep(const Place& place) override { return places_.emplace_back(place); }
   bool claim_label(const std::string& label) override { return labels_.insert(label).second; }
-  void note_distributed(const Place& map) override { uses_.distributed_maps.push_back(&map); }
   MachineType type() const override { return type_; }
 
  private:
@@ -275,7 +270,6 @@ class DefinitionParser : public GraphParser {
 
   const Place top_;
   MachineType type_;
-  const bool refuses_unavailable_;
   QueryLanguage language_ = QueryLanguage::kJsonPath;
   Findings findings_;
   StateMachine machine_;
@@ -283,7 +277,6 @@ class DefinitionParser : public GraphParser {
   std::deque<Place> places_;
   std::unordered_set<std::string> names_;
   std::unordered_set<std::string> labels_;
-  UnavailableUses uses_;
 };
 
 // Jackson's own bound on how much of a text it quotes.

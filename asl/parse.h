@@ -29,9 +29,6 @@ enum class MachineType { kStandard, kExpress };
 
 struct ParseOptions {
   MachineType type = MachineType::kStandard;
-  // Refuse what this version does not run (asl/availability.h). Off, such a definition is checked
-  // like any other and has no machine either.
-  bool refuse_unavailable = true;
 };
 
 struct Parsed {
@@ -43,7 +40,7 @@ struct Parsed {
 // beyond `text`.
 Parsed parse_definition(std::string_view text, const ParseOptions& options = {});
 inline Parsed parse_definition(std::string_view text, MachineType type) {
-  return parse_definition(text, ParseOptions{type, true});
+  return parse_definition(text, ParseOptions{type});
 }
 
 // [seen] "Invalid State Machine Definition: 'CODE: message at /location, CODE: message at null'"

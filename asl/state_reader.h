@@ -72,8 +72,6 @@ class GraphParser {
   virtual const Place& keep(const Place& place) = 0;
   // False when another Map has this label already.
   virtual bool claim_label(const std::string& label) = 0;
-  // REQUIRES: `map` was kept.
-  virtual void note_distributed(const Place& map) = 0;
   virtual MachineType type()
       const = 0;  // of the graph being read: children of a Distributed Map have their own
 };

@@ -47,6 +47,16 @@ class Reader {
       read(catcher.output);
     }
   }
+  void read(const ItemReader& reader) {
+    read(reader.request);
+    read(reader.max_items);
+  }
+  void read(const ItemBatcher& batcher) {
+    read(batcher.max_items);
+    read(batcher.max_bytes);
+    read(batcher.input);
+  }
+  void read(const ResultWriter& writer) { read(writer.request); }
 
   void operator()(const Pass&) {}
   void operator()(const Succeed&) {}
@@ -85,6 +95,9 @@ class Reader {
     read(map.max_concurrency);
     read(map.tolerated_failure_percentage);
     read(map.tolerated_failure_count);
+    read(map.item_reader);
+    read(map.item_batcher);
+    read(map.result_writer);
     read(map.catchers);
   }
 

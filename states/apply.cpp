@@ -149,7 +149,9 @@ class Applier {
     AwaitingChildren children;
     children.items = fact.items;
     children.total = fact.length;
-    children.results.resize(static_cast<std::size_t>(fact.length));
+    const auto* map = std::get_if<asl::Map>(&machine_.state(scope_->at).kind);
+    if (map == nullptr || !map->distributed)
+      children.results.resize(static_cast<std::size_t>(fact.length));
     children.started_event = event_.id;
     scope_->phase = std::move(children);
   }
@@ -186,6 +188,20 @@ class Applier {
   void operator()(const IterationAborted& fact) {
     if (AwaitingChildren* children = awaited_children()) drop_child(*children, fact.index);
   }
+  void operator()(const MapRunStarted& fact) {
+    if (scope_ == nullptr) return;
+    Payload items;
+    if (AwaitingChildren* children = awaited_children()) items = children->items;
+    scope_->phase = AwaitingMapRun{event_.sequence, fact.map_run, fact.settings, std::move(items)};
+    chain();
+  }
+  // [seen] A leaf: what follows hangs below MapRunStarted.
+  void operator()(const MapRunSucceeded&) { map_run_over(); }
+  void operator()(const MapRunFailed&) {
+    chain();
+    map_run_over();
+  }
+  void operator()(const MapRunAborted&) { map_run_over(); }
   void operator()(const EvaluationFailed&) { chain(); }
 
  private:
@@ -213,6 +229,10 @@ class Applier {
     chain();
     // What comes now comes too late.
     if (AwaitingTask* task = awaited()) task->work = 0;
+  }
+  void map_run_over() {
+    auto* map_run = scope_ == nullptr ? nullptr : std::get_if<AwaitingMapRun>(&scope_->phase);
+    if (map_run != nullptr) map_run->work = 0;
   }
   void own_failure() {
     if (scope_ == nullptr) return;

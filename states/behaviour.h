@@ -41,6 +41,11 @@ bool tolerates_failures(const asl::Map& map);
 // REQUIRES: tolerates_failures.
 void iteration_failed(Turn& turn, ScopeId map, ScopeId iteration, const Failure& failure);
 
+// Begins a Distributed Map, whose children run elsewhere.
+void begin_map_run(Turn& turn, ScopeId scope, const asl::Map& map, const Payload& effective);
+// Its children are done. REQUIRES: the scope awaits it.
+void map_run_returned(Turn& turn, ScopeId scope, asl::Result<Payload> result);
+
 // What the outside world says of a Task. REQUIRES: the scope awaits it.
 void task_started(Turn& turn, ScopeId scope, std::optional<std::string> worker_name);
 void task_submitted(Turn& turn, ScopeId scope, Payload output);

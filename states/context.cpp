@@ -19,10 +19,8 @@ void ContextObject::start() {
       info.start_time.ms != 0 ? info.start_time : execution_.started_at);
   execution["Name"] = info.name;
   execution["RoleArn"] = info.role_arn;
-  // [seen] Express executions have no RedriveCount.
-  if (info.type == asl::MachineType::kStandard) {
-    execution["RedriveCount"] = execution_.redrive_count;
-  }
+  // [seen] Who waits for an execution does not redrive it.
+  if (!info.is_synchronous) execution["RedriveCount"] = execution_.redrive_count;
   Json machine = Json::object();
   machine["Id"] = info.state_machine_arn;
   machine["Name"] = info.state_machine_name;

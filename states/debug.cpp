@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "states/item_inputs.h"
+
 namespace pawl::states {
 namespace {
 
@@ -31,6 +33,14 @@ struct PhaseToJson {
     out["timeout_due"] = due_of(task.timeout_due);
     out["heartbeat"] = task.heartbeat_seconds.value_or(0);
     out["heartbeat_due"] = due_of(task.heartbeat_due);
+    return out;
+  }
+  Json operator()(const AwaitingMapRun& map_run) const {
+    Json out = Json::object();
+    out["map_run"] = map_run.work;
+    out["arn"] = map_run.map_run;
+    out["settings"] = map_run.settings.json();
+    out["items"] = map_run.items.json();
     return out;
   }
   Json operator()(const AwaitingTimer& timer) const {
@@ -104,6 +114,22 @@ struct EffectToJson {
     out["heartbeat"] = call.heartbeat_seconds.value_or(0);
     out["resumed"] = call.resumed;
     out["submitted"] = call.submitted;
+    return out;
+  }
+  Json operator()(const StartMapRun& start) const {
+    Json out = Json::object();
+    out["start_map_run"] = start.work;
+    out["scope"] = start.scope;
+    out["state"] = start.state;
+    out["arn"] = start.map_run;
+    out["settings"] = start.settings.json();
+    out["items"] = start.items.json();
+    out["context"] = start.scene->context;
+    out["input"] = start.scene->input.json();
+    Json variables = Json::object();
+    for (const auto& [name, value] : start.scene->variables) variables[name] = value.json();
+    out["variables"] = std::move(variables);
+    out["resumed"] = start.resumed;
     return out;
   }
   Json operator()(const SetTimer& timer) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -30,6 +31,20 @@ struct CallTask {
   // With `resumed`: TaskSubmitted is recorded already; of an activity: a worker has taken it.
   bool submitted = false;
 };
+struct MapRunScene;  // states/item_inputs.h
+
+// Runs the children of a Distributed Map; answered by WorkReturned, with the Map's result.
+struct StartMapRun {
+  WorkId work = 0;
+  ScopeId scope = 0;
+  std::string state;
+  std::string map_run;  // its ARN
+  Payload settings;     // MapRunSettings as JSON
+  Payload items;        // null when an ItemReader gives them
+  std::shared_ptr<const MapRunScene> scene;
+  // It was begun before a crash: what is done is not done again.
+  bool resumed = false;
+};
 // A later timer of the same work and kind replaces an earlier one. kMachineTimeout has work 0.
 struct SetTimer {
   WorkId work = 0;
@@ -43,7 +58,7 @@ struct Finish {
   Outcome outcome;
 };
 struct ContinueLater {};  // more can be decided at once: stimulate with Continue
-using Effect = std::variant<CallTask, SetTimer, CancelWork, Finish, ContinueLater>;
+using Effect = std::variant<CallTask, StartMapRun, SetTimer, CancelWork, Finish, ContinueLater>;
 
 struct Start {
   Payload input;

@@ -97,6 +97,10 @@ struct NameOf {
   std::string_view operator()(const IterationFailed&) const { return "MapIterationFailed"; }
   std::string_view operator()(const IterationAborted&) const { return "MapIterationAborted"; }
   std::string_view operator()(const EvaluationFailed&) const { return "EvaluationFailed"; }
+  std::string_view operator()(const MapRunStarted&) const { return "MapRunStarted"; }
+  std::string_view operator()(const MapRunSucceeded&) const { return "MapRunSucceeded"; }
+  std::string_view operator()(const MapRunFailed&) const { return "MapRunFailed"; }
+  std::string_view operator()(const MapRunAborted&) const { return "MapRunAborted"; }
 };
 
 // In the order of Status.

@@ -149,6 +149,17 @@ struct IterationAborted {
   std::int64_t index = 0;
 };
 
+// The children of a Distributed Map are executions of their own; here stands only that they run.
+struct MapRunStarted {
+  std::string map_run;  // its ARN
+  Payload settings;     // private part: MapRunSettings as JSON
+};
+struct MapRunSucceeded {};
+struct MapRunFailed {
+  StateError error;
+};
+struct MapRunAborted {};
+
 struct EvaluationFailed {
   StateError error;
   std::string state;
@@ -182,7 +193,11 @@ using Fact = std::variant<ExecutionStarted,
                           IterationSucceeded,
                           IterationFailed,
                           IterationAborted,
-                          EvaluationFailed>;
+                          EvaluationFailed,
+                          MapRunStarted,
+                          MapRunSucceeded,
+                          MapRunFailed,
+                          MapRunAborted>;
 
 // True for the facts that only Pawl records.
 bool is_private(const Fact& fact);

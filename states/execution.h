@@ -24,6 +24,7 @@ struct ExecutionInfo {
   Timestamp start_time{};
   asl::MachineType type = asl::MachineType::kStandard;
   std::optional<Payload> context;  // of a state's test: stands for the whole Context Object
+  bool is_synchronous = false;     // StartSyncExecution
 };
 
 // Each wait carries what it needs.
@@ -60,9 +61,20 @@ struct AwaitingChildren {     // Parallel and Map
   std::vector<ScopeId> running;
   EventId started_event = 0;  // id of ParallelStateStarted or MapStateStarted
 };
+struct AwaitingMapRun {  // Distributed Map
+  WorkId work = 0;
+  std::string map_run;  // its ARN
+  Payload settings;
+  Payload items;  // what is iterated; null when an ItemReader gives it
+};
 struct Ended {};  // the scope has its output in `input`; its parent has not taken it yet
-using Phase =
-    std::variant<Entering, AwaitingTask, AwaitingTimer, BackingOff, AwaitingChildren, Ended>;
+using Phase = std::variant<Entering,
+                           AwaitingTask,
+                           AwaitingTimer,
+                           BackingOff,
+                           AwaitingChildren,
+                           AwaitingMapRun,
+                           Ended>;
 
 inline constexpr ScopeId kNoScope = -1;
 

@@ -36,6 +36,7 @@ void abort_scope(Turn& turn, ScopeId id, std::vector<Abortion>& out) {
   if (const WorkId work = work_of(scope.phase)) turn.cancel(work);
   const asl::State& state = turn.state_of(scope);
   out.push_back({id, StateAborted{state.type()}});
+  if (std::holds_alternative<AwaitingMapRun>(scope.phase)) out.push_back({id, MapRunAborted{}});
   const AwaitingChildren* children = children_of(scope);
   if (children == nullptr) return;
   for (const ScopeId child : in_order(turn, children->running)) {

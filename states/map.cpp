@@ -71,9 +71,7 @@ void begin(Turn& turn, ScopeId scope, const asl::Map& map) {
   Reading reading(turn, scope);
   Result<Payload> effective = effective_input(reading);
   if (!effective) return fail_evaluation(turn, scope, std::move(effective).error());
-  if (map.distributed) {
-    return fail_evaluation(turn, scope, runtime_error("Distributed maps are not supported."));
-  }
+  if (map.distributed) return begin_map_run(turn, scope, map, *effective);
   if (map.item_reader || map.item_batcher || map.result_writer) {
     return fail_evaluation(turn,
                            scope,

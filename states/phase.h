@@ -10,6 +10,7 @@ inline WorkId work_of(const Phase& phase) {
   if (const auto* task = std::get_if<AwaitingTask>(&phase)) return task->work;
   if (const auto* timer = std::get_if<AwaitingTimer>(&phase)) return timer->work;
   if (const auto* backoff = std::get_if<BackingOff>(&phase)) return backoff->work;
+  if (const auto* map_run = std::get_if<AwaitingMapRun>(&phase)) return map_run->work;
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "states/behaviour.h"
+#include "states/item_inputs.h"
 #include "states/step.h"
 
 namespace pawl::states {
@@ -47,6 +48,16 @@ std::vector<Effect> resume(const asl::StateMachine& machine,
   for (const auto& [id, scope] : execution.scopes) {
     if (const auto* task = std::get_if<AwaitingTask>(&scope.phase)) {
       resume_task(scope, id, *task, token_of, effects);
+    } else if (const auto* map_run = std::get_if<AwaitingMapRun>(&scope.phase)) {
+      if (map_run->work == 0) continue;
+      effects.emplace_back(StartMapRun{map_run->work,
+                                       id,
+                                       scope.at,
+                                       map_run->map_run,
+                                       map_run->settings,
+                                       map_run->items,
+                                       scene_of(machine, execution, id),
+                                       true});
     } else if (const auto* timer = std::get_if<AwaitingTimer>(&scope.phase)) {
       effects.emplace_back(SetTimer{timer->work, TimerKind::kWait, timer->due});
     } else if (const auto* backoff = std::get_if<BackingOff>(&scope.phase)) {

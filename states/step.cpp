@@ -1,5 +1,6 @@
 #include "states/step.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "asl/errors.h"
@@ -9,6 +10,8 @@
 
 namespace pawl::states {
 namespace {
+
+constexpr std::int64_t kExpressSecondsMax = 300;  // [aws]
 
 // What each stimulus means. Each overload answers whether it was awaited.
 class Dispatch {
@@ -62,7 +65,12 @@ class Dispatch {
 
   bool operator()(const WorkReturned& returned) {
     const std::optional<ScopeId> scope = awaiting(returned.work);
-    if (!scope || task_of(*scope) == nullptr) return false;
+    if (!scope) return false;
+    if (std::holds_alternative<AwaitingMapRun>(turn_.scope(*scope).phase)) {
+      map_run_returned(turn_, *scope, returned.result);
+      return true;
+    }
+    if (task_of(*scope) == nullptr) return false;
     task_returned(turn_, *scope, returned.result);
     return true;
   }
@@ -161,8 +169,12 @@ StateError history_full(std::int64_t events) {
 }  // namespace
 
 std::optional<Timestamp> machine_due(const asl::StateMachine& machine, const Execution& execution) {
-  if (!machine.timeout_seconds) return std::nullopt;
-  return Timestamp{execution.started_at.ms + *machine.timeout_seconds * 1000};
+  std::optional<std::int64_t> seconds = machine.timeout_seconds;
+  if (execution.info && execution.info->type == asl::MachineType::kExpress) {
+    seconds = std::min(seconds.value_or(kExpressSecondsMax), kExpressSecondsMax);
+  }
+  if (!seconds) return std::nullopt;
+  return Timestamp{execution.started_at.ms + *seconds * 1000};
 }
 
 Step step(const asl::StateMachine& machine,

@@ -68,7 +68,8 @@ Execution fold(const asl::StateMachine& machine,
                std::shared_ptr<const ExecutionInfo> info,
                std::span<const Event> events);
 
-// When the machine's own TimeoutSeconds is over; nullopt when it has none.
+// When the machine's own TimeoutSeconds is over; nullopt when it has none. An EXPRESS execution
+// always ends some time.
 std::optional<Timestamp> machine_due(const asl::StateMachine& machine, const Execution& execution);
 
 inline constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};

@@ -204,6 +204,9 @@ class Reader {
   void on(const ParallelStarted&) { branches_.insert_or_assign(event_->id, Branches{here(), {}}); }
   void on(const ParallelFailed&) { children_failed(std::nullopt); }
   void on(const MapFailed&) { children_failed(std::nullopt); }
+  void on(const MapRunFailed& fact) {
+    if (StepRecord* step = open_step()) step->error = fact.error;
+  }
   void on(const IterationStarted& fact) {
     places_.insert_or_assign(fact.child, Place{kNoStep, here(), fact.index});
   }

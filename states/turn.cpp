@@ -52,6 +52,8 @@ void Turn::finish(EventId previous, Fact what) {
 
 void Turn::call(CallTask task) { step_.effects.emplace_back(std::move(task)); }
 
+void Turn::start(StartMapRun map_run) { step_.effects.emplace_back(std::move(map_run)); }
+
 void Turn::set_timer(WorkId work, TimerKind kind, Timestamp due) {
   step_.effects.emplace_back(SetTimer{work, kind, due});
 }
@@ -61,6 +63,7 @@ void Turn::cancel(WorkId work) {
   const bool ours = !step_.events.empty() && work >= step_.events.front().sequence;
   std::erase_if(step_.effects, [work](const Effect& effect) {
     if (const auto* task = std::get_if<CallTask>(&effect)) return task->work == work;
+    if (const auto* run = std::get_if<StartMapRun>(&effect)) return run->work == work;
     if (const auto* timer = std::get_if<SetTimer>(&effect)) {
       return timer->work == work && timer->kind != TimerKind::kMachineTimeout;
     }

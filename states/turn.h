@@ -37,6 +37,7 @@ class Turn {
   void finish(EventId previous, Fact what);
 
   void call(CallTask task);
+  void start(StartMapRun map_run);
   void set_timer(WorkId work, TimerKind kind, Timestamp due);
   // Takes `work` back: what this step asked for it is forgotten, what earlier steps asked for is
   // cancelled.

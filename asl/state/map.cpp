@@ -80,7 +80,6 @@ void read_config(const StateReader& reader, const Json& processor, const Place& 
                            reader.findings());
   map.execution_type = fields.text_of("ExecutionType");
   if (!map.distributed) return;
-  reader.graphs().note_distributed(reader.place());
   if (reader.graphs().type() == MachineType::kExpress) {
     reader.findings().error(Place(here, "Mode"),
                             "The field 'Mode' with value 'DISTRIBUTED' is not supported inside "

@@ -107,14 +107,16 @@ void check_resource(const FieldReader& fields, std::initializer_list<std::string
   }
 }
 
-void compile_request(const FieldReader& fields) {
-  (void)fields.template_of("Parameters");
-  (void)fields.template_of("Arguments");
+// Parameters, or in JSONata Arguments.
+std::optional<Template> request_of(const FieldReader& fields) {
+  std::optional<Template> request = fields.template_of("Parameters");
+  return request ? request : fields.template_of("Arguments");
 }
 
-void check_reader_config(const FieldReader& item_reader) {
+void read_reader_config(const FieldReader& item_reader, ItemReader& out) {
   const Json* config = item_reader.find("ReaderConfig");
   if (config == nullptr) return;
+  out.config = *config;
   const Place here(item_reader.place(), "ReaderConfig");
   const auto type = config->find("InputType");
   const bool is_csv = type != config->end() && *type == "CSV";
@@ -123,7 +125,7 @@ void check_reader_config(const FieldReader& item_reader) {
                            item_reader.reading(),
                            here,
                            item_reader.findings());
-  (void)fields.single_path("MaxItemsPath");
+  out.max_items = fields.number_of("MaxItems", "MaxItemsPath");
   // An Athena manifest brings its own header row.
   if (!is_csv || fields.has("ManifestType")) return;
   if (!config->contains("CSVHeaderLocation")) {
@@ -135,18 +137,20 @@ void check_reader_config(const FieldReader& item_reader) {
 
 }  // namespace
 
-std::optional<Json> read_item_reader(const StateReader& reader) {
+std::optional<ItemReader> read_item_reader(const StateReader& reader) {
   const Json* value = reader.find("ItemReader");
   if (value == nullptr) return std::nullopt;
   const Place here(reader.place(), "ItemReader");
   const FieldReader fields(*value, kReaderRules, reader.reading(), here, reader.findings());
   check_resource(fields, {"s3:getObject", "s3:listObjectsV2"});
-  compile_request(fields);
-  check_reader_config(fields);
-  return *value;
+  ItemReader out;
+  out.resource = fields.text_of("Resource");
+  out.request = request_of(fields);
+  read_reader_config(fields, out);
+  return out;
 }
 
-std::optional<Json> read_item_batcher(const StateReader& reader) {
+std::optional<ItemBatcher> read_item_batcher(const StateReader& reader) {
   const Json* value = reader.find("ItemBatcher");
   if (value == nullptr) return std::nullopt;
   const Place here(reader.place(), "ItemBatcher");
@@ -159,19 +163,20 @@ std::optional<Json> read_item_batcher(const StateReader& reader) {
                             "This object should have at least one of the following fields: " +
                                 bracketed(std::span(kBatchAny)));
   }
-  (void)fields.single_path("MaxItemsPerBatchPath");
-  (void)fields.single_path("MaxInputBytesPerBatchPath");
-  (void)fields.template_of("BatchInput");
-  return *value;
+  return ItemBatcher{fields.number_of("MaxItemsPerBatch", "MaxItemsPerBatchPath"),
+                     fields.number_of("MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),
+                     fields.template_of("BatchInput")};
 }
 
-std::optional<Json> read_result_writer(const StateReader& reader) {
+std::optional<ResultWriter> read_result_writer(const StateReader& reader) {
   const Json* value = reader.find("ResultWriter");
   if (value == nullptr) return std::nullopt;
   const Place here(reader.place(), "ResultWriter");
   const FieldReader fields(*value, kWriterRules, reader.reading(), here, reader.findings());
   check_resource(fields, {"s3:putObject"});
-  compile_request(fields);
+  ResultWriter out;
+  out.resource = fields.text_of("Resource");
+  out.request = request_of(fields);
   if (const Json* config = fields.find("WriterConfig")) {
     const Place config_place(here, "WriterConfig");
     const FieldReader writer(
@@ -180,8 +185,10 @@ std::optional<Json> read_result_writer(const StateReader& reader) {
     if (config->contains("Transformation") && !config->contains("OutputType")) {
       reader.findings().error(config_place, "These fields are required: [OutputType]");
     }
+    out.transformation = writer.text_of("Transformation");
+    out.output_type = writer.text_of("OutputType");
   }
-  return *value;
+  return out;
 }
 
 }  // namespace pawl::asl

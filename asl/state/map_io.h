@@ -1,5 +1,5 @@
-// Where a Distributed Map's items come from, how they are batched, and where results go. Kept as
-// written; an inline Map that has them passes validation and fails at run time. [seen]
+// Where a Distributed Map's items come from, how they are batched, and where results go. An
+// inline Map that has them passes validation and fails at run time. [seen]
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace pawl::asl {
 
-std::optional<Json> read_item_reader(const StateReader& reader);
-std::optional<Json> read_item_batcher(const StateReader& reader);
-std::optional<Json> read_result_writer(const StateReader& reader);
+std::optional<ItemReader> read_item_reader(const StateReader& reader);
+std::optional<ItemBatcher> read_item_batcher(const StateReader& reader);
+std::optional<ResultWriter> read_result_writer(const StateReader& reader);
 
 }  // namespace pawl::asl

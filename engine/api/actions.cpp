@@ -15,6 +15,7 @@ std::vector<Action> step_functions_actions(Api& api) {
       actions::delete_state_machine_version(api),
       actions::describe_activity(api),
       actions::describe_execution(api),
+      actions::describe_map_run(api),
       actions::describe_state_machine(api),
       actions::describe_state_machine_alias(api),
       actions::describe_state_machine_for_execution(api),
@@ -22,6 +23,7 @@ std::vector<Action> step_functions_actions(Api& api) {
       actions::get_execution_history(api),
       actions::list_activities(api),
       actions::list_executions(api),
+      actions::list_map_runs(api),
       actions::list_state_machine_aliases(api),
       actions::list_state_machine_versions(api),
       actions::list_state_machines(api),
@@ -36,6 +38,7 @@ std::vector<Action> step_functions_actions(Api& api) {
       actions::tag_resource(api),
       actions::test_state(api),
       actions::untag_resource(api),
+      actions::update_map_run(api),
       actions::update_state_machine(api),
       actions::update_state_machine_alias(api),
       actions::validate_state_machine_definition(api),
@@ -44,10 +47,7 @@ std::vector<Action> step_functions_actions(Api& api) {
 
 std::vector<std::string> unavailable_actions() {
   return {
-      "DescribeMapRun",
-      "ListMapRuns",
       "RedriveExecution",
-      "UpdateMapRun",
   };
 }
 

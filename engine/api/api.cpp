@@ -14,6 +14,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       alarms(dependencies.alarms),
       connectors(dependencies.connectors),
       logs(dependencies.logs),
+      map_runs(dependencies.map_runs),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 

@@ -17,6 +17,7 @@
 #include "engine/runtime/activities.h"
 #include "engine/runtime/alarms.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/map_runs.h"
 #include "engine/runtime/world.h"
 #include "engine/store/store.h"
 
@@ -44,6 +45,7 @@ struct ApiDependencies {
   Alarms& alarms;
   Connectors& connectors;  // for tests of single states
   LogSink& logs;           // of executions
+  MapRuns& map_runs;
 };
 
 struct Api {
@@ -56,6 +58,7 @@ struct Api {
   Alarms& alarms;
   Connectors& connectors;
   LogSink& logs;
+  MapRuns& map_runs;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

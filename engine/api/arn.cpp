@@ -68,6 +68,14 @@ std::string execution_arn(const ArnConfig& config,
   return prefix_of(config) + "execution:" + std::string(machine) + ":" + std::string(execution);
 }
 
+std::string express_arn(const ArnConfig& config,
+                        std::string_view machine,
+                        std::string_view execution,
+                        std::string_view id) {
+  return prefix_of(config) + "express:" + std::string(machine) + ":" + std::string(execution) +
+         ":" + std::string(id);
+}
+
 std::string activity_arn(const ArnConfig& config, std::string_view name) {
   return prefix_of(config) + "activity:" + std::string(name);
 }

@@ -33,6 +33,11 @@ std::string state_machine_arn(const ArnConfig& config, std::string_view name);
 std::string execution_arn(const ArnConfig& config,
                           std::string_view machine,
                           std::string_view execution);
+// Of an execution of an EXPRESS machine; `id` is different for every start.
+std::string express_arn(const ArnConfig& config,
+                        std::string_view machine,
+                        std::string_view execution,
+                        std::string_view id);
 std::string activity_arn(const ArnConfig& config, std::string_view name);
 
 // Throws InvalidArn unless `text` is an ARN of Step Functions.

@@ -2,6 +2,7 @@
 
 #include "asl/text.h"
 #include "engine/http/aws_json.h"
+#include "engine/store/outcome.h"
 
 namespace pawl::engine {
 
@@ -44,21 +45,9 @@ std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row) {
 }
 
 std::optional<states::Outcome> outcome_of(const states::Fact& fact) {
-  using states::Outcome;
-  using states::Status;
-  if (const auto* done = std::get_if<states::ExecutionSucceeded>(&fact)) {
-    return Outcome{.status = Status::kSucceeded, .output = done->output, .error = {}};
-  }
-  if (const auto* failed = std::get_if<states::ExecutionFailed>(&fact)) {
-    return Outcome{.status = Status::kFailed, .output = std::nullopt, .error = failed->error};
-  }
-  if (const auto* aborted = std::get_if<states::ExecutionAborted>(&fact)) {
-    return Outcome{.status = Status::kAborted, .output = std::nullopt, .error = aborted->error};
-  }
-  if (const auto* late = std::get_if<states::ExecutionTimedOut>(&fact)) {
-    return Outcome{.status = Status::kTimedOut, .output = std::nullopt, .error = late->error};
-  }
-  return std::nullopt;
+  states::Outcome outcome = outcome_in(fact);
+  if (outcome.status == states::Status::kRunning) return std::nullopt;
+  return outcome;
 }
 
 std::optional<states::Outcome> execution_outcome(Api& api, const ExecutionRow& row) {

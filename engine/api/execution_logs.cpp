@@ -7,6 +7,7 @@
 
 #include "asl/text.h"
 #include "asl/timestamp.h"
+#include "engine/api/arn.h"
 #include "engine/api/configuration.h"
 #include "engine/api/execution_json.h"
 
@@ -18,6 +19,17 @@ using asl::Json;
 constexpr std::size_t kKnownMax = 10'000;
 // More than this waits only when the log group takes nothing; the oldest are dropped then.
 constexpr std::size_t kQueueMax = 100'000;
+
+NewExecution express_execution(const std::string& arn, const MachineRow& machine) {
+  NewExecution execution;
+  execution.machine_revision = machine.revision;
+  execution.info.arn = arn;
+  execution.info.state_machine_arn = machine.arn;
+  execution.info.state_machine_name = machine.name;
+  execution.info.role_arn = machine.role_arn;
+  execution.info.type = machine.type;
+  return execution;
+}
 
 bool ends(std::string_view type, std::string_view ending) { return type.ends_with(ending); }
 
@@ -113,7 +125,8 @@ void ExecutionLogs::deliver(std::deque<Item>& items) {
   std::map<std::pair<std::string, std::string>, std::vector<LogEvent>> batches;
   for (Item& item : items) {
     try {
-      Known& execution = known(item.arn);
+      if (is_silent_child(item)) continue;
+      Known& execution = known(item.arn, item.event);
       if (std::holds_alternative<states::ExecutionRedriven>(item.event.what)) {
         ++execution.redrive_count;
       }
@@ -140,7 +153,31 @@ void ExecutionLogs::deliver(std::deque<Item>& items) {
   }
 }
 
-ExecutionLogs::Known& ExecutionLogs::known(const std::string& arn) {
+// Of an execution that the journal does not hold (EXPRESS, or not yet): its ARN names its machine.
+std::optional<MachineRow> ExecutionLogs::machine_named_by(const std::string& arn) {
+  const StatesArn parsed = parse_arn(arn);
+  const std::string prefix = arn.substr(0, arn.find(":" + parsed.type + ":"));
+  return store_.catalog().find_machine(prefix + ":stateMachine:" + parsed.name);
+}
+
+// A Map Run may have a million children: whether they log is asked once a second for all of them.
+bool ExecutionLogs::is_silent_child(const Item& item) {
+  const std::size_t slash = item.arn.find('/');
+  if (slash == std::string::npos) return false;
+  constexpr std::int64_t kGoodForMs = 1'000;
+  auto [at, fresh] = silent_.try_emplace(item.arn.substr(0, slash));
+  Silence& silence = at->second;
+  if (fresh || silence.asked_at.ms + kGoodForMs < item.event.at.ms) {
+    const auto machine = machine_named_by(item.arn);
+    silence.asked_at = item.event.at;
+    silence.is_silent = !machine || !log_settings_of({}, machine->configuration);
+  }
+  const bool is_silent = silence.is_silent;
+  if (silent_.size() > kKnownMax) silent_.clear();
+  return is_silent;
+}
+
+ExecutionLogs::Known& ExecutionLogs::known(const std::string& arn, const states::Event& event) {
   const auto found = known_.find(arn);
   if (found != known_.end()) {
     by_use_.splice(by_use_.end(), by_use_, found->second.use);
@@ -151,6 +188,10 @@ ExecutionLogs::Known& ExecutionLogs::known(const std::string& arn) {
     const auto machine = store_.catalog().find_revision(row->what.machine_revision);
     if (machine) fresh.settings = log_settings_of(row->what, machine->configuration);
     fresh.execution = std::move(row->what);
+  } else if (const auto machine = machine_named_by(arn)) {
+    fresh.execution = express_execution(arn, *machine);
+    fresh.execution.info.start_time = event.at;
+    fresh.settings = log_settings_of(fresh.execution, machine->configuration);
   }
   if (known_.size() >= kKnownMax) forget(by_use_.front());
   fresh.use = by_use_.insert(by_use_.end(), arn);

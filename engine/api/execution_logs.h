@@ -63,9 +63,17 @@ class ExecutionLogs {
     std::list<std::string>::iterator use;
   };
 
+  // Whether the children of a machine's Map Runs log nothing.
+  struct Silence {
+    asl::Timestamp asked_at{};
+    bool is_silent = false;
+  };
+
   void run();
   void deliver(std::deque<Item>& items);
-  Known& known(const std::string& arn);
+  std::optional<MachineRow> machine_named_by(const std::string& arn);
+  bool is_silent_child(const Item& item);
+  Known& known(const std::string& arn, const states::Event& event);
   void forget(const std::string& arn);
 
   Engine& engine_;
@@ -82,6 +90,7 @@ class ExecutionLogs {
 
   std::unordered_map<std::string, Known> known_;  // of the thread alone
   std::list<std::string> by_use_;
+  std::unordered_map<std::string, Silence> silent_;  // by the ARN up to the machine's name
   std::thread thread_;
 };
 

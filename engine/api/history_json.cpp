@@ -142,6 +142,16 @@ class Builder {
     details.content["state"] = fact.state;
     return details;
   }
+  Details operator()(const states::MapRunStarted& fact) const {
+    Details details = named("mapRunStartedEventDetails");
+    details.content["mapRunArn"] = fact.map_run;
+    return details;
+  }
+  Details operator()(const states::MapRunSucceeded&) const { return {}; }
+  Details operator()(const states::MapRunFailed& fact) const {
+    return failed(named("mapRunFailedEventDetails"), fact.error);
+  }
+  Details operator()(const states::MapRunAborted&) const { return {}; }
 
   // Private facts are never shown.
   Details operator()(const states::HeartbeatReceived&) const { return {}; }

@@ -8,6 +8,7 @@
 namespace pawl::engine::shapes {
 
 inline Shape arn() { return text().length(1, 256); }
+inline Shape long_arn() { return text().length(1, 2000); }
 inline Shape name() { return text().length(1, 80); }
 inline Shape page_size() { return integer().range(0, 1000); }
 inline Shape page_token() { return text().length(1, 1024); }

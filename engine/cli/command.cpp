@@ -16,6 +16,7 @@ const std::vector<Command>& commands() {
       {"job-supervisor", "Run one job of the local runtime", declare_job_supervisor, true},
       {"jobs", "List the training jobs and Glue runs of a server", declare_jobs},
       {"logs", "Show the log of a job or endpoint", declare_logs},
+      {"map-runs", "List the Distributed Maps of an execution", declare_map_runs},
       {"run", "Run one state machine to its end, here and now", declare_run},
       {"serve", "Start the server", declare_serve},
       {"steps", "Show each step of an execution with its input and output", declare_steps},

@@ -96,8 +96,8 @@ void sign_request(const AwsCredentials& credentials,
     lines += name + ":" + value + "\n";
     names += (names.empty() ? "" : ";") + name;
   }
-  const std::string request = parts.method + "\n" + parts.path + "\n\n" + lines + "\n" + names +
-                              "\n" + hex_of(sha256(parts.body));
+  const std::string request = parts.method + "\n" + parts.path + "\n" + parts.query + "\n" + lines +
+                              "\n" + names + "\n" + hex_of(sha256(parts.body));
   const std::string day = time.substr(0, 8);
   const std::string place = day + "/" + scope.region + "/" + scope.service + "/aws4_request";
   const std::string to_sign =

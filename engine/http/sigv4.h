@@ -29,9 +29,10 @@ struct SignedParts {
   std::string host;        // as the Host header has it
   std::string path = "/";  // percent-encoded
   std::string body;
+  std::string query{};  // parameters percent-encoded and in order of name
 };
 // Adds X-Amz-Date, X-Amz-Security-Token and Authorization to `headers`; those that are there
-// already are signed too. REQUIRES: no query.
+// already are signed too.
 void sign_request(const AwsCredentials& credentials,
                   const SigningScope& scope,
                   const SignedParts& parts,

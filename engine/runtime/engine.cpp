@@ -56,20 +56,13 @@ class ShardedEngine : public DrivenEngine {
     const std::optional<ExecutionRow> row = find(execution_arn, &why);
     Shard& shard = row ? shard_of(row->key) : *shards_.front();
     const std::optional<ExecutionKey> key = row ? std::optional(row->key) : std::nullopt;
-    shard.mailbox()->post([&shard, key, why, error = std::move(error), done = std::move(done)] {
-      if (!key) return done(why);
-      shard.ask(*key, states::Stop{error}, [done](Verdict verdict, Timestamp at) {
-        switch (verdict) {
-          case Verdict::kAccepted:
-            return done(at);
-          case Verdict::kRejected:
-          case Verdict::kGone:
-            return done(EngineError::kNotRunning);
-          case Verdict::kUnavailable:
-            return done(EngineError::kUnavailable);
-        }
-      });
-    });
+    stop_by(shard, key, why, std::move(error), std::move(done));
+  }
+
+  void stop(ExecutionKey key,
+            StateError error,
+            std::function<void(std::variant<Timestamp, EngineError>)> done) override {
+    stop_by(shard_of(key), key, EngineError::kDoesNotExist, std::move(error), std::move(done));
   }
 
   bool has_issued(const std::string& token) const override {
@@ -184,6 +177,27 @@ class ShardedEngine : public DrivenEngine {
       if (why != nullptr) *why = EngineError::kUnavailable;
       return std::nullopt;
     }
+  }
+
+  static void stop_by(Shard& shard,
+                      std::optional<ExecutionKey> key,
+                      EngineError why,
+                      StateError error,
+                      std::function<void(std::variant<Timestamp, EngineError>)> done) {
+    shard.mailbox()->post([&shard, key, why, error = std::move(error), done = std::move(done)] {
+      if (!key) return done(why);
+      shard.ask(*key, states::Stop{error}, [done](Verdict verdict, Timestamp at) {
+        switch (verdict) {
+          case Verdict::kAccepted:
+            return done(at);
+          case Verdict::kRejected:
+          case Verdict::kGone:
+            return done(EngineError::kNotRunning);
+          case Verdict::kUnavailable:
+            return done(EngineError::kUnavailable);
+        }
+      });
+    });
   }
 
   template <class MakeStimulus>

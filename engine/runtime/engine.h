@@ -11,6 +11,7 @@
 
 #include "asl/definition.h"
 #include "engine/runtime/world.h"
+#include "engine/store/journal.h"
 #include "states/execution.h"
 #include "states/step.h"
 
@@ -35,11 +36,16 @@ struct StartRequest {
   std::optional<std::string> alias_arn;
   std::optional<std::string> trace_header;
   asl::Payload input;
+  std::optional<MapChild> map_child;
+  // Runs once when the execution has ended; does not survive a restart (watch() again then). The
+  // only way to learn the end of an EXPRESS execution, which the journal does not hold.
+  std::function<void(const states::Outcome&)> ended = nullptr;
 };
 struct Started {
   std::string execution_arn;
   Timestamp start_time{};
   bool already_running = false;  // same name and input: AWS answers the first start again
+  ExecutionKey key = 0;
 };
 
 // Thread-safe.
@@ -47,9 +53,16 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
+  // An EXPRESS execution runs in memory: nothing of it is kept, but for a child of a Map Run, of
+  // which input and outcome are kept once it has ended.
   virtual void start(StartRequest request,
                      std::function<void(std::variant<Started, EngineError>)> done) = 0;
   virtual void stop(const std::string& execution_arn,
+                    StateError error,
+                    std::function<void(std::variant<Timestamp, EngineError>)> done) = 0;
+
+  // The same by key; reaches EXPRESS executions too.
+  virtual void stop(ExecutionKey key,
                     StateError error,
                     std::function<void(std::variant<Timestamp, EngineError>)> done) = 0;
 

@@ -14,6 +14,8 @@
 
 namespace pawl::engine {
 
+class MapRuns;  // engine/runtime/map_runs.h
+
 struct EngineOptions {
   Store& store;  // these three outlive the engine
   Connectors& connectors;
@@ -21,6 +23,7 @@ struct EngineOptions {
   std::function<std::unique_ptr<asl::Entropy>()> make_entropy =
       nullptr;  // one for each shard; null: the system's
   states::Limits limits = {};
+  MapRuns* map_runs = nullptr;           // null: Distributed Maps fail
   int shards = 1;                        // threads that share the executions
   std::int64_t evict_after_ms = 30'000;  // an execution that only waits leaves memory after this
   std::size_t live_max = 10'000;         // executions in memory, of each shard

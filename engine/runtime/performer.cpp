@@ -58,6 +58,8 @@ void Shard::perform(Entry& entry, const std::vector<states::Effect>& effects) {
   for (const states::Effect& effect : effects) {
     if (const auto* task = std::get_if<states::CallTask>(&effect)) {
       call(entry, *task);
+    } else if (const auto* map_run = std::get_if<states::StartMapRun>(&effect)) {
+      start(entry, *map_run);
     } else if (const auto* timer = std::get_if<states::SetTimer>(&effect)) {
       timers_.set({timer->due, entry.key, timer->work, timer->kind});
     } else if (const auto* work = std::get_if<states::CancelWork>(&effect)) {
@@ -85,12 +87,23 @@ void Shard::call(Entry& entry, const states::CallTask& task) {
   }
 }
 
+void Shard::start(Entry& entry, const states::StartMapRun& map_run) {
+  if (!entry.called.insert(map_run.work).second) return;
+  const Live& live = *entry.live;
+  const auto reply = std::make_shared<Reply>(mailbox_, *this, entry.key, map_run.work);
+  if (map_runs_ == nullptr) {
+    return reply->failed({"States.Runtime", "Distributed Maps are not available here."});
+  }
+  map_runs_->start({*live.execution.info, live.revision, live.machine, map_run}, reply);
+}
+
 void Shard::cancel(Entry& entry, states::WorkId work) {
   timers_.cancel(entry.key, work);
   if (entry.called.erase(work) == 0) return;
   const std::string& arn = entry.live->execution.info->arn;
   try {
     connectors_.cancel(arn, work);
+    if (map_runs_ != nullptr) map_runs_->cancel(arn, work);
   } catch (const std::exception& e) {
     spdlog::error("runtime: cancelling work {} of {}: {}", work, arn, e.what());
   }
@@ -101,8 +114,17 @@ void Shard::finish(ExecutionKey key, const states::Outcome& outcome) {
   Entry& entry = *found->second;
   while (!entry.called.empty()) cancel(entry, *entry.called.begin());
   timers_.cancel_all(key);
+  if (std::unique_ptr<Express> express = std::move(entry.express)) {
+    const bool is_kept = express->what.map_child.has_value();
+    entries_.erase(found);
+    return is_kept ? keep_end(*express, outcome) : notify(key, outcome);
+  }
   if (entry.live) by_use_.erase(entry.live->use);
   entries_.erase(found);
+  notify(key, outcome);
+}
+
+void Shard::notify(ExecutionKey key, const states::Outcome& outcome) {
   const auto watched = watchers_.find(key);
   if (watched == watchers_.end()) return;
   const std::vector<Watcher> watchers = std::move(watched->second);

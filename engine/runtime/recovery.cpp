@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include "asl/parse.h"
+#include "asl/submachine.h"
 #include "engine/runtime/shard.h"
+#include "engine/store/outcome.h"
 
 namespace pawl::engine {
 
@@ -15,41 +17,41 @@ constexpr std::int64_t kRetryMs = 1'000;       // after the first failure; doubl
 constexpr std::int64_t kRetryMaxMs = 30'000;
 constexpr std::size_t kMachinesMax = 512;
 
-states::Outcome outcome_of(const ExecutionRow& row, const states::Event& last) {
-  states::Outcome outcome;
-  outcome.status = row.status;
-  if (const auto* succeeded = std::get_if<states::ExecutionSucceeded>(&last.what)) {
-    outcome.output = succeeded->output;
-  } else if (const auto* failed = std::get_if<states::ExecutionFailed>(&last.what)) {
-    outcome.error = failed->error;
-  } else if (const auto* aborted = std::get_if<states::ExecutionAborted>(&last.what)) {
-    outcome.error = aborted->error;
-  } else if (const auto* timed_out = std::get_if<states::ExecutionTimedOut>(&last.what)) {
-    outcome.error = timed_out->error;
-  }
-  return outcome;
-}
-
 }  // namespace
 
-std::shared_ptr<const asl::StateMachine> Shard::machine_of(std::int64_t revision) {
-  const auto found = machines_.find(revision);
+Shard::MachineKey Shard::machine_key(std::int64_t revision, const states::ExecutionInfo& info) {
+  const std::string& arn = info.state_machine_arn;
+  const std::size_t slash = arn.rfind('/');
+  return {revision, slash == std::string::npos ? "" : arn.substr(slash + 1)};
+}
+
+std::shared_ptr<const asl::StateMachine> Shard::machine_of(const MachineKey& key) {
+  const auto found = machines_.find(key);
   if (found != machines_.end()) return found->second;
+  const auto& [revision, label] = key;
+  if (!label.empty()) {
+    const auto whole = machine_of({revision, ""});
+    const asl::State* map = asl::map_labelled(*whole, label);
+    if (map == nullptr) throw std::runtime_error("the Map labelled " + label + " is not there");
+    const auto sub = asl::submachine(*whole, *map);
+    remember(key, sub);
+    return sub;
+  }
   const std::optional<MachineRow> row = store_.catalog().find_revision(revision);
   if (!row) throw std::runtime_error("revision " + std::to_string(revision) + " is not there");
   const asl::Parsed parsed = asl::parse_definition(row->definition, row->type);
   if (!parsed.machine) {
     throw std::runtime_error(asl::invalid_definition_message(parsed.diagnostics));
   }
-  remember(revision, parsed.machine);
+  remember(key, parsed.machine);
   return parsed.machine;
 }
 
-void Shard::remember(std::int64_t revision, std::shared_ptr<const asl::StateMachine> machine) {
+void Shard::remember(const MachineKey& key, std::shared_ptr<const asl::StateMachine> machine) {
   if (machines_.size() >= kMachinesMax) {
     std::erase_if(machines_, [](const auto& entry) { return entry.second.use_count() == 1; });
   }
-  machines_.try_emplace(revision, std::move(machine));
+  machines_.try_emplace(key, std::move(machine));
 }
 
 Shard::Entry& Shard::add_entry(ExecutionKey key) {
@@ -86,7 +88,8 @@ Shard::Found Shard::load(Entry& entry) {
       return Found::kGone;
     }
     auto live = std::make_unique<Live>();
-    live->machine = machine_of(row->what.machine_revision);
+    live->machine = machine_of(machine_key(row->what.machine_revision, row->what.info));
+    live->revision = row->what.machine_revision;
     std::vector<states::Event> events;
     while (true) {
       auto page =
@@ -179,7 +182,7 @@ void Shard::watch(ExecutionKey key,
       const std::optional<ExecutionRow> row = journal_.find(key);
       if (row && row->status != states::Status::kRunning) {
         const auto last = journal_.read(key, row->last_sequence, 1);
-        if (!last.empty()) ended(outcome_of(*row, last.front()));
+        if (!last.empty()) ended(outcome_in(last.front().what));
         return;
       }
     } catch (const std::exception& e) {

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/runtime/system_world.h"
 
@@ -21,6 +22,12 @@ std::unique_ptr<asl::Entropy> entropy_of(const EngineOptions& options) {
   return std::make_unique<SystemEntropy>();
 }
 
+// [aws] The history of an Express execution is not bounded.
+states::Limits without_history_limit(states::Limits limits) {
+  limits.history_events_max = std::numeric_limits<std::int64_t>::max();
+  return limits;
+}
+
 Verdict verdict_of(AppendStatus status, bool accepted) {
   if (status != AppendStatus::kDurable) return Verdict::kUnavailable;
   return accepted ? Verdict::kAccepted : Verdict::kRejected;
@@ -32,9 +39,11 @@ Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens)
     : store_(options.store),
       journal_(options.store.journal()),
       connectors_(options.connectors),
+      map_runs_(options.map_runs),
       clock_(options.clock),
       entropy_(entropy_of(options)),
       limits_(options.limits),
+      express_limits_(without_history_limit(options.limits)),
       evict_after_ms_(options.evict_after_ms),
       live_max_(options.live_max),
       place_(place),
@@ -56,6 +65,10 @@ bool Shard::run() {
     any = true;
     proceed();
   }
+  if (keep_at_ && *keep_at_ <= now) {
+    any = true;
+    keep_ends_again();
+  }
   if (recover_at_ && *recover_at_ <= now) {
     any = true;
     recover_some();
@@ -72,45 +85,56 @@ std::optional<Timestamp> Shard::next_due() {
   if (!suspended_.empty()) sooner(suspended_.begin()->first);
   if (recover_at_) sooner(*recover_at_);
   if (const auto wake = next_wake()) sooner(*wake);
+  if (keep_at_) sooner(*keep_at_);
   return due;
+}
+
+NewExecution Shard::asked_for_by(const StartRequest& request) {
+  return {request.info,
+          request.machine_revision,
+          request.version_arn,
+          request.alias_arn,
+          request.trace_header,
+          request.map_child};
 }
 
 void Shard::start(ExecutionKey key,
                   StartRequest request,
                   std::function<void(std::variant<Started, EngineError>)> done) {
   request.info.start_time = clock_.now();
+  if (request.info.type == asl::MachineType::kExpress) {
+    return run_express(key, std::move(request), done);
+  }
   Entry& entry = add_entry(key);
   entry.live = std::make_unique<Live>();
   Live& live = *entry.live;
   live.machine = request.machine;
+  live.revision = request.machine_revision;
   live.execution =
       states::fold(*live.machine, std::make_shared<const states::ExecutionInfo>(request.info), {});
   live.use = by_use_.insert(by_use_.end(), key);
-  remember(request.machine_revision, request.machine);
+  remember(machine_key(request.machine_revision, request.info), request.machine);
 
-  NewExecution create;
-  create.info = request.info;
-  create.machine_revision = request.machine_revision;
-  create.version_arn = request.version_arn;
-  create.alias_arn = request.alias_arn;
-  create.trace_header = request.trace_header;
-
+  NewExecution create = asked_for_by(request);
+  if (request.ended) watchers_[key].push_back({0, request.ended});
   const states::Start stimulus{request.input};
   const Timestamp start_time = request.info.start_time;
   decide(
       entry,
       stimulus,
-      [this, request = std::move(request), start_time, done = std::move(done)](Verdict verdict,
-                                                                               Timestamp) {
+      [this, key, request = std::move(request), start_time, done = std::move(done)](Verdict verdict,
+                                                                                    Timestamp) {
         switch (verdict) {
           case Verdict::kAccepted:
-            done(Started{request.info.arn, start_time, false});
+            done(Started{request.info.arn, start_time, false, key});
             break;
           case Verdict::kRejected:  // of a start: the name is taken
+            watchers_.erase(key);
             answer_name_taken(request, done);
             break;
           case Verdict::kUnavailable:
           case Verdict::kGone:
+            watchers_.erase(key);
             done(EngineError::kUnavailable);
             break;
         }
@@ -132,7 +156,7 @@ void Shard::answer_name_taken(const StartRequest& request,
     const bool same = row->status == states::Status::kRunning && started != nullptr &&
                       started->input.text() == request.input.text();
     if (!same) return done(EngineError::kAlreadyExists);
-    done(Started{request.info.arn, row->what.info.start_time, true});
+    done(Started{request.info.arn, row->what.info.start_time, true, row->key});
   } catch (const std::exception& e) {
     spdlog::error("runtime: cannot look at {}: {}", request.info.arn, e.what());
     done(EngineError::kUnavailable);
@@ -182,7 +206,8 @@ void Shard::decide(Entry& entry,
   touch(entry);
   Live& live = *entry.live;
   const auto token_of = token_maker(entry.key);
-  const states::Env env{clock_.now(), *entropy_, limits_, token_of};
+  const states::Env env{
+      clock_.now(), *entropy_, entry.express ? express_limits_ : limits_, token_of};
   states::Step step = states::step(*live.machine, live.execution, stimulus, env);
   if (std::erase_if(step.effects, [](const states::Effect& effect) {
         return std::holds_alternative<states::ContinueLater>(effect);
@@ -206,6 +231,7 @@ void Shard::append(Entry& entry,
                    states::Step step,
                    InFlight waiting,
                    std::optional<NewExecution> create) {
+  if (entry.express) return go_on_in_memory(entry, std::move(step), std::move(waiting));
   Live& live = *entry.live;
   waiting.effects = std::move(step.effects);
   if (step.events.empty()) {
@@ -320,6 +346,7 @@ void Shard::wake_due(Timestamp now) {
 
 void Shard::touch(Entry& entry) {
   Live& live = *entry.live;
+  if (entry.express) return;  // nothing to read it back from: it stays
   live.used_at = clock_.now();
   by_use_.splice(by_use_.end(), by_use_, live.use);
 }

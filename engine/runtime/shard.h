@@ -16,6 +16,7 @@
 
 #include "engine/runtime/mailbox.h"
 #include "engine/runtime/make_engine.h"
+#include "engine/runtime/map_runs.h"
 #include "engine/runtime/sleepers.h"
 #include "engine/runtime/timers.h"
 #include "engine/runtime/token.h"
@@ -70,17 +71,26 @@ class Shard {
   // An execution in memory.
   struct Live {
     std::shared_ptr<const asl::StateMachine> machine;
+    std::int64_t revision = 0;
     states::Execution execution;
     std::deque<InFlight> in_flight;
     bool wants_continue = false;
     Timestamp used_at{};
     std::list<ExecutionKey>::iterator use;
   };
+  // An execution that the journal does not follow (express.cpp).
+  struct Express {
+    ExecutionKey key = 0;
+    NewExecution what;
+    states::Event first;  // ExecutionStarted
+    states::Event last;   // how it has ended
+  };
   // What is kept of every running execution but those that sleep in the store until a time comes or
   // a token is used: of them, nothing.
   struct Entry {
     ExecutionKey key = 0;
     std::unique_ptr<Live> live;             // null: idle, or its journal failed
+    std::unique_ptr<Express> express;       // null: the journal follows it
     std::set<states::WorkId> called;        // calls of this process that have not returned
     std::vector<states::Stimulus> backlog;  // to be decided again once the journal is back
     std::uint64_t generation = 0;       // new with each reload; tells late appends from new ones
@@ -90,6 +100,7 @@ class Shard {
   enum class Found { kLive, kGone, kUnavailable };
 
   // shard.cpp
+  static NewExecution asked_for_by(const StartRequest& request);
   void decide(Entry& entry,
               const states::Stimulus& stimulus,
               Answer answer,
@@ -118,6 +129,17 @@ class Shard {
   void cancel(Entry& entry, states::WorkId work);
   void finish(ExecutionKey key, const states::Outcome& outcome);
 
+  void start(Entry& entry, const states::StartMapRun& map_run);
+  void notify(ExecutionKey key, const states::Outcome& outcome);
+
+  // express.cpp
+  void run_express(ExecutionKey key,
+                   StartRequest request,
+                   const std::function<void(std::variant<Started, EngineError>)>& done);
+  void go_on_in_memory(Entry& entry, states::Step step, InFlight waiting);
+  void keep_end(const Express& express, const states::Outcome& outcome);
+  void keep_ends_again();
+
   // recovery.cpp
   Found find_live(ExecutionKey key, Entry*& out);
   Entry& add_entry(ExecutionKey key);
@@ -126,15 +148,20 @@ class Shard {
   void suspend(Entry& entry);
   void recover_some();
   std::optional<Timestamp> next_wake();
-  std::shared_ptr<const asl::StateMachine> machine_of(std::int64_t revision);
-  void remember(std::int64_t revision, std::shared_ptr<const asl::StateMachine> machine);
+  // Of a child of a Map Run (its machine has a label): the Map's processor.
+  using MachineKey = std::pair<std::int64_t, std::string>;  // revision, label
+  static MachineKey machine_key(std::int64_t revision, const states::ExecutionInfo& info);
+  std::shared_ptr<const asl::StateMachine> machine_of(const MachineKey& key);
+  void remember(const MachineKey& key, std::shared_ptr<const asl::StateMachine> machine);
 
   Store& store_;
   Journal& journal_;
   Connectors& connectors_;
+  MapRuns* const map_runs_;
   Clock& clock_;
   const std::unique_ptr<asl::Entropy> entropy_;
   const states::Limits limits_;
+  const states::Limits express_limits_;
   const std::int64_t evict_after_ms_;
   const std::size_t live_max_;
   const Place place_;
@@ -161,7 +188,10 @@ class Shard {
   };
   std::map<std::uint64_t, Listener> listeners_;
 
-  std::unordered_map<std::int64_t, std::shared_ptr<const asl::StateMachine>> machines_;
+  std::map<MachineKey, std::shared_ptr<const asl::StateMachine>> machines_;
+  // Ends of EXPRESS children that could not be kept, and when to try again.
+  std::vector<std::pair<Express, states::Outcome>> unkept_;
+  std::optional<Timestamp> keep_at_;
   ExecutionKey recovered_up_to_ = 0;
   std::optional<Timestamp> recover_at_ = Timestamp{};  // when to go on; nullopt: done
   Engine::Readiness readiness_;

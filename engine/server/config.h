@@ -39,7 +39,7 @@ struct Config {
   // of the machine's.
   std::string ca_bundle;
   std::optional<std::string> logs_url;  // AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs go there instead
-  std::optional<std::string> s3_url;    // AWS_ENDPOINT_URL_S3: of aws-sdk:s3 tasks
+  std::optional<std::string> s3_url;    // AWS_ENDPOINT_URL_S3: of aws-sdk:s3 tasks and Map Runs
   // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
   std::map<std::string, std::string> service_urls;
 };

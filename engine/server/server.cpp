@@ -28,6 +28,7 @@
 #include "engine/logs/log_files.h"
 #include "engine/logs/logs_service.h"
 #include "engine/logs/remote_logs.h"
+#include "engine/map_runs/map_runner.h"
 #include "engine/ml/functions.h"
 #include "engine/ml/jobs_api.h"
 #include "engine/ml/retention.h"
@@ -68,6 +69,13 @@ states::Limits limits_of(Profile profile) {
     limits.variables_bytes_max = 256LL << 20;
   }
   return limits;
+}
+
+MapRunWorkers workers_of(Executor& executor) {
+  return {[&executor](std::function<void()> task) { executor.post(std::move(task)); },
+          [&executor](std::chrono::milliseconds delay, std::function<void()> task) {
+            executor.post_after(delay, std::move(task));
+          }};
 }
 
 std::map<std::string, FunctionSpec> functions_of(const Config& config) {
@@ -118,6 +126,7 @@ struct Server::Parts {
   explicit Parts(const Config& config_);
   ~Parts();
   void route();
+  std::unique_ptr<MapObjects> map_objects();
 
   const Config config;
   const std::string folder;
@@ -141,6 +150,7 @@ struct Server::Parts {
   std::promise<StatesService> states;  // kept once the API is there
   ConnectorTable connectors;
   std::optional<MockedConnectors> mocked;  // stands before `connectors`
+  MapRunner map_runs;
   std::unique_ptr<Engine> engine;
 
   LogFiles log_files;
@@ -255,6 +265,12 @@ Server::Parts::Parts(const Config& config_)
                    *client,
                    clock,
                    context.endpoint_url)),
+      map_runs({*store,
+                map_objects(),
+                workers_of(executor),
+                clock,
+                folder + "/map-runs",
+                limits_of(config.profile).payload_bytes_max}),
       log_files(folder + "/logs", [this] { return clock.now(); }),
       remote_logs(
           *client, config.logs_url.value_or(""), config.region, [this] { return clock.now(); }),
@@ -285,7 +301,9 @@ Server::Parts::Parts(const Config& config_)
   engine = make_engine({.store = *store,
                         .connectors = mocked ? static_cast<Connectors&>(*mocked) : connectors,
                         .clock = clock,
-                        .limits = limits_of(config.profile)});
+                        .limits = limits_of(config.profile),
+                        .map_runs = &map_runs});
+  map_runs.attach(*engine);
   LogSink* sink = &log_files;
   if (config.logs_url) sink = &remote_logs;
   execution_logs = std::make_unique<ExecutionLogs>(*engine, *store, *sink, config.region);
@@ -300,7 +318,7 @@ Server::Parts::Parts(const Config& config_)
     };
   }
   api = std::make_unique<ApiService>(
-      ApiDependencies{*engine, *store, clock, activities, *alarms, connectors, *sink},
+      ApiDependencies{*engine, *store, clock, activities, *alarms, connectors, *sink, map_runs},
       api_config,
       workers,
       metrics);
@@ -308,6 +326,13 @@ Server::Parts::Parts(const Config& config_)
   route();
   ready.store(&router, std::memory_order_release);
   cleaner.start();
+}
+
+// S3 for Map Runs: this installation's own, unless AWS_ENDPOINT_URL_S3 names another.
+std::unique_ptr<MapObjects> Server::Parts::map_objects() {
+  if (!config.s3_url) return local_map_objects(*objects);
+  return remote_map_objects(
+      {*client, clock, config.region, *config.s3_url, folder + "/spool/map-runs"});
 }
 
 void Server::Parts::route() {
@@ -351,6 +376,7 @@ void Server::Parts::route() {
 Server::Parts::~Parts() {
   if (http) http->stop(kStopGrace);
   http.reset();
+  map_runs.stop();
   executor.stop();
   execution_logs.reset();  // it may write through the client
   client.reset();          // its callbacks reach into the services

@@ -47,6 +47,10 @@ constexpr std::array kCodes = {
     27,  // IterationFailed
     28,  // IterationAborted
     29,  // EvaluationFailed
+    40,  // MapRunStarted
+    41,  // MapRunSucceeded
+    42,  // MapRunFailed
+    43,  // MapRunAborted
 };
 static_assert(kCodes.size() == std::variant_size_v<Fact>, "a new fact needs a code of its own");
 constexpr std::int64_t kKinds = 10;  // type = code * kKinds + kind
@@ -307,6 +311,13 @@ PAWL_FIELDS(EvaluationFailed) {
   error(a, f.error);
   a.text("state", f.state);
 }
+PAWL_FIELDS(MapRunStarted) {
+  a.text("mapRun", f.map_run);
+  a.payload(f.settings);
+}
+PAWL_FIELDS(MapRunSucceeded) {}
+PAWL_FIELDS(MapRunFailed) { error(a, f.error); }
+PAWL_FIELDS(MapRunAborted) {}
 #undef PAWL_FIELDS
 
 template <std::size_t I>

@@ -18,12 +18,20 @@ namespace pawl::engine {
 // Key of an execution within the store; given when its first append is made.
 using ExecutionKey = std::int64_t;
 
+// A child of a Map Run: which run (MapRunTable), and which of its items it works on.
+struct MapChild {
+  std::int64_t run = 0;
+  std::int64_t first_item = 0;  // from 0
+  std::int64_t items = 1;
+};
+
 struct NewExecution {
   states::ExecutionInfo info;
   std::int64_t machine_revision = 0;
   std::optional<std::string> version_arn;
   std::optional<std::string> alias_arn;
   std::optional<std::string> trace_header;
+  std::optional<MapChild> map_child;
 };
 
 struct Append {
@@ -97,6 +105,7 @@ class Journal {
     std::optional<std::string> state_machine_arn;
     std::optional<std::string> version_or_alias_arn;
     std::optional<states::Status> status;
+    std::optional<std::int64_t> map_run;  // children of this run; without: none of any
   };
   // Newest start first; `before` (from the last row of the page before) continues. For
   // ListExecutions.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/store/backends.h"
+#include "engine/store/memory_map_runs.h"
 
 namespace pawl::engine {
 
@@ -123,6 +124,10 @@ class MemoryJournal final : public Journal {
 
   static bool matches(const Filter& filter, const ExecutionRow& row) {
     const NewExecution& what = row.what;
+    if (filter.map_run)
+      return what.map_child && what.map_child->run == *filter.map_run &&
+             (!filter.status || *filter.status == row.status);
+    if (what.map_child && !filter.state_machine_arn) return false;
     if (filter.status && *filter.status != row.status) return false;
     if (filter.state_machine_arn && *filter.state_machine_arn != what.info.state_machine_arn) {
       return false;
@@ -461,6 +466,7 @@ class MemoryStore final : public Store {
   Journal& journal() override { return journal_; }
   Catalog& catalog() override { return catalog_; }
   Records& records() override { return records_; }
+  MapRunTable& map_runs() override { return map_runs_; }
   std::string problem() override { return ""; }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     const std::lock_guard lock(mutex_);
@@ -473,6 +479,7 @@ class MemoryStore final : public Store {
   MemoryJournal journal_;
   MemoryCatalog catalog_;
   MemoryRecords records_;
+  MemoryMapRuns map_runs_{journal_};
   std::mutex mutex_;
   std::map<std::string, std::string> settings_;
 };

@@ -10,6 +10,7 @@
 #include "engine/store/backends.h"
 #include "engine/store/sqlite_catalog.h"
 #include "engine/store/sqlite_journal.h"
+#include "engine/store/sqlite_map_runs.h"
 #include "engine/store/sqlite_records.h"
 #include "engine/store/sqlite_schema.h"
 
@@ -97,13 +98,15 @@ class SqliteStore final : public Store {
         journal_(readers_, last_key_of(*database)),
         writer_(std::move(database), [this] { journal_.on_rollback(); }),
         catalog_(readers_, writer_),
-        records_(readers_, writer_) {
+        records_(readers_, writer_),
+        map_runs_(readers_, writer_) {
     journal_.attach(writer_);
   }
 
   Journal& journal() override { return journal_; }
   Catalog& catalog() override { return catalog_; }
   Records& records() override { return records_; }
+  MapRunTable& map_runs() override { return map_runs_; }
   std::string problem() override { return writer_.problem(); }
 
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
@@ -130,6 +133,7 @@ class SqliteStore final : public Store {
   SqliteWriter writer_;
   SqliteCatalog catalog_;
   SqliteRecords records_;
+  SqliteMapRuns map_runs_;
 };
 
 }  // namespace

@@ -28,7 +28,8 @@ constexpr Sequence kSequenceMax = (Sequence{1} << kSequenceBits) - 1;
 
 #define PAWL_ROW                                                                                \
   "SELECT x.key, x.arn, x.name, m.arn, m.name, x.role_arn, x.type, x.revision, x.version_arn, " \
-  "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence "         \
+  "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence, "        \
+  "x.map_run, x.map_item, x.map_items "                                                         \
   "FROM execution x JOIN machine_name m ON m.id = x.machine "
 
 ExecutionRow row_of(const Query& query) {
@@ -49,6 +50,9 @@ ExecutionRow row_of(const Query& query) {
   if (!query.is_null(12)) row.stopped_at = query.time(12);
   row.status = static_cast<Status>(query.integer(13));
   row.last_sequence = query.integer(14);
+  if (!query.is_null(15)) {
+    row.what.map_child = MapChild{query.integer(15), query.integer(16), query.integer(17)};
+  }
   return row;
 }
 
@@ -191,8 +195,14 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
     if (Query(database, "SELECT 1 FROM execution WHERE arn = ?", what.info.arn).step()) {
       return AppendStatus::kNameTaken;
     }
+    std::optional<std::int64_t> run, item, items;
+    if (what.map_child) {
+      run = what.map_child->run;
+      item = what.map_child->first_item;
+      items = what.map_child->items;
+    }
     Query(database,
-          "INSERT INTO execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           append.execution,
           what.info.arn,
           what.info.name,
@@ -207,7 +217,10 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
           stopped_at,
           static_cast<int>(status),
           last,
-          append.wake_at)
+          append.wake_at,
+          run,
+          item,
+          items)
         .run();
   } else {
     // Only a running execution goes on, and only an ended one is opened again.
@@ -363,6 +376,16 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
 #define PAWL_PAGE \
   "AND (x.started_at, x.key) < (?1, ?2) ORDER BY x.started_at DESC, x.key DESC LIMIT ?3"
   return readers_.with([&](Database& database) {
+    if (filter.map_run) {
+      Query query(database,
+                  PAWL_ROW "WHERE x.map_run = ?4 AND (?5 IS NULL OR x.status = ?5) " PAWL_PAGE,
+                  from.start,
+                  from.key,
+                  limit,
+                  *filter.map_run,
+                  status);
+      return rows_of(query);
+    }
     if (filter.version_or_alias_arn) {
       Query query(
           database,
@@ -400,7 +423,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
       return rows_of(query);
     }
     Query query(database,
-                PAWL_ROW "WHERE (?4 IS NULL OR x.status = ?4) " PAWL_PAGE,
+                PAWL_ROW "WHERE (?4 IS NULL OR x.status = ?4) AND x.map_run IS NULL " PAWL_PAGE,
                 from.start,
                 from.key,
                 limit,

@@ -321,6 +321,35 @@ CREATE VIEW steps AS
         FROM events n JOIN event e ON e.position = n.position
         WHERE e.type BETWEEN 70 AND 79) w;
 )sql",
+    // Map Runs and their children.
+    R"sql(
+ALTER TABLE execution ADD COLUMN map_run INTEGER;
+ALTER TABLE execution ADD COLUMN map_item INTEGER;
+ALTER TABLE execution ADD COLUMN map_items INTEGER;
+CREATE INDEX execution_map_run ON execution(map_run, map_item) WHERE map_run IS NOT NULL;
+
+CREATE TABLE map_run(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  arn TEXT NOT NULL UNIQUE,
+  execution_arn TEXT NOT NULL,
+  machine_arn TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  stopped_at INTEGER,
+  status INTEGER NOT NULL,
+  settings TEXT NOT NULL);
+CREATE INDEX map_run_execution ON map_run(execution_arn, id);
+CREATE INDEX map_run_open ON map_run(id) WHERE status = 0;
+
+CREATE VIEW map_runs AS
+  SELECT r.arn, r.execution_arn, s.name AS status,
+    strftime('%Y-%m-%dT%H:%M:%fZ', r.started_at / 1000.0, 'unixepoch') AS started,
+    strftime('%Y-%m-%dT%H:%M:%fZ', r.stopped_at / 1000.0, 'unixepoch') AS stopped,
+    json_extract(r.settings, '$.items') AS items,
+    json_extract(r.settings, '$.error') AS error,
+    json_extract(r.settings, '$.cause') AS cause,
+    r.machine_arn AS children_machine_arn, r.id AS map_run
+  FROM map_run r JOIN status s ON s.status = r.status;
+)sql",
 };
 
 bool has_table(Database& database, const char* name) {

@@ -1,5 +1,5 @@
-// One store: journal, catalogue and records on one backend, chosen by URL ("sqlite:/path/pawl.db",
-// "memory:").
+// One store: journal, catalogue, records and Map Runs on one backend, chosen by URL
+// ("sqlite:/path/pawl.db", "memory:").
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 
 #include "engine/store/catalog.h"
 #include "engine/store/journal.h"
+#include "engine/store/map_runs.h"
 #include "engine/store/records.h"
 
 namespace pawl::engine {
@@ -17,6 +18,7 @@ class Store {
   virtual Journal& journal() = 0;
   virtual Catalog& catalog() = 0;
   virtual Records& records() = 0;
+  virtual MapRunTable& map_runs() = 0;
   // A small durable value of the installation itself ("token-key"); made by `make` when it is not
   // there.
   virtual std::string setting(const std::string& name,

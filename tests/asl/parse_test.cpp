@@ -187,26 +187,6 @@ TEST(Parse, ParametersOfAMapAreItsItemSelector) {
   EXPECT_FALSE(map.distributed);
 }
 
-TEST(Availability, DistributedMapIsRefusedByName) {
-  const Diagnostic found =
-      only_finding(R"({"StartAt": "S", "States": {"S": {"Type": "Map", "End": true,
-    "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-    "StartAt": "P", "States": {"P": {"Type": "Succeed"}}}}}})");
-  EXPECT_EQ(found.message,
-            "Distributed Map (Mode 'DISTRIBUTED') is not available in this version of Pawl");
-  EXPECT_EQ(found.location, "/States/S");
-}
-
-TEST(Availability, RefusalsCanBeTurnedOffForChecking) {
-  const Parsed parsed = parse_definition(
-      R"({"StartAt": "S", "States": {"S": {"Type": "Map", "End": true,
-    "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-    "StartAt": "P", "States": {"P": {"Type": "Succeed"}}}}}})",
-      {.type = MachineType::kStandard, .refuse_unavailable = false});
-  EXPECT_TRUE(parsed.diagnostics.empty());
-  EXPECT_EQ(parsed.machine, nullptr);
-}
-
 std::string nested(int depth) {
   std::string text = R"({"Type": "Succeed"})";
   for (int i = 0; i < depth; ++i) {

@@ -92,7 +92,6 @@ TEST_P(DefinitionRule, Holds) {
   const Json& rule = GetParam().json;
   SCOPED_TRACE(rule.at("rule").get<std::string>());
   ParseOptions options;
-  options.refuse_unavailable = false;
   if (rule.value("type", "STANDARD") == std::string("EXPRESS"))
     options.type = MachineType::kExpress;
   const Parsed parsed = parse_definition(definition_of(rule), options);

@@ -138,6 +138,21 @@ Answer ServerProcess::action(const std::string& target, const Json& request) con
   return send(std::move(call));
 }
 
+Answer ServerProcess::put(const std::string& path, const std::string& body) const {
+  ClientRequest call;
+  call.method = "PUT";
+  call.url = url_ + path;
+  call.body = body;
+  return send(std::move(call));
+}
+
+std::int64_t ServerProcess::memory(const std::string& figure) const {
+  const std::string status = read_file("/proc/" + std::to_string(pid_) + "/status");
+  const std::size_t line = status.find(figure + ":");
+  if (line == std::string::npos) throw std::runtime_error("no such figure: " + figure);
+  return std::stoll(status.substr(line + figure.size() + 1)) * 1024;
+}
+
 Answer ServerProcess::get(const std::string& path) const {
   ClientRequest call;
   call.url = url_ + path;

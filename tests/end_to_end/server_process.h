@@ -40,6 +40,9 @@ class ServerProcess {
   Answer action(const std::string& target, const Json& request) const;
   Answer get(const std::string& path) const;
   Answer post(const std::string& path, const Json& body) const;
+  Answer put(const std::string& path, const std::string& body) const;
+  // "VmRSS", "VmHWM": of the process, in bytes.
+  std::int64_t memory(const std::string& figure) const;
 
  private:
   std::string wait_until_ready();

@@ -55,6 +55,7 @@ Driver::Driver(const std::string& definition, const std::string& input)
 
 void Driver::forget(WorkId work) {
   calls_.erase(work);
+  map_runs_.erase(work);
   std::erase_if(timers_, [work](const auto& entry) { return entry.first.first == work; });
 }
 
@@ -62,6 +63,9 @@ void Driver::note(const Effect& effect) {
   if (const auto* call = std::get_if<CallTask>(&effect)) {
     EXPECT_FALSE(calls_.contains(call->work)) << "called twice: " << call->work;
     calls_.insert_or_assign(call->work, *call);
+  } else if (const auto* map_run = std::get_if<StartMapRun>(&effect)) {
+    EXPECT_FALSE(map_runs_.contains(map_run->work)) << "started twice: " << map_run->work;
+    map_runs_.insert_or_assign(map_run->work, *map_run);
   } else if (const auto* timer = std::get_if<SetTimer>(&effect)) {
     timers_.insert_or_assign(std::pair(timer->work, timer->kind), timer->due);
   } else if (const auto* cancel = std::get_if<CancelWork>(&effect)) {
@@ -69,6 +73,7 @@ void Driver::note(const Effect& effect) {
     cancelled_.push_back(cancel->work);
   } else if (std::holds_alternative<Finish>(effect)) {
     EXPECT_TRUE(calls_.empty()) << "work left behind";
+    EXPECT_TRUE(map_runs_.empty()) << "a Map Run left behind";
     std::erase_if(timers_, [](const auto& entry) { return entry.first.first == 0; });
     EXPECT_TRUE(timers_.empty()) << "timers left behind";
   } else {
@@ -140,6 +145,11 @@ void Driver::check_effects() const {
     again.resumed = true;
     expected.push_back(asl::to_text(to_debug_json(Effect(again))));
   }
+  for (const auto& [work, map_run] : map_runs_) {
+    StartMapRun again = map_run;
+    again.resumed = true;
+    expected.push_back(asl::to_text(to_debug_json(Effect(again))));
+  }
   for (const auto& [key, due] : timers_) {
     expected.push_back(asl::to_text(to_debug_json(Effect(SetTimer{key.first, key.second, due}))));
   }
@@ -156,6 +166,7 @@ void Driver::check_effects() const {
 void Driver::restart() {
   execution_ = fold(*machine_, info_, events_);
   calls_.clear();
+  map_runs_.clear();
   timers_.clear();
   continues_ = false;
   for (const Effect& effect : resume(*machine_, execution_, token_of_)) note(effect);

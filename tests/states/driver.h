@@ -62,6 +62,7 @@ class Driver {
   const Execution& execution() const { return execution_; }
   const std::vector<Event>& events() const { return events_; }
   const std::map<WorkId, CallTask>& calls() const { return calls_; }
+  const std::map<WorkId, StartMapRun>& map_runs() const { return map_runs_; }
   const std::map<std::pair<WorkId, TimerKind>, Timestamp>& timers() const { return timers_; }
   const std::vector<WorkId>& cancelled() const { return cancelled_; }
   const std::optional<Outcome>& outcome() const { return execution_.outcome; }
@@ -90,6 +91,7 @@ class Driver {
   Execution execution_;
   std::vector<Event> events_;
   std::map<WorkId, CallTask> calls_;
+  std::map<WorkId, StartMapRun> map_runs_;
   std::map<std::pair<WorkId, TimerKind>, Timestamp> timers_;
   std::vector<WorkId> cancelled_;
   bool continues_ = false;

@@ -10,14 +10,15 @@ using asl::Json;
 const Json kIncluded = {{"included", true}};
 
 // [seen] FAILED, TIMED_OUT and ABORTED can be redriven and give no reason.
-void add_redrive(Json& body, states::Status status) {
+void add_redrive(Json& body, states::Status status, bool is_child) {
   body["redriveCount"] = 0;
   if (status == states::Status::kRunning || status == states::Status::kSucceeded) {
     body["redriveStatus"] = "NOT_REDRIVABLE";
     body["redriveStatusReason"] =
         "Execution is " + std::string(states::to_string(status)) + " and cannot be redriven";
   } else {
-    body["redriveStatus"] = "REDRIVABLE";
+    // [aws] A child is redriven with its Map Run.
+    body["redriveStatus"] = is_child ? "REDRIVABLE_BY_MAP_RUN" : "REDRIVABLE";
   }
 }
 
@@ -43,7 +44,12 @@ Json describe_run(Api& api, const Json& request) {
     }
   }
   if (row.what.trace_header) body["traceHeader"] = *row.what.trace_header;
-  add_redrive(body, row.status);
+  if (row.what.map_child) {
+    if (const auto run = api.store.map_runs().find(row.what.map_child->run)) {
+      body["mapRunArn"] = run->arn;
+    }
+  }
+  add_redrive(body, row.status, row.what.map_child.has_value());
   return body;
 }
 

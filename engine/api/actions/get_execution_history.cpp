@@ -56,6 +56,11 @@ Page read_page(Api& api,
 Json history(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const ExecutionRow row = require_execution(api, text_of(request, "executionArn"));
+  // [aws] Of an EXPRESS child there is no history.
+  if (row.what.info.type == asl::MachineType::kExpress) {
+    throw ServiceError{"StateMachineTypeNotSupported",
+                       "This operation is not supported by this type of state machine"};
+  }
   const bool reverse = flag_of(request, "reverseOrder", false);
   const std::string scope =
       "GetExecutionHistory " + row.what.info.arn + (reverse ? " down" : " up");

@@ -1,5 +1,6 @@
 #include "engine/api/actions/declarations.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/map_run_json.h"
 #include "engine/api/shapes.h"
 #include "engine/api/versions.h"
 
@@ -7,6 +8,12 @@ namespace pawl::engine::actions {
 namespace {
 
 using asl::Json;
+
+// Nothing also for PENDING_REDRIVE, which no execution of ours is in.
+std::optional<states::Status> status_filter(const Json& request) {
+  const auto status = text_member(request, "statusFilter");
+  return status ? states::status_of(*status) : std::nullopt;
+}
 
 Journal::Filter filter_of(Api& api, const Json& request) {
   const auto machine = text_member(request, "stateMachineArn");
@@ -16,8 +23,10 @@ Journal::Filter filter_of(Api& api, const Json& request) {
                        "Must provide exactly one of stateMachineArn and mapRunArn"};
   }
   if (map_run) {
-    parse_arn(*map_run, "mapRun");
-    throw ServiceError{"ResourceNotFound", "Resource not found: '" + *map_run + "'"};
+    Journal::Filter children;
+    children.map_run = require_map_run(api, *map_run).id;
+    children.status = status_filter(request);
+    return children;
   }
   const StatesArn arn = parse_arn(*machine, "stateMachine");
   const MachineTarget target = require_target(api, arn.text);
@@ -27,14 +36,12 @@ Journal::Filter filter_of(Api& api, const Json& request) {
                        "This operation is not supported by this type of state machine"};
   }
   Journal::Filter filter{
-      .state_machine_arn = row.arn, .version_or_alias_arn = std::nullopt, .status = std::nullopt};
+      .state_machine_arn = row.arn, .version_or_alias_arn = {}, .status = {}, .map_run = {}};
   if (!arn.qualifier.empty()) filter.version_or_alias_arn = arn.text;
-  if (const auto status = text_member(request, "statusFilter")) {
-    filter.status = states::status_of(*status);
-    if (!filter.status) {  // PENDING_REDRIVE
-      throw ServiceError{"ValidationException",
-                         "The status PENDING_REDRIVE can be listed by mapRunArn only"};
-    }
+  filter.status = status_filter(request);
+  if (!filter.status && text_member(request, "statusFilter")) {
+    throw ServiceError{"ValidationException",
+                       "The status PENDING_REDRIVE can be listed by mapRunArn only"};
   }
   return filter;
 }
@@ -42,7 +49,9 @@ Journal::Filter filter_of(Api& api, const Json& request) {
 Json list_runs(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const Journal::Filter filter = filter_of(api, request);
-  const std::string scope = "ListExecutions " + text_of(request, "stateMachineArn") + " " +
+  const std::string scope = "ListExecutions " +
+                            text_member(request, "stateMachineArn").value_or("") + " " +
+                            text_member(request, "mapRunArn").value_or("") + " " +
                             text_member(request, "statusFilter").value_or("") + " " +
                             text_member(request, "redriveFilter").value_or("");
   std::optional<Journal::Cursor> before;
@@ -54,11 +63,19 @@ Json list_runs(Api& api, const Json& request) {
   Json result = {{"executions", Json::array()}};
   // No execution of this version has been redriven.
   if (text_member(request, "redriveFilter") == "REDRIVEN") return result;
+  if (text_member(request, "statusFilter") == "PENDING_REDRIVE") return result;
   const std::size_t limit = page_size(request);
   auto rows = api.store.journal().list(filter, before, limit + 1);
   const bool has_more = rows.size() > limit;
   if (has_more) rows.resize(limit);
-  for (const ExecutionRow& row : rows) result["executions"].push_back(execution_list_item(row));
+  for (const ExecutionRow& row : rows) {
+    Json item = execution_list_item(row);
+    if (const auto map_run = text_member(request, "mapRunArn")) {
+      item["mapRunArn"] = *map_run;
+      item["itemCount"] = row.what.map_child->items;
+    }
+    result["executions"].push_back(std::move(item));
+  }
   if (has_more) {
     const Json cursor = Json::array({rows.back().what.info.start_time.ms, rows.back().key});
     result["nextToken"] = api.tokens.make(scope, cursor, now);

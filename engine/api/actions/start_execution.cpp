@@ -1,8 +1,6 @@
 #include "engine/api/actions/declarations.h"
-#include "engine/api/execution_json.h"
-#include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
-#include "engine/api/versions.h"
+#include "engine/api/start_request.h"
 
 namespace pawl::engine::actions {
 namespace {
@@ -28,36 +26,15 @@ std::optional<std::string> take_test_case(const Api& api, std::string& machine_a
 void start(Api& api, const Json& request, const ActionReply& reply) {
   std::string machine_arn = text_of(request, "stateMachineArn");
   const auto test_case = take_test_case(api, machine_arn);
-  parse_arn(machine_arn, "stateMachine");
-  const std::string name = text_member(request, "name").value_or(new_uuid());
-  if (!is_valid_name(name)) throw ServiceError{"InvalidName", "Invalid Name: '" + name + "'"};
-  StartRequest wanted;
-  wanted.input = execution_input_of(text_member(request, "input"));
-  const MachineTarget target = draw_target(api, machine_arn);
-  const MachineRow& row = target.row;
-  if (row.deleting) throw state_machine_deleting(row.arn);
-  if (row.type == asl::MachineType::kExpress) {
-    // [pawl] AWS would start it; Express executions are not available in this version.
-    throw ServiceError{"StateMachineTypeNotSupported",
-                       "Express executions are not available in this version of Pawl"};
-  }
-  wanted.machine = api.definitions.of(row);
-  if (!wanted.machine) check_definition(row.definition, row.type);
-  wanted.machine_revision = row.revision;
-  wanted.version_arn = target.version_arn();
-  wanted.alias_arn = target.alias_arn();
-  wanted.trace_header = text_member(request, "traceHeader");
-  wanted.info.arn = execution_arn(api.config.arns, row.name, name);
-  wanted.info.name = name;
-  wanted.info.state_machine_arn = row.arn;
-  wanted.info.state_machine_name = row.name;
-  wanted.info.role_arn = row.role_arn;
-  wanted.info.type = row.type;
+  Json named = request;
+  named["stateMachineArn"] = machine_arn;
+  StartRequest wanted = start_request(api, named);
+  const std::string machine = wanted.info.state_machine_name;
   const std::string arn_of_execution = wanted.info.arn;
-  if (test_case && !api.config.begin_test_case(row.name, *test_case, arn_of_execution)) {
+  if (test_case && !api.config.begin_test_case(machine, *test_case, arn_of_execution)) {
     throw ServiceError{"ValidationException",
                        "The mock configuration has no test case '" + *test_case +
-                           "' of the state machine '" + row.name + "'"};
+                           "' of the state machine '" + machine + "'"};
   }
   api.engine.start(std::move(wanted),
                    [reply, arn_of_execution](std::variant<Started, EngineError> result) {

@@ -17,6 +17,10 @@ void list_executions(const RestCall& call);
 void list_executions_of_machine(const RestCall& call);
 void get_execution(const RestCall& call);
 void stop_execution(const RestCall& call);
+// map_runs.cpp
+void list_map_runs(const RestCall& call);
+void get_map_run(const RestCall& call);
+void list_map_run_executions(const RestCall& call);
 // steps.cpp
 void list_steps(const RestCall& call);
 void get_step(const RestCall& call);

@@ -18,7 +18,8 @@ class ApiTest : public testing::Test {
         engine_(*store_, clock_),
         workers_(2),
         service_(std::make_unique<ApiService>(
-            ApiDependencies{engine_, *store_, clock_, activities_, alarms_, connectors_, sink_},
+            ApiDependencies{
+                engine_, *store_, clock_, activities_, alarms_, connectors_, sink_, map_runs_},
             ApiConfig{},
             workers_,
             metrics_)) {}
@@ -96,6 +97,7 @@ class ApiTest : public testing::Test {
 
   FixedClock clock_;
   ManualAlarms alarms_;
+  FakeMapRuns map_runs_;
   FakeActivities activities_;
   FakeConnectors connectors_;
   KeptLogs sink_;

@@ -72,14 +72,43 @@ TEST_F(Executions, AnInputOver256KiBIsRefused) {
                                "'input' failed to satisfy constraint"));
 }
 
-TEST_F(Executions, AnExpressMachineIsNotStarted) {
+TEST_F(Executions, AnExpressMachineStartsAnewEveryTime) {
   ok("CreateStateMachine",
      {{"name", "E"}, {"definition", kDefinition}, {"roleArn", kRole}, {"type", "EXPRESS"}});
   const std::string express = std::string(kPrefix) + "stateMachine:E";
-  EXPECT_TRUE(error("StartExecution", {{"stateMachineArn", express}})
-                  .starts_with("StateMachineTypeNotSupported: "));
+  const auto start_named = [&] {
+    return ok("StartExecution", {{"stateMachineArn", express}, {"name", "one"}})
+        .at("executionArn")
+        .get<std::string>();
+  };
+  const std::string first = start_named();
+  EXPECT_TRUE(first.starts_with(std::string(kPrefix) + "express:E:one:")) << first;
+  EXPECT_NE(start_named(), first);
+  EXPECT_EQ(error("DescribeExecution", {{"executionArn", first}}),
+            "InvalidArn: Invalid Arn: 'Resource type not valid in this context: express'");
   EXPECT_TRUE(error("ListExecutions", {{"stateMachineArn", express}})
                   .starts_with("StateMachineTypeNotSupported: "));
+}
+
+TEST_F(Executions, WhoWaitsForAnExpressExecutionGetsItsEndWhateverItIs) {
+  ok("CreateStateMachine",
+     {{"name", "E"}, {"definition", kDefinition}, {"roleArn", kRole}, {"type", "EXPRESS"}});
+  const Json request = {{"stateMachineArn", std::string(kPrefix) + "stateMachine:E"},
+                        {"name", "one"},
+                        {"input", "[1]"}};
+  engine_.express_outcome = {states::Status::kSucceeded, asl::Payload::of_text("[2]"), {}};
+  const Json succeeded = ok("StartSyncExecution", request);
+  EXPECT_EQ(succeeded.at("status"), "SUCCEEDED");
+  EXPECT_EQ(succeeded.at("name"), "one");
+  EXPECT_EQ(succeeded.at("input"), "[1]");
+  EXPECT_EQ(succeeded.at("output"), "[2]");
+  EXPECT_EQ(succeeded.at("billingDetails").at("billedDurationInMilliseconds"), 100);
+  engine_.express_outcome = {states::Status::kFailed, std::nullopt, {"Broken", "why"}};
+  const Json failed = ok("StartSyncExecution", request);
+  EXPECT_EQ(failed.at("status"), "FAILED");
+  EXPECT_EQ(failed.at("error"), "Broken");
+  EXPECT_EQ(failed.at("cause"), "why");
+  EXPECT_FALSE(failed.contains("output"));
 }
 
 TEST_F(Executions, ARunningExecutionIsDescribedWithoutAnEnd) {

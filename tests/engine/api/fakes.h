@@ -112,6 +112,20 @@ class KeptLogs final : public LogSink {
   std::vector<asl::Json> messages;
 };
 
+// Knows one Map Run.
+class FakeMapRuns final : public MapRuns {
+ public:
+  void start(MapRunCall, std::shared_ptr<TaskReply>) override {}
+  void cancel(const std::string&, states::WorkId) override {}
+  std::optional<MapRunProgress> progress(const std::string&) override { return known; }
+  bool change(const std::string&, const MapRunChange& change) override {
+    last_change = change;
+    return true;
+  }
+  std::optional<MapRunProgress> known;
+  std::optional<MapRunChange> last_change;
+};
+
 // Starts and ends executions in the journal at once; runs nothing by itself.
 class FakeEngine final : public Engine {
  public:
@@ -122,13 +136,18 @@ class FakeEngine final : public Engine {
     if (is_unavailable) return done(EngineError::kUnavailable);
     request.info.start_time = clock_.now();
     const std::string arn = request.info.arn;
+    if (request.info.type == asl::MachineType::kExpress) {
+      done(Started{arn, request.info.start_time, false, 1});
+      if (request.ended) request.ended(express_outcome);
+      return;
+    }
     if (const auto row = store_.journal().find(arn)) {
       const auto first = store_.journal().read(row->key, 1, 1);
       const auto& started = std::get<states::ExecutionStarted>(first.front().what);
       if (row->stopped_at || started.input.json() != request.input.json()) {
         return done(EngineError::kAlreadyExists);
       }
-      return done(Started{arn, row->what.info.start_time, true});
+      return done(Started{arn, row->what.info.start_time, true, row->key});
     }
     Append append;
     append.execution = store_.journal().new_key();
@@ -136,11 +155,13 @@ class FakeEngine final : public Engine {
                                  .machine_revision = request.machine_revision,
                                  .version_arn = request.version_arn,
                                  .alias_arn = request.alias_arn,
-                                 .trace_header = request.trace_header};
+                                 .trace_header = request.trace_header,
+                                 .map_child = request.map_child};
     append.events = {event(1, 1, 0, states::ExecutionStarted{request.input})};
+    const ExecutionKey key = append.execution;
     write(arn, std::move(append));
     if (on_start) on_start(arn);
-    done(Started{arn, request.info.start_time, false});
+    done(Started{arn, request.info.start_time, false, key});
   }
 
   void stop(const std::string& arn,
@@ -154,6 +175,14 @@ class FakeEngine final : public Engine {
   bool has_issued(const std::string& token) const override {
     return live_tokens.contains(token) || gone_tokens.contains(token);
   }
+  void stop(ExecutionKey key,
+            StateError error,
+            std::function<void(std::variant<Timestamp, EngineError>)> done) override {
+    const auto row = store_.journal().find(key);
+    if (!row) return done(EngineError::kDoesNotExist);
+    stop(row->what.info.arn, std::move(error), std::move(done));
+  }
+
   void task_succeeded(const std::string& token, Payload output, TokenDone done) override {
     last_output = output.text();
     done(token_answer(token));
@@ -228,6 +257,7 @@ class FakeEngine final : public Engine {
   }
 
   bool is_unavailable = false;
+  states::Outcome express_outcome;  // of every EXPRESS execution, at once
   std::function<void(const std::string& arn)> on_start;
   std::set<std::string> live_tokens;
   std::set<std::string> gone_tokens;

@@ -37,6 +37,10 @@ inline std::vector<states::Fact> every_fact() {
       IterationFailed{"m", 0},
       IterationAborted{"m", 1},
       EvaluationFailed{full, "s"},
+      MapRunStarted{"arn:mapRun", document},
+      MapRunSucceeded{},
+      MapRunFailed{full},
+      MapRunAborted{},
   };
   for (int type = 0; type <= static_cast<int>(StateType::kMap); ++type) {
     const auto state_type = static_cast<StateType>(type);

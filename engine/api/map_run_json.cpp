@@ -1,0 +1,68 @@
+#include "engine/api/map_run_json.h"
+
+#include <limits>
+
+#include "engine/http/aws_json.h"
+
+namespace pawl::engine {
+
+using asl::Json;
+
+namespace {
+
+// [seen] resultsWritten is the count of what has ended, also without a ResultWriter, and 0 while it
+// runs.
+Json counts_body(const MapRunCounts& counts, bool has_ended) {
+  Json body = counts_json(counts);
+  body["resultsWritten"] = has_ended ? counts.ended() : 0;
+  return body;
+}
+
+}  // namespace
+
+Json counts_json(const MapRunCounts& counts) {
+  return {{"pending", counts.pending},
+          {"running", counts.running},
+          {"succeeded", counts.succeeded},
+          {"failed", counts.failed},
+          {"timedOut", counts.timed_out},
+          {"aborted", counts.aborted},
+          {"total", counts.total()}};
+}
+
+MapRunRow require_map_run(Api& api, const std::string& arn) {
+  parse_arn(arn, "mapRun");
+  auto row = api.store.map_runs().find(arn);
+  if (!row) throw ServiceError{"ResourceNotFound", "Resource not found: '" + arn + "'"};
+  return *std::move(row);
+}
+
+Json map_run_list_item(const MapRunRow& row) {
+  Json item = {{"executionArn", row.execution_arn},
+               {"mapRunArn", row.arn},
+               {"stateMachineArn", row.state_machine_arn},
+               {"startDate", epoch_seconds(row.started_at)}};
+  if (row.stopped_at) item["stopDate"] = epoch_seconds(*row.stopped_at);
+  return item;
+}
+
+Json map_run_description(Api& api, const MapRunRow& row) {
+  const bool has_ended = row.status != states::Status::kRunning;
+  const MapRunProgress progress = api.map_runs.progress(row.arn).value_or(MapRunProgress{});
+  // [seen] A run without a bound says so by the largest number.
+  const std::int64_t unbounded = std::numeric_limits<std::int32_t>::max();
+  Json body = {{"mapRunArn", row.arn},
+               {"executionArn", row.execution_arn},
+               {"status", states::to_string(row.status)},
+               {"startDate", epoch_seconds(row.started_at)},
+               {"maxConcurrency", row.max_concurrency == 0 ? unbounded : row.max_concurrency},
+               {"toleratedFailurePercentage", row.tolerated_percentage.value_or(0.0)},
+               {"toleratedFailureCount", row.tolerated_count.value_or(0)},
+               {"redriveCount", 0},
+               {"itemCounts", counts_body(progress.items, has_ended)},
+               {"executionCounts", counts_body(progress.executions, has_ended)}};
+  if (row.stopped_at) body["stopDate"] = epoch_seconds(*row.stopped_at);
+  return body;
+}
+
+}  // namespace pawl::engine

@@ -1,0 +1,19 @@
+// Map Runs as the actions show them.
+#pragma once
+
+#include <string>
+
+#include "asl/json.h"
+#include "engine/api/api.h"
+#include "engine/store/map_runs.h"
+
+namespace pawl::engine {
+
+// The row, or the error that AWS answers.
+MapRunRow require_map_run(Api& api, const std::string& arn);
+
+asl::Json counts_json(const MapRunCounts& counts);
+asl::Json map_run_list_item(const MapRunRow& row);
+asl::Json map_run_description(Api& api, const MapRunRow& row);
+
+}  // namespace pawl::engine

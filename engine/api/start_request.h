@@ -1,0 +1,13 @@
+// What StartExecution and StartSyncExecution ask for, checked.
+#pragma once
+
+#include "asl/json.h"
+#include "engine/api/api.h"
+#include "engine/runtime/engine.h"
+
+namespace pawl::engine {
+
+// Throws the error that AWS answers.
+StartRequest start_request(Api& api, const asl::Json& request);
+
+}  // namespace pawl::engine

@@ -1,0 +1,136 @@
+// Map Runs by the API.
+#include "tests/engine/api/api_fixture.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Json;
+
+class MapRunsApi : public ApiTest {
+ protected:
+  MapRunsApi() {
+    ok("CreateStateMachine", {{"name", "m"}, {"definition", kDefinition}, {"roleArn", kRole}});
+    ok("StartExecution", {{"stateMachineArn", arn("stateMachine:m")}, {"name", "run"}});
+    row_.arn = arn("mapRun:m/l:11111111-2222-4333-8444-555555555555");
+    row_.execution_arn = arn("execution:m:run");
+    row_.state_machine_arn = arn("stateMachine:m/l");
+    row_.started_at = clock_.now();
+    row_.items = 3;
+    row_ = store_->map_runs().insert(row_);
+    MapRunProgress progress;
+    progress.items.succeeded = 2;
+    progress.items.pending = 1;
+    progress.executions.succeeded = 2;
+    map_runs_.known = progress;
+  }
+  static std::string arn(const std::string& rest) { return kPrefix + rest; }
+
+  MapRunRow row_;
+};
+
+TEST_F(MapRunsApi, DescriptionCountsItemsAndExecutions) {
+  const Json running = ok("DescribeMapRun", {{"mapRunArn", row_.arn}});
+  EXPECT_EQ(running.at("status"), "RUNNING");
+  EXPECT_EQ(running.at("maxConcurrency"), 2147483647);
+  EXPECT_EQ(running.at("toleratedFailureCount"), 0);
+  EXPECT_EQ(running.at("itemCounts").at("pending"), 1);
+  EXPECT_EQ(running.at("itemCounts").at("total"), 3);
+  EXPECT_EQ(running.at("itemCounts").at("resultsWritten"), 0);
+  EXPECT_FALSE(running.contains("stopDate"));
+  row_.status = states::Status::kSucceeded;
+  row_.stopped_at = clock_.now();
+  row_.max_concurrency = 5;
+  store_->map_runs().update(row_);
+  const Json ended = ok("DescribeMapRun", {{"mapRunArn", row_.arn}});
+  EXPECT_EQ(ended.at("maxConcurrency"), 5);
+  EXPECT_EQ(ended.at("executionCounts").at("resultsWritten"), 2);
+  EXPECT_TRUE(ended.contains("stopDate"));
+}
+
+TEST_F(MapRunsApi, UnknownOnesAreNotFound) {
+  const std::string unknown = arn("mapRun:m/l:nope");
+  EXPECT_EQ(error("DescribeMapRun", {{"mapRunArn", unknown}}),
+            "ResourceNotFound: Resource not found: '" + unknown + "'");
+  EXPECT_EQ(error("UpdateMapRun", {{"mapRunArn", unknown}}),
+            "ResourceNotFound: Resource not found: '" + unknown + "'");
+  EXPECT_EQ(error("DescribeMapRun", {{"mapRunArn", arn("execution:m:run")}}),
+            "InvalidArn: Invalid Arn: 'Resource type not valid in this context: execution'");
+}
+
+TEST_F(MapRunsApi, AreListedByTheirExecution) {
+  MapRunRow second = row_;
+  second.arn = arn("mapRun:m/l:second");
+  store_->map_runs().insert(second);
+  const Json first =
+      ok("ListMapRuns", {{"executionArn", arn("execution:m:run")}, {"maxResults", 1}});
+  ASSERT_EQ(first.at("mapRuns").size(), 1U);
+  EXPECT_EQ(first.at("mapRuns").at(0).at("mapRunArn"), second.arn);
+  EXPECT_EQ(first.at("mapRuns").at(0).at("stateMachineArn"), arn("stateMachine:m/l"));
+  const Json rest = ok("ListMapRuns",
+                       {{"executionArn", arn("execution:m:run")},
+                        {"maxResults", 1},
+                        {"nextToken", first.at("nextToken")}});
+  EXPECT_EQ(rest.at("mapRuns").at(0).at("mapRunArn"), row_.arn);
+  EXPECT_FALSE(rest.contains("nextToken"));
+}
+
+TEST_F(MapRunsApi, RunningOnesCanBeChanged) {
+  ok("UpdateMapRun",
+     {{"mapRunArn", row_.arn}, {"maxConcurrency", 9}, {"toleratedFailurePercentage", 12.5}});
+  ASSERT_TRUE(map_runs_.last_change);
+  EXPECT_EQ(map_runs_.last_change->max_concurrency, 9);
+  EXPECT_EQ(map_runs_.last_change->tolerated_percentage, 12.5);
+  EXPECT_FALSE(map_runs_.last_change->tolerated_count);
+  row_.status = states::Status::kFailed;
+  store_->map_runs().update(row_);
+  const HttpResponse refused = act("UpdateMapRun", asl::to_text(Json{{"mapRunArn", row_.arn}}));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(Json::parse(refused.body).at("reason"), "CANNOT_UPDATE_COMPLETED_MAP_RUN");
+}
+
+TEST_F(MapRunsApi, ChildrenAreListedAndDescribedWithTheirRun) {
+  Append append;
+  append.execution = store_->journal().new_key();
+  NewExecution what;
+  what.info.arn = arn("execution:m/l:child");
+  what.info.name = "child";
+  what.info.state_machine_arn = row_.state_machine_arn;
+  what.info.state_machine_name = "m/l";
+  what.map_child = MapChild{row_.id, 0, 2};
+  append.create = what;
+  states::Event event;
+  event.sequence = event.id = 1;
+  event.what = states::ExecutionStarted{asl::Payload::of_text("7")};
+  append.events = {event};
+  store_->journal().append(append, [](AppendStatus) {});
+  const Json listed = ok("ListExecutions", {{"mapRunArn", row_.arn}});
+  ASSERT_EQ(listed.at("executions").size(), 1U);
+  EXPECT_EQ(listed.at("executions").at(0).at("executionArn"), what.info.arn);
+  EXPECT_EQ(listed.at("executions").at(0).at("itemCount"), 2);
+  EXPECT_EQ(listed.at("executions").at(0).at("mapRunArn"), row_.arn);
+  EXPECT_EQ(ok("DescribeExecution", {{"executionArn", what.info.arn}}).at("mapRunArn"), row_.arn);
+  const Json of_machine = ok("ListExecutions", {{"stateMachineArn", arn("stateMachine:m")}});
+  EXPECT_EQ(of_machine.at("executions").size(), 1U) << "the parent alone";
+  EXPECT_EQ(ok("ListExecutions", {{"mapRunArn", row_.arn}, {"statusFilter", "FAILED"}})
+                .at("executions")
+                .size(),
+            0U);
+}
+
+TEST_F(MapRunsApi, AreResourcesOfTheirExecution) {
+  const HttpResponse listed = rest("GET", "/executions/m:run/map-runs");
+  EXPECT_EQ(listed.status, 200) << listed.body;
+  const Json run = Json::parse(listed.body).at("items").at(0);
+  EXPECT_EQ(run.at("id"), "11111111-2222-4333-8444-555555555555");
+  EXPECT_EQ(run.at("items").at("succeeded"), 2);
+  const HttpResponse one =
+      rest("GET", "/executions/m:run/map-runs/11111111-2222-4333-8444-555555555555");
+  EXPECT_EQ(Json::parse(one.body).at("arn"), row_.arn);
+  EXPECT_EQ(rest("GET", "/executions/m:run/map-runs/nope").status, 404);
+  const HttpResponse children =
+      rest("GET", "/executions/m:run/map-runs/11111111-2222-4333-8444-555555555555/executions");
+  EXPECT_EQ(Json::parse(children.body).at("items").size(), 0U);
+}
+
+}  // namespace
+}  // namespace pawl::engine
