@@ -16,8 +16,9 @@ using states::Status;
 
 constexpr std::size_t kRingMax = 8;                    // documents remembered for one execution
 constexpr std::size_t kRememberedBytesMax = 64 << 20;  // of all executions
-constexpr std::size_t kMachinesMax = 4'096;            // whose ids are remembered
-constexpr std::size_t kCompareBytesMin = 4'096;        // an equal document this large is found too
+constexpr std::size_t kRingsMax = 8'192;
+constexpr std::size_t kMachinesMax = 4'096;      // whose ids are remembered
+constexpr std::size_t kCompareBytesMin = 4'096;  // an equal document this large is found too
 
 // See sqlite_schema.cpp: where an event stands.
 constexpr int kSequenceBits = 28;
@@ -143,9 +144,11 @@ void RecentPayloads::remember(ExecutionKey execution, Sequence sequence, const P
   bytes_ += payload.size_bytes();
   if (ring.kept.size() > kRingMax) {
     bytes_ -= ring.kept.front().payload.size_bytes();
-    ring.kept.pop_front();
+    ring.kept.erase(ring.kept.begin());
   }
-  while (bytes_ > kRememberedBytesMax && by_use_.size() > 1) forget(by_use_.front());
+  while ((bytes_ > kRememberedBytesMax || by_use_.size() > kRingsMax) && by_use_.size() > 1) {
+    forget(by_use_.front());
+  }
 }
 
 void RecentPayloads::forget(ExecutionKey execution) {
@@ -239,7 +242,8 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
     if (database.changes() != 1) return AppendStatus::kConflict;
   }
   for (const Event& event : append.events) write_event(database, append.execution, event);
-  if (status != Status::kRunning) recent_.forget(append.execution);
+  // What sleeps writes nothing for a while.
+  if (status != Status::kRunning || append.wake_at) recent_.forget(append.execution);
   return AppendStatus::kDurable;
 }
 
@@ -354,14 +358,14 @@ std::vector<ExecutionRow> SqliteJournal::awake_executions(ExecutionKey after, st
 std::vector<Sleeper> SqliteJournal::sleepers(Sleeper after, std::size_t limit) {
   return readers_.with([&](Database& database) {
     Query query(database,
-                "SELECT wake_at, key FROM execution WHERE status = 0 AND wake_at IS NOT NULL AND "
+                "SELECT key, wake_at FROM execution WHERE status = 0 AND wake_at IS NOT NULL AND "
                 "(wake_at, key) > (?, ?) AND wake_at < ? ORDER BY wake_at, key LIMIT ?",
                 after.wake_at,
                 after.key,
                 states::kNever,
                 limit);
     std::vector<Sleeper> out;
-    while (query.step()) out.push_back({query.time(0), query.integer(1)});
+    while (query.step()) out.push_back({query.time(1), query.integer(0)});
     return out;
   });
 }

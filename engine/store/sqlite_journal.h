@@ -2,9 +2,9 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <list>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/store/journal.h"
 #include "engine/store/sqlite_pool.h"
@@ -28,7 +28,7 @@ class RecentPayloads {
     asl::Payload payload;
   };
   struct Ring {
-    std::deque<Kept> kept;
+    std::vector<Kept> kept;
     std::list<ExecutionKey>::iterator used;
   };
 
