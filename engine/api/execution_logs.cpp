@@ -81,13 +81,34 @@ Json log_message(const states::Event& event, const HistoryView& view, int redriv
 ExecutionLogs::ExecutionLogs(Engine& engine, Store& store, LogSink& sink, std::string region)
     : engine_(engine), store_(store), sink_(sink), region_(std::move(region)) {
   thread_ = std::thread([this] { run(); });
-  listener_ = engine_.listen("", [this](const std::string& arn, const states::Event& event) {
-    if (states::is_private(event.what)) return;
-    const std::lock_guard lock(mutex_);
+  listener_ = engine_.listen("", [this](const Recorded& recorded) { take(recorded); });
+}
+
+// On the runtime's thread.
+void ExecutionLogs::take(const Recorded& recorded) {
+  const std::lock_guard lock(mutex_);
+  if (!is_logging(recorded.machine_revision)) return;
+  for (const states::Event& event : recorded.events) {
+    if (states::is_private(event.what)) continue;
     if (queue_.size() >= kQueueMax) queue_.pop_front();
-    queue_.push_back({arn, event});
-    changed_.notify_all();
-  });
+    queue_.push_back({recorded.info.arn, event});
+  }
+  changed_.notify_all();
+}
+
+// Most machines log nothing: their executions cost nothing here.
+bool ExecutionLogs::is_logging(std::int64_t revision) {
+  const auto found = revisions_.find(revision);
+  if (found != revisions_.end()) return found->second;
+  if (revisions_.size() >= kKnownMax) revisions_.clear();
+  try {
+    const auto machine = store_.catalog().find_revision(revision);
+    const bool is = machine && machine->configuration.contains("loggingConfiguration");
+    return revisions_[revision] = is;
+  } catch (const std::exception& error) {
+    spdlog::warn("cannot read whether revision {} is logged: {}", revision, error.what());
+    return true;  // looked at again when its events are delivered
+  }
 }
 
 ExecutionLogs::~ExecutionLogs() {

@@ -70,6 +70,8 @@ class ExecutionLogs {
   };
 
   void run();
+  void take(const Recorded& recorded);
+  bool is_logging(std::int64_t revision);
   void deliver(std::deque<Item>& items);
   std::optional<MachineRow> machine_named_by(const std::string& arn);
   bool is_silent_child(const Item& item);
@@ -85,6 +87,7 @@ class ExecutionLogs {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Item> queue_;
+  std::unordered_map<std::int64_t, bool> revisions_;  // whether it asks for logs
   bool delivering_ = false;
   bool stopping_ = false;
 

@@ -44,8 +44,9 @@ ApiService::ApiService(ApiDependencies dependencies,
       actions_(states_options(), step_functions_actions(api_)),
       metrics_(metrics),
       rest_(std::make_unique<Rest>(api_, actions_, workers)) {
-  listener_ = api_.engine.listen(
-      "", [this](const std::string&, const states::Event& event) { count(event); });
+  listener_ = api_.engine.listen("", [this](const Recorded& recorded) {
+    for (const states::Event& event : recorded.events) count(event);
+  });
 }
 
 ApiService::~ApiService() { api_.engine.unlisten(listener_); }

@@ -106,10 +106,10 @@ int run_to_end(Server& server,
       ":" + execution_name;
   if (!options.quiet) {
     // To all: the execution does not exist yet, and its first events must not be missed.
-    server.engine().listen(
-        "", [tree, expected](const std::string& execution, const states::Event& event) {
-          if (execution == expected) tree->add(event);
-        });
+    server.engine().listen("", [tree, expected](const Recorded& recorded) {
+      if (recorded.info.arn != expected) return;
+      for (const states::Event& event : recorded.events) tree->add(event);
+    });
   }
   const Json started = client.action("AWSStepFunctions.StartExecution",
                                      {{"stateMachineArn", machine},

@@ -100,9 +100,7 @@ class ShardedEngine : public DrivenEngine {
     }
   }
 
-  std::uint64_t listen(
-      const std::string& execution_arn,
-      std::function<void(const std::string&, const states::Event&)> on_event) override {
+  std::uint64_t listen(const std::string& execution_arn, OnRecorded on_recorded) override {
     const std::uint64_t id = ++last_id_;
     std::optional<ExecutionKey> only;
     if (!execution_arn.empty()) {
@@ -113,7 +111,7 @@ class ShardedEngine : public DrivenEngine {
     for (const auto& shard : shards_) {
       if (only && shard.get() != &shard_of(*only)) continue;
       shard->mailbox()->post(
-          [&shard = *shard, id, only, on_event] { shard.listen(id, only, on_event); });
+          [&shard = *shard, id, only, on_recorded] { shard.listen(id, only, on_recorded); });
     }
     return id;
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
@@ -48,6 +49,13 @@ struct Started {
   ExecutionKey key = 0;
 };
 
+// What became durable at once. Borrowed for the time of the call.
+struct Recorded {
+  const states::ExecutionInfo& info;
+  std::int64_t machine_revision = 0;
+  std::span<const states::Event> events;
+};
+
 // Thread-safe.
 class Engine {
  public:
@@ -82,9 +90,8 @@ class Engine {
   // Every event that became durable, in order, of one execution (or of all, with an empty ARN):
   // live views. Events from before the call are not repeated. The callback runs on the runtime's
   // thread.
-  virtual std::uint64_t listen(
-      const std::string& execution_arn,
-      std::function<void(const std::string& arn, const states::Event&)> on_event) = 0;
+  using OnRecorded = std::function<void(const Recorded&)>;
+  virtual std::uint64_t listen(const std::string& execution_arn, OnRecorded on_recorded) = 0;
   virtual void unlisten(std::uint64_t id) = 0;
 
   struct Readiness {

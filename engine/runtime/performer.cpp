@@ -49,7 +49,7 @@ class Reply final : public TaskReply {
 void Shard::publish(const Live& live, ExecutionKey key, const std::vector<states::Event>& events) {
   for (const auto& [id, listener] : listeners_) {
     if (listener.only && *listener.only != key) continue;
-    for (const states::Event& event : events) listener.on_event(live.execution.info->arn, event);
+    listener.on_recorded({*live.execution.info, live.revision, events});
   }
 }
 
@@ -132,8 +132,10 @@ void Shard::notify(ExecutionKey key, const states::Outcome& outcome) {
   for (const Watcher& watcher : watchers) watcher.ended(outcome);
 }
 
-void Shard::listen(std::uint64_t id, std::optional<ExecutionKey> only, OnEvent on_event) {
-  listeners_.emplace(id, Listener{only, std::move(on_event)});
+void Shard::listen(std::uint64_t id,
+                   std::optional<ExecutionKey> only,
+                   Engine::OnRecorded on_recorded) {
+  listeners_.emplace(id, Listener{only, std::move(on_recorded)});
 }
 
 void Shard::unlisten(std::uint64_t id) { listeners_.erase(id); }

@@ -53,8 +53,7 @@ class Shard {
 
   void watch(ExecutionKey key, std::uint64_t id, std::function<void(const states::Outcome&)> ended);
   void unwatch(std::uint64_t id);
-  using OnEvent = std::function<void(const std::string& arn, const states::Event&)>;
-  void listen(std::uint64_t id, std::optional<ExecutionKey> only, OnEvent on_event);
+  void listen(std::uint64_t id, std::optional<ExecutionKey> only, Engine::OnRecorded on_recorded);
   void unlisten(std::uint64_t id);
 
   Engine::Readiness readiness() const { return readiness_; }
@@ -184,7 +183,7 @@ class Shard {
   std::unordered_map<ExecutionKey, std::vector<Watcher>> watchers_;
   struct Listener {
     std::optional<ExecutionKey> only;
-    OnEvent on_event;
+    Engine::OnRecorded on_recorded;
   };
   std::map<std::uint64_t, Listener> listeners_;
 

@@ -32,9 +32,9 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
   // On a worker.
   void begin() {
     const auto self = shared_from_this();
-    listener_ = api_.engine.listen(
-        row_.what.info.arn,
-        [self](const std::string&, const states::Event& event) { self->happened(event); });
+    listener_ = api_.engine.listen(row_.what.info.arn, [self](const Recorded& recorded) {
+      for (const states::Event& event : recorded.events) self->happened(event);
+    });
     // Unlistening from the engine's own callback could wait for itself: the alarms' thread does it.
     stream_->on_close([weak = weak_from_this()] {
       if (const auto feed = weak.lock()) feed->leave();

@@ -210,10 +210,9 @@ class FakeEngine final : public Engine {
     const std::lock_guard lock(mutex_);
     watchers_.erase(id);
   }
-  using OnEvent = std::function<void(const std::string&, const states::Event&)>;
-  std::uint64_t listen(const std::string& arn, OnEvent on_event) override {
+  std::uint64_t listen(const std::string& arn, OnRecorded on_recorded) override {
     const std::lock_guard lock(mutex_);
-    listeners_[++last_] = {arn, std::move(on_event)};
+    listeners_[++last_] = {arn, std::move(on_recorded)};
     return last_;
   }
   void unlisten(std::uint64_t id) override {
@@ -284,16 +283,15 @@ class FakeEngine final : public Engine {
     store_.journal().append(std::move(append),
                             [&](AppendStatus status) { written.set_value(status); });
     if (written.get_future().get() != AppendStatus::kDurable) throw std::logic_error("not written");
-    std::vector<OnEvent> told;
+    std::vector<OnRecorded> told;
     {
       const std::lock_guard lock(mutex_);
       for (auto& [id, listener] : listeners_) {
         if (listener.first.empty() || listener.first == arn) told.push_back(listener.second);
       }
     }
-    for (const auto& listener : told) {
-      for (const states::Event& each : events) listener(arn, each);
-    }
+    const NewExecution what = store_.journal().find(arn)->what;
+    for (const auto& listener : told) listener({what.info, what.machine_revision, events});
   }
 
   std::optional<EngineError> token_answer(const std::string& token) {
@@ -307,7 +305,7 @@ class FakeEngine final : public Engine {
   std::mutex mutex_;
   std::map<std::uint64_t, std::pair<std::string, std::function<void(const states::Outcome&)>>>
       watchers_;
-  std::map<std::uint64_t, std::pair<std::string, OnEvent>> listeners_;
+  std::map<std::uint64_t, std::pair<std::string, OnRecorded>> listeners_;
   std::uint64_t last_ = 0;
 };
 

@@ -225,13 +225,14 @@ TEST_P(EngineTest, TheSameNameAndInputIsTheSameStartWhileItRuns) {
 
 TEST_P(EngineTest, AListenerSeesEveryDurableEventInOrder) {
   std::vector<states::Sequence> all;
-  rig_.engine->listen(
-      "", [&](const std::string&, const states::Event& event) { all.push_back(event.sequence); });
+  rig_.engine->listen("", [&](const Recorded& recorded) {
+    for (const states::Event& event : recorded.events) all.push_back(event.sequence);
+  });
   const StartRequest request = rig_.request(kTask);
   rig_.start(request);
-  int later = 0;
+  std::ptrdiff_t later = 0;
   const std::uint64_t id = rig_.engine->listen(
-      request.info.arn, [&](const std::string&, const states::Event&) { ++later; });
+      request.info.arn, [&](const Recorded& recorded) { later += std::ssize(recorded.events); });
   rig_.run();
   EXPECT_EQ(later, 0);
   rig_.outside.calls[0].reply->succeeded(json("1"));
