@@ -32,6 +32,8 @@ class ServerProcess {
 
   const std::string& url() const { return url_; }
   std::string log() const;
+  // A file below the data folder.
+  std::string data(const std::string& name) const { return folder_.file("data/" + name); }
 
   void kill9();
   void start();  // REQUIRES: it does not run

@@ -185,6 +185,30 @@ TEST_F(Machines, DeletingTwiceSucceedsAndForgetsTheTags) {
   EXPECT_EQ(ok("ListTagsForResource", {{"resourceArn", arn_}})["tags"], Json::array());
 }
 
+// [aws] "A state machine is deleted only when all its executions are completed."
+TEST_F(Machines, DeletedWhileAnExecutionRunsAreDeletingUntilItEnds) {
+  ok("CreateStateMachine", creation());
+  const std::string execution = start(arn_, "run");
+  EXPECT_EQ(ok("DeleteStateMachine", {{"stateMachineArn", arn_}}), Json::object());
+  EXPECT_EQ(ok("DescribeStateMachine", {{"stateMachineArn", arn_}})["status"], "DELETING");
+  EXPECT_TRUE(error("StartExecution", {{"stateMachineArn", arn_}}).starts_with("StateMachineDel"));
+  EXPECT_TRUE(error("UpdateStateMachine", {{"stateMachineArn", arn_}, {"definition", kOther}})
+                  .starts_with("StateMachineDel"));
+  EXPECT_TRUE(error("CreateStateMachine", creation()).starts_with("StateMachineDel"));
+  EXPECT_EQ(ok("DeleteStateMachine", {{"stateMachineArn", arn_}}), Json::object());
+  EXPECT_EQ(ok("DescribeExecution", {{"executionArn", execution}})["status"], "RUNNING");
+
+  succeed(execution);
+  EXPECT_TRUE(error("DescribeStateMachine", {{"stateMachineArn", arn_}})
+                  .starts_with("StateMachineDoesNotExist"));
+  EXPECT_TRUE(
+      error("StartExecution", {{"stateMachineArn", arn_}}).starts_with("StateMachineDoesNotExist"));
+  EXPECT_EQ(ok("ListStateMachines", Json::object())["stateMachines"], Json::array());
+  EXPECT_EQ(ok("DescribeExecution", {{"executionArn", execution}})["status"], "SUCCEEDED");
+  ok("CreateStateMachine", creation());
+  EXPECT_EQ(ok("DescribeStateMachine", {{"stateMachineArn", arn_}})["status"], "ACTIVE");
+}
+
 TEST_F(Machines, ListsArePagedNewestFirst) {
   for (int i = 0; i < 5; ++i) {
     clock_.now_ms += 1'000;

@@ -52,7 +52,7 @@ TEST(Eval, InBatchAnswersEveryLineByItsId) {
   std::getline(lines, second);
   EXPECT_NE(first.find(R"("id":"a")"), std::string::npos) << first;
   EXPECT_NE(first.find(R"("result":5)"), std::string::npos) << first;
-  EXPECT_NE(second.find("INVALID_REQUEST"), std::string::npos) << second;
+  EXPECT_NE(second.find("\"code\":\"InvalidRequest\""), std::string::npos) << second;
 }
 
 }  // namespace
