@@ -102,10 +102,11 @@ class Journal {
   virtual std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) = 0;
 
   struct Filter {
-    std::optional<std::string> state_machine_arn;
-    std::optional<std::string> version_or_alias_arn;
-    std::optional<states::Status> status;
-    std::optional<std::int64_t> map_run;  // children of this run; without: none of any
+    std::optional<std::string> state_machine_arn = std::nullopt;
+    std::optional<std::string> version_or_alias_arn = std::nullopt;
+    std::optional<states::Status> status = std::nullopt;
+    std::optional<std::int64_t> map_run =
+        std::nullopt;  // children of this run; without: none of any
   };
   // Newest start first; `before` (from the last row of the page before) continues. For
   // ListExecutions.

@@ -70,7 +70,7 @@ std::vector<Json> wrong_values() {
 }
 
 TEST_F(Protocol, NoWrongValueOfAnyMemberOfAnyActionIsOurFault) {
-  Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_}, {});
+  Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_, map_runs_}, {});
   for (const Action& action : step_functions_actions(api)) {
     const Json good = filled(action.request);
     expect_no_harm(action.name, asl::to_text(good));
@@ -88,7 +88,7 @@ TEST_F(Protocol, NoWrongValueOfAnyMemberOfAnyActionIsOurFault) {
 }
 
 TEST_F(Protocol, NoBodyOfAnyActionIsOurFault) {
-  Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_}, {});
+  Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_, map_runs_}, {});
   for (const Action& action : step_functions_actions(api)) {
     for (const std::string& body : {std::string(),
                                     std::string("[]"),
@@ -114,7 +114,7 @@ TEST_F(Protocol, RandomBytesAreRefused) {
 }
 
 TEST_F(Protocol, ActionsAreSortedAndDistinctFromTheUnavailable) {
-  Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_}, {});
+  Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_, map_runs_}, {});
   std::vector<std::string> names;
   for (const Action& action : step_functions_actions(api)) names.push_back(action.name);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
