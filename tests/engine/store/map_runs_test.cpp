@@ -113,7 +113,7 @@ TEST_P(MapRunTables, ChildrenComeInTheOrderOfTheirItems) {
   child(run, 4, 2);
   child(run, 0, 4);
   child(run, 6, 1, false);
-  child(run + 1, 0, 9);
+  child(run + 1, 8, 9);  // of another run
   const auto all = table_.children(run, 0, 10);
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].first_item, 0);
