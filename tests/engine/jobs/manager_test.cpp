@@ -225,6 +225,21 @@ TEST_F(Jobs, AJobWhoseSupervisorIsKilledIsLostAndSoAreItsProcesses) {
   }
 }
 
+TEST_F(Jobs, ASupervisorWhoseFolderWasDeletedEndsWithItsJob) {
+  const std::string shared = scratch_.make("shared");
+  const ProcessIdentity supervisor = [&] {
+    JobManager manager(options());
+    EndBox box;
+    manager.start_or_attach(surviving_job(shared), box.receiver());
+    return JobFolder(manager.folder_of("survivor")).status()->supervisor;
+  }();
+  std::filesystem::remove_all(scratch_.path() + "/jobs");
+  EXPECT_TRUE(is_alive(supervisor));  // its job runs on
+  write_text(shared + "/go", "");
+  for (int attempt = 0; attempt < 3000 && is_alive(supervisor); ++attempt) ::usleep(10'000);
+  EXPECT_FALSE(is_alive(supervisor));
+}
+
 TEST_F(Jobs, AMissingProgramIsRefusedByName) {
   JobManager manager(options());
   JobSpec spec;
