@@ -42,7 +42,6 @@ const std::map<std::string, std::string>& long_files() {
   static const std::map<std::string, std::string> kLong = {
       {"engine/http/connection.cpp",
        "all coroutines of a connection, so that Beast is compiled once"},
-      {"engine/http/client.cpp", "all coroutines of the client, so that Beast is compiled once"},
   };
   return kLong;
 }
