@@ -8,11 +8,12 @@
 #include <string>
 
 #include "asl/text.h"
+#include "tests/places.h"
 
 namespace pawl::asl {
 
 inline Json cases(const std::string& name) {
-  std::ifstream file(std::string(PAWL_SOURCE_DIR) + "/tests/conformance/" + name);
+  std::ifstream file(std::string(test::kSourceFolder) + "/tests/conformance/" + name);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   auto parsed = parse_text(text);
   if (const auto* error = std::get_if<TextError>(&parsed)) {

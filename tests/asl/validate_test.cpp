@@ -13,6 +13,7 @@
 
 #include "asl/parse.h"
 #include "asl/text.h"
+#include "tests/places.h"
 
 namespace pawl::asl {
 namespace {
@@ -30,7 +31,7 @@ std::string read_file(const std::filesystem::path& path) {
 std::vector<RuleCase> all_cases() {
   std::vector<RuleCase> cases;
   for (const auto& entry :
-       std::filesystem::directory_iterator(PAWL_SOURCE_DIR "/tests/asl/rules")) {
+       std::filesystem::directory_iterator(std::string(test::kSourceFolder) + "/tests/asl/rules")) {
     if (entry.path().extension() != ".json") continue;
     const auto parsed = parse_text(read_file(entry.path()));
     if (std::holds_alternative<TextError>(parsed)) {

@@ -12,6 +12,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/places.h"
+
 namespace pawl::engine {
 
 namespace {
@@ -104,7 +106,7 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 std::string source_path(const std::string& name) {
-  return std::string(PAWL_SOURCE_DIR) + "/" + name;
+  return std::string(test::kSourceFolder) + "/" + name;
 }
 
 std::string missing_packages() {

@@ -12,6 +12,7 @@
 
 #include "asl/text.h"
 #include "engine/http/client.h"
+#include "tests/places.h"
 
 namespace pawl::engine {
 
@@ -72,7 +73,7 @@ void ServerProcess::start() {
   const std::string log = folder_.file("log." + std::to_string(starts_));
   const std::string address = url_.empty() ? "127.0.0.1:0" : url_.substr(url_.find("//") + 2);
   std::vector<std::string> words = {
-      PAWL_BINARY, "serve", "--data", folder_.file("data"), "--listen", address};
+      test::kPawlProgram, "serve", "--data", folder_.file("data"), "--listen", address};
   words.insert(words.end(), options_.begin(), options_.end());
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
@@ -83,7 +84,7 @@ void ServerProcess::start() {
   if (pid_ == 0) {
     ::dup2(::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
     ::dup2(::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-    ::execv(PAWL_BINARY, arguments.data());
+    ::execv(test::kPawlProgram, arguments.data());
     ::_exit(127);
   }
   url_ = wait_until_ready();

@@ -7,6 +7,7 @@
 #include "asl/text.h"
 #include "tests/end_to_end/program.h"
 #include "tests/end_to_end/server_process.h"
+#include "tests/places.h"
 
 namespace pawl::engine {
 namespace {
@@ -41,7 +42,7 @@ class StateExample : public ::testing::TestWithParam<Example> {};
 
 TEST_P(StateExample, GivesWhatItsFilesSay) {
   const Example& example = GetParam();
-  const ProgramEnd end = run_program({PAWL_BINARY,
+  const ProgramEnd end = run_program({test::kPawlProgram,
                                       "run",
                                       file_of(example.machine + ".json"),
                                       "--input",
@@ -79,7 +80,7 @@ TEST(StateExamples, ThereIsOneForEveryStateType) {
 }
 
 TEST(StateExamples, AreValidDefinitions) {
-  std::vector<std::string> arguments = {PAWL_BINARY, "validate"};
+  std::vector<std::string> arguments = {test::kPawlProgram, "validate"};
   for (const Example& example : examples()) arguments.push_back(file_of(example.machine + ".json"));
   arguments.push_back(source_path("examples/digits/state-machine.json"));
   const ProgramEnd end = run_program(arguments);

@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "asl/text.h"
+#include "tests/places.h"
 #include "tests/states/driver.h"
 
 namespace pawl::states {
@@ -34,7 +35,8 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  const std::filesystem::path root = std::filesystem::path(PAWL_SOURCE_DIR) / "tests/conformance";
+  const std::filesystem::path root =
+      std::filesystem::path(test::kSourceFolder) / "tests/conformance";
   std::vector<Case> found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (entry.path().extension() != ".json") continue;

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/places.h"
+
 namespace pawl::tidy {
 
 namespace {
@@ -60,6 +62,6 @@ std::string without_comment(const std::string& line) {
   return line;
 }
 
-std::string source_root() { return PAWL_SOURCE_DIR; }
+std::string source_root() { return test::kSourceFolder; }
 
 }  // namespace pawl::tidy

@@ -15,6 +15,7 @@
 #include "engine/ml/functions.h"
 #include "engine/ml/services.h"
 #include "engine/store/store.h"
+#include "tests/places.h"
 
 namespace pawl::engine {
 
@@ -47,7 +48,7 @@ class MlTest : public ::testing::Test {
     objects_ = open_local_objects(folder_ + "/objects");
     executor_ = std::make_unique<Executor>(4);
     jobs_ = std::make_unique<JobManager>(
-        JobManager::Options{.folder = folder_ + "/jobs", .supervisor_program = PAWL_BINARY});
+        JobManager::Options{.folder = folder_ + "/jobs", .supervisor_program = test::kPawlProgram});
     http_ = std::make_unique<HttpClient>();
     catalogue_ = std::make_unique<Catalogue>(Catalogue::load(folder_ + "/images.json"));
     context_ =

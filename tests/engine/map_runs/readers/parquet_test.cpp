@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/engine/map_runs/item_files.h"
+#include "tests/places.h"
 
 namespace pawl::engine {
 namespace {
@@ -11,7 +12,8 @@ using testing::read_all;
 using testing::TemporaryFolder;
 using Lines = std::vector<std::string>;
 
-const std::string kFolder = PAWL_SOURCE_DIR "/tests/engine/map_runs/readers/parquet/";
+const std::string kFolder =
+    std::string(test::kSourceFolder) + "/tests/engine/map_runs/readers/parquet/";
 const asl::Json kParquet = {{"InputType", "PARQUET"}};
 
 Lines rows_of(const std::string& name) {
