@@ -99,7 +99,7 @@ class FilterParser {
         if (op == FilterOperator::kMatches) {
           regex(filter);
         } else {
-          filter.right = operand();
+          filter.right = operand(true);
         }
         return filter;
       }
@@ -110,7 +110,8 @@ class FilterParser {
     return filter;
   }
 
-  FilterOperand operand() {
+  // [seen] What stands on the right and is no JSON is a text without quotes: [?(@.lang == es)].
+  FilterOperand operand(bool may_be_bare = false) {
     blanks();
     const char c = at_ < text_.size() ? text_[at_] : '\0';
     if (c == '@' || c == '$') {
@@ -126,14 +127,23 @@ class FilterParser {
            std::string_view(" )&|=<>!~(").find(text_[at_]) == std::string_view::npos) {
       ++at_;
     }
-    auto parsed = parse_text(text_.substr(start, at_ - start));
+    const std::string_view word = text_.substr(start, at_ - start);
+    auto parsed = parse_text(word);
     const Json* literal = std::get_if<Json>(&parsed);
+    if (literal == nullptr && may_be_bare && is_bare_text(word)) {
+      operand.literal = word;
+      return operand;
+    }
     if (literal == nullptr || literal->is_structured()) {
       at_ = start;
       fail("Expected a path, a number, a text in single quotes, true, false or null");
     }
     operand.literal = *literal;
     return operand;
+  }
+
+  static bool is_bare_text(std::string_view word) {
+    return !word.empty() && word.find_first_of("[]{}'\"/") == std::string_view::npos;
   }
 
   // [seen] Double quotes quote nothing in 2.0.0: they are part of the text.
