@@ -11,22 +11,32 @@
 
 namespace pawl::engine {
 
+// What has to hold of a bucket and an object for them to be read; empty: nothing.
+struct ObjectDemands {
+  std::string owner{};    // ExpectedBucketOwner, an account
+  std::string version{};  // VersionId
+};
+
 // Thread-safe; blocks. Every call may throw ObjectError, or std::exception when it fails otherwise.
 class MapObjects {
  public:
   virtual ~MapObjects() = default;
-  virtual ItemFile fetch(const std::string& bucket, const std::string& key) = 0;
+  virtual ItemFile fetch(const std::string& bucket,
+                         const std::string& key,
+                         const ObjectDemands& demands) = 0;
   // At most a thousand, in order of key.
   virtual ObjectListing list(const std::string& bucket,
                              const std::string& prefix,
-                             const std::string& after) = 0;
+                             const std::string& after,
+                             const std::string& owner) = 0;
   // Takes the file over.
   virtual void put_file(const std::string& bucket,
                         const std::string& key,
                         const std::string& file) = 0;
 };
 
-std::unique_ptr<MapObjects> local_map_objects(ObjectStore& objects);
+// `account` owns every bucket.
+std::unique_ptr<MapObjects> local_map_objects(ObjectStore& objects, std::string account);
 
 struct RemoteS3 {
   HttpClient& http;

@@ -54,7 +54,9 @@ class RemoteMapObjects final : public MapObjects {
   }
 
   // Chunk by chunk into a file, which goes when nobody holds it any more.
-  ItemFile fetch(const std::string& bucket, const std::string& key) override {
+  ItemFile fetch(const std::string& bucket,
+                 const std::string& key,
+                 const ObjectDemands& demands) override {
     fs::create_directories(remote_.folder);
     const std::string path =
         remote_.folder + "/" + std::to_string(::getpid()) + "-" + std::to_string(++fetched_);
@@ -63,6 +65,8 @@ class RemoteMapObjects final : public MapObjects {
     std::ofstream file(path, std::ios::binary);
     for (std::uint64_t at = 0;; at += kChunkBytes) {
       S3Call call{.path = path_of(bucket, key)};
+      if (!demands.version.empty()) call.query = {{"versionId", demands.version}};
+      demand_owner(call, demands.owner);
       call.headers.set("Range",
                        "bytes=" + std::to_string(at) + "-" + std::to_string(at + kChunkBytes - 1));
       const HttpResponse answer = send(std::move(call));
@@ -78,8 +82,10 @@ class RemoteMapObjects final : public MapObjects {
 
   ObjectListing list(const std::string& bucket,
                      const std::string& prefix,
-                     const std::string& after) override {
+                     const std::string& after,
+                     const std::string& owner) override {
     S3Call call{.path = "/" + bucket};
+    demand_owner(call, owner);
     call.query = {{"list-type", "2"}, {"max-keys", "1000"}, {"prefix", prefix}};
     if (!after.empty()) call.query.emplace_back("start-after", after);
     const HttpResponse answer = send(std::move(call));
@@ -110,6 +116,10 @@ class RemoteMapObjects final : public MapObjects {
  private:
   static std::string path_of(const std::string& bucket, const std::string& key) {
     return "/" + bucket + "/" + percent_encode(key, "/");
+  }
+
+  static void demand_owner(S3Call& call, const std::string& owner) {
+    if (!owner.empty()) call.headers.set("x-amz-expected-bucket-owner", owner);
   }
 
   HttpResponse send(S3Call call) {

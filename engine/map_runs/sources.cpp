@@ -18,6 +18,15 @@ std::string need(const Json& request, const char* name) {
   return text;
 }
 
+// A reader may say them beside the Bucket, or in its ReaderConfig.
+ObjectDemands demands_of(const states::MapRunSettings::Reader& reader) {
+  const auto member = [&](const char* name) {
+    std::string text = reader.request.is_object() ? config_text(reader.request, name) : "";
+    return text.empty() ? config_text(reader.config, name) : text;
+  };
+  return {.owner = member("ExpectedBucketOwner"), .version = member("VersionId")};
+}
+
 class PayloadSource final : public ItemSource {
  public:
   explicit PayloadSource(const asl::Payload& items)
@@ -40,24 +49,29 @@ class PayloadSource final : public ItemSource {
 // All objects of a listing, page by page.
 class Listing {
  public:
-  Listing(MapObjects& objects, std::string bucket, std::string prefix)
-      : objects_(objects), bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
+  Listing(MapObjects& objects, std::string bucket, std::string prefix, std::string owner)
+      : objects_(objects),
+        bucket_(std::move(bucket)),
+        prefix_(std::move(prefix)),
+        owner_(std::move(owner)) {}
 
   std::optional<ObjectInfo> next() {
     while (at_ == page_.objects.size()) {
       if (read_ && page_.next.empty()) return std::nullopt;
-      page_ = objects_.list(bucket_, prefix_, page_.next);
+      page_ = objects_.list(bucket_, prefix_, page_.next, owner_);
       read_ = true;
       at_ = 0;
     }
     return page_.objects[at_++];
   }
   const std::string& bucket() const { return bucket_; }
+  const std::string& owner() const { return owner_; }
 
  private:
   MapObjects& objects_;
   const std::string bucket_;
   const std::string prefix_;
+  const std::string owner_;
   ObjectListing page_;
   std::size_t at_ = 0;
   bool read_ = false;
@@ -146,7 +160,7 @@ std::unique_ptr<ItemSource> open_inventory(MapObjects& objects, const ItemFile& 
     const auto file = (*files)->next();
     if (!file) return std::unique_ptr<ItemSource>();
     return std::unique_ptr<ItemSource>(
-        std::make_unique<HeldSource>(objects.fetch(bucket, need(file->value, "key")), config));
+        std::make_unique<HeldSource>(objects.fetch(bucket, need(file->value, "key"), {}), config));
   });
 }
 
@@ -161,14 +175,14 @@ std::unique_ptr<ItemSource> open_athena(MapObjects& objects, ItemFile manifest, 
     const auto uri = parse_s3_uri(line->value.at("uri").get<std::string>());
     if (!uri) throw ReaderFault("The manifest holds what is no S3 URI.");
     return std::unique_ptr<ItemSource>(
-        std::make_unique<HeldSource>(objects.fetch(uri->bucket, uri->key), config));
+        std::make_unique<HeldSource>(objects.fetch(uri->bucket, uri->key, {}), config));
   });
 }
 
 std::unique_ptr<ItemSource> open_listing(MapObjects& objects,
                                          const states::MapRunSettings::Reader& reader) {
   const std::string bucket = need(reader.request, "Bucket");
-  Listing listing(objects, bucket, config_text(reader.request, "Prefix"));
+  Listing listing(objects, bucket, config_text(reader.request, "Prefix"), demands_of(reader).owner);
   if (config_text(reader.config, "Transformation") != "LOAD_AND_FLATTEN") {
     return std::make_unique<ListingSource>(std::move(listing));
   }
@@ -178,14 +192,15 @@ std::unique_ptr<ItemSource> open_listing(MapObjects& objects,
     // A folder's own entry has nothing in it.
     while (object && object->size == 0) object = files->next();
     if (!object) return std::unique_ptr<ItemSource>();
-    return std::unique_ptr<ItemSource>(
-        std::make_unique<HeldSource>(objects.fetch(files->bucket(), object->key), config));
+    return std::unique_ptr<ItemSource>(std::make_unique<HeldSource>(
+        objects.fetch(files->bucket(), object->key, {.owner = files->owner()}), config));
   });
 }
 
 std::unique_ptr<ItemSource> open_object(MapObjects& objects,
                                         const states::MapRunSettings::Reader& reader) {
-  ItemFile file = objects.fetch(need(reader.request, "Bucket"), need(reader.request, "Key"));
+  ItemFile file = objects.fetch(
+      need(reader.request, "Bucket"), need(reader.request, "Key"), demands_of(reader));
   const std::string manifest = config_text(reader.config, "ManifestType");
   if (manifest == "ATHENA_DATA") return open_athena(objects, std::move(file), reader.config);
   if (manifest == "S3_INVENTORY" || config_text(reader.config, "InputType") == "MANIFEST") {

@@ -330,7 +330,7 @@ Server::Parts::Parts(const Config& config_)
 
 // S3 for Map Runs: this installation's own, unless AWS_ENDPOINT_URL_S3 names another.
 std::unique_ptr<MapObjects> Server::Parts::map_objects() {
-  if (!config.s3_url) return local_map_objects(*objects);
+  if (!config.s3_url) return local_map_objects(*objects, config.account);
   return remote_map_objects(
       {*client, clock, config.region, *config.s3_url, folder + "/spool/map-runs"});
 }

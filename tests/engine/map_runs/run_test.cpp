@@ -90,7 +90,7 @@ class MapRunsTest : public ::testing::TestWithParam<const char*> {
     world_ = std::make_unique<World>(*store_, *journal_);
     runner_ = std::make_unique<MapRunner>(
         MapRunner::Parts{*world_,
-                         local_map_objects(*objects_),
+                         local_map_objects(*objects_, "123456789012"),
                          {[this](std::function<void()> task) { queue_.push_back(std::move(task)); },
                           [this](std::chrono::milliseconds, std::function<void()> task) {
                             later_.push_back(std::move(task));

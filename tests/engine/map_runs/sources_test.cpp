@@ -16,7 +16,7 @@ class Sources : public ::testing::Test {
  protected:
   Sources() : store_(open_local_objects(folder_.path() + "/objects")) {
     store_->create_bucket("bucket");
-    objects_ = local_map_objects(*store_);
+    objects_ = local_map_objects(*store_, "123456789012");
   }
 
   void put(const std::string& key, const std::string& bytes) {
@@ -28,6 +28,8 @@ class Sources : public ::testing::Test {
       return texts(*source);
     } catch (const ReaderFault& fault) {
       return {std::string("! ") + fault.what()};
+    } catch (const ObjectError& error) {
+      return {"! " + error.code};
     }
   }
 
@@ -81,6 +83,30 @@ TEST_F(Sources, AthenaManifestLeadsToItsFiles) {
                  {{"Bucket", "bucket"}, {"Key", "out/manifest.csv"}},
                  {{"InputType", "JSONL"}, {"ManifestType", "ATHENA_DATA"}}),
             (Lines{"1", "2"}));
+}
+
+TEST_F(Sources, BucketOfAnotherAccountIsNotRead) {
+  put("o.json", "[1]");
+  const Json mine = {{"ExpectedBucketOwner", "123456789012"}};
+  const Json theirs = {{"ExpectedBucketOwner", "210987654321"}};
+  Json request = {{"Bucket", "bucket"}, {"Key", "o.json"}};
+  EXPECT_EQ(read("getObject", request, mine), Lines{"1"});
+  EXPECT_EQ(read("getObject", request, theirs), Lines{"! AccessDenied"});
+  EXPECT_EQ(read("listObjectsV2", {{"Bucket", "bucket"}}, theirs), Lines{"! AccessDenied"});
+  EXPECT_EQ(read("listObjectsV2",
+                 {{"Bucket", "bucket"}},
+                 {{"Transformation", "LOAD_AND_FLATTEN"}, {"ExpectedBucketOwner", "123456789012"}}),
+            Lines{"1"});
+  request.update(theirs);
+  EXPECT_EQ(read("getObject", request, mine), Lines{"! AccessDenied"});
+}
+
+TEST_F(Sources, ObjectWithoutVersionsIsItsVersionNull) {
+  put("o.json", "[1]");
+  Json request = {{"Bucket", "bucket"}, {"Key", "o.json"}, {"VersionId", "null"}};
+  EXPECT_EQ(read("getObject", request, Json::object()), Lines{"1"});
+  request["VersionId"] = "3sL4kqtJlcpXroDTDmJ";
+  EXPECT_EQ(read("getObject", request, Json::object()), Lines{"! InvalidArgument"});
 }
 
 TEST_F(Sources, WithoutABucketThereIsNothingToRead) {
