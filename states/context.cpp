@@ -8,6 +8,15 @@ bool has_retries(StateType type) {
   return type == StateType::kTask || type == StateType::kParallel || type == StateType::kMap;
 }
 
+// [aws] An inline Map's items come from the state's own data, whatever field names them.
+Json entry_of(const MapItem& item) {
+  Json entry = Json::object();
+  entry["Index"] = item.index;
+  entry["Value"] = *item.value;
+  entry["Source"] = "STATE_DATA";
+  return entry;
+}
+
 }  // namespace
 
 void ContextObject::start() {
@@ -48,7 +57,7 @@ std::optional<MapItem> ContextObject::item_around(const Scope& scope) const {
 const Json& ContextObject::given(const Payload& context, const std::optional<MapItem>& item) {
   if (!item) return context.json();
   document_ = context.json();
-  document_["Map"]["Item"] = {{"Index", item->index}, {"Value", *item->value}};
+  document_["Map"]["Item"] = entry_of(*item);
   return document_;
 }
 
@@ -67,10 +76,7 @@ const Json& ContextObject::of(ScopeId id,
   document_.erase("Map");
   document_.erase("Task");
   if (const std::optional<MapItem> around = item ? item : item_around(scope)) {
-    Json entry = Json::object();
-    entry["Index"] = around->index;
-    entry["Value"] = *around->value;
-    document_["Map"]["Item"] = std::move(entry);
+    document_["Map"]["Item"] = entry_of(*around);
   }
   if (token) document_["Task"]["Token"] = *token;
   return document_;
