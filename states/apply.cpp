@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "asl/errors.h"
 #include "states/step.h"
 
 namespace pawl::states {
 namespace {
+
+constexpr std::size_t kRedrivesKept = 10;  // [aws] whose client tokens are known
 
 class Applier {
  public:
@@ -38,8 +41,19 @@ class Applier {
     end(Outcome{Status::kTimedOut, std::nullopt, fact.error});
   }
   void operator()(const ExecutionRedriven& fact) {
+    const bool was_too_large =
+        execution_.outcome && execution_.outcome->error.name == asl::errors::kDataLimitExceeded;
     execution_.redrive_count = fact.redrive_count;
+    execution_.redrives.push_back({event_.at, fact.client_token});
+    if (execution_.redrives.size() > kRedrivesKept) {
+      execution_.redrives.erase(execution_.redrives.begin());
+    }
     execution_.outcome.reset();
+    const auto whole = execution_.scopes.find(0);
+    if (whole == execution_.scopes.end()) return;
+    // [aws] Then Parallel and Map are done again with all that is in them.
+    if (was_too_large) discard_children(whole->second);
+    take_up(whole->second, was_too_large);
   }
 
   void operator()(const StateEntered& fact) {
@@ -52,10 +66,11 @@ class Applier {
     scope_->entered_after = event_.previous;
     scope_->entered_at = event_.at;
     scope_->last_event = event_.id;
-    scope_->phase = Entering{};
+    scope_->phase = Beginning{};
   }
   void operator()(const StateExited& fact) {
     if (scope_ == nullptr) return;
+    discard_children(*scope_);
     for (const auto& [name, value] : fact.assigned) {
       scope_->variables.insert_or_assign(name, value);
     }
@@ -113,7 +128,7 @@ class Applier {
   }
   void operator()(const RetryScheduled& fact) {
     if (scope_ == nullptr) return;
-    erase_children(*scope_);
+    discard_children(*scope_);
     const auto retrier = static_cast<std::size_t>(fact.retrier);
     if (scope_->retries.size() <= retrier) scope_->retries.resize(retrier + 1);
     ++scope_->retries[retrier];
@@ -140,7 +155,7 @@ class Applier {
     }
     scope_->phase = std::move(children);
   }
-  void operator()(const ParallelSucceeded&) {}
+  void operator()(const ParallelSucceeded&) { looked_at(); }
   void operator()(const ParallelFailed&) { own_failure(); }
 
   void operator()(const MapStarted& fact) {
@@ -155,15 +170,21 @@ class Applier {
     children.started_event = event_.id;
     scope_->phase = std::move(children);
   }
-  void operator()(const MapSucceeded&) {}
+  void operator()(const MapSucceeded&) { looked_at(); }
   void operator()(const MapFailed&) { own_failure(); }
   void operator()(const IterationStarted& fact) {
     AwaitingChildren* children = awaited_children();
     if (children == nullptr) return;
     const auto* map = std::get_if<asl::Map>(&machine_.state(scope_->at).kind);
     if (map == nullptr) return;
-    children->started = fact.index + 1;
+    looked_at();
     children->running.push_back(fact.child);
+    if (execution_.cut.contains(fact.child)) {
+      std::erase(children->again, fact.child);
+      take_up(uncut(fact.child));
+      return;
+    }
+    children->started = fact.index + 1;
     add_child(fact.child, map->processor, fact.index, fact.input);
   }
   void operator()(const IterationSucceeded& fact) {
@@ -179,14 +200,14 @@ class Applier {
   void operator()(const IterationFailed& fact) {
     AwaitingChildren* children = awaited_children();
     if (children == nullptr) return;
-    drop_child(*children, fact.index);
+    cut_child(*children, fact.index);
     ++children->finished;
     ++children->failed;
     // [seen] A leaf: what follows hangs below the event that failed the iteration.
     scope_->last_event = event_.previous;
   }
   void operator()(const IterationAborted& fact) {
-    if (AwaitingChildren* children = awaited_children()) drop_child(*children, fact.index);
+    if (AwaitingChildren* children = awaited_children()) cut_child(*children, fact.index);
   }
   void operator()(const MapRunStarted& fact) {
     if (scope_ == nullptr) return;
@@ -209,8 +230,12 @@ class Applier {
     if (scope_ != nullptr) scope_->last_event = event_.id;
   }
   void end(Outcome outcome) {
-    execution_.scopes.clear();
+    if (outcome.status == Status::kSucceeded) {
+      execution_.scopes.clear();
+      execution_.cut.clear();
+    }
     execution_.outcome = std::move(outcome);
+    execution_.ended_at = event_.at;
   }
   Timestamp after_seconds(std::int64_t seconds) const {
     return Timestamp{event_.at.ms + seconds * 1000};
@@ -236,7 +261,8 @@ class Applier {
   }
   void own_failure() {
     if (scope_ == nullptr) return;
-    erase_children(*scope_);
+    cut_children(*scope_);
+    looked_at();
     scope_->last_event = event_.id;
   }
 
@@ -277,20 +303,85 @@ class Applier {
     children.running.erase(found);
     return child;
   }
-  void drop_child(AwaitingChildren& children, std::int64_t index) {
-    if (const ScopeId child = take_child(children, index); child != kNoScope) erase_scope(child);
+
+  // What is cut stays, aside, as long as a redrive may take it up again.
+  void cut_child(AwaitingChildren& children, std::int64_t index) {
+    const ScopeId child = take_child(children, index);
+    if (child == kNoScope) return;
+    cut_scope(child);
+    children.cut.push_back(child);
   }
-  void erase_scope(ScopeId id) {
-    const auto found = execution_.scopes.find(id);
-    if (found == execution_.scopes.end()) return;
-    erase_children(found->second);
-    execution_.scopes.erase(found);
+  void cut_scope(ScopeId id) {
+    auto node = execution_.scopes.extract(id);
+    if (node.empty()) return;
+    cut_children(node.mapped());
+    execution_.cut.insert(std::move(node));
   }
-  void erase_children(Scope& scope) {
+  void cut_children(Scope& scope) {
     auto* children = std::get_if<AwaitingChildren>(&scope.phase);
     if (children == nullptr) return;
-    for (const ScopeId child : children->running) erase_scope(child);
+    for (const ScopeId child : children->running) cut_scope(child);
+    children->cut.insert(children->cut.end(), children->running.begin(), children->running.end());
     children->running.clear();
+  }
+  void discard_scope(ScopeId id) {
+    auto node = execution_.scopes.extract(id);
+    if (node.empty()) node = execution_.cut.extract(id);
+    if (!node.empty()) discard_children(node.mapped());
+  }
+  void discard_children(Scope& scope) {
+    auto* children = std::get_if<AwaitingChildren>(&scope.phase);
+    if (children == nullptr) return;
+    for (auto* group : {&children->running, &children->cut, &children->again}) {
+      for (const ScopeId child : *group) discard_scope(child);
+      group->clear();
+    }
+  }
+
+  // The rest of `scope` is done again, from where it was unsuccessful. With `anew` its state does
+  // all of it.
+  void take_up(Scope& scope, bool anew = false) {
+    scope.retries.clear();
+    scope.retry_count = 0;
+    scope.last_event = event_.id;
+    if (std::holds_alternative<Entering>(scope.phase)) return;
+    auto* children = std::get_if<AwaitingChildren>(&scope.phase);
+    const auto* map = std::get_if<asl::Map>(&machine_.state(scope.at).kind);
+    // A Map that has started no iteration has nothing to keep.
+    if (anew || children == nullptr || (map != nullptr && children->started == 0)) {
+      scope.phase = Beginning{};
+      return;
+    }
+    children->redriven = true;
+    children->failed = 0;
+    children->finished = std::count_if(children->results.begin(),
+                                       children->results.end(),
+                                       [](const auto& result) { return result.has_value(); });
+    if (map != nullptr) return queue_again(scope, *children);
+    cut_children(scope);
+    children->running = in_order_of_index(std::exchange(children->cut, {}));
+    for (const ScopeId child : children->running) take_up(uncut(child));
+    children->redriven = children->running.empty();
+  }
+  // MaxConcurrency says when each of them begins.
+  void queue_again(Scope& scope, AwaitingChildren& children) {
+    cut_children(scope);
+    std::vector<ScopeId> unfinished = std::exchange(children.cut, {});
+    unfinished.insert(unfinished.end(), children.again.begin(), children.again.end());
+    children.again = in_order_of_index(std::move(unfinished));
+  }
+  // REQUIRES: all of them are cut.
+  std::vector<ScopeId> in_order_of_index(std::vector<ScopeId> scopes) const {
+    std::sort(scopes.begin(), scopes.end(), [this](ScopeId a, ScopeId b) {
+      return execution_.cut.at(a).index < execution_.cut.at(b).index;
+    });
+    return scopes;
+  }
+  Scope& uncut(ScopeId id) {
+    return execution_.scopes.insert(execution_.cut.extract(id)).position->second;
+  }
+  void looked_at() {
+    if (AwaitingChildren* children = awaited_children()) children->redriven = false;
   }
 
   const asl::StateMachine& machine_;

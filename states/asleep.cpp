@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "states/phase.h"
 #include "states/step.h"
 
 namespace pawl::states {
@@ -44,7 +45,7 @@ std::optional<Timestamp> asleep_until(const asl::StateMachine& machine,
       if (!waits_for_token_only(*task)) return std::nullopt;
       earliest.take(task->timeout_due);
       earliest.take(task->heartbeat_due);
-    } else if (!std::holds_alternative<AwaitingChildren>(scope.phase)) {
+    } else if (!std::holds_alternative<AwaitingChildren>(scope.phase) || undecided(scope.phase)) {
       return std::nullopt;
     }
   }

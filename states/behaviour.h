@@ -22,6 +22,11 @@ void begin(Turn& turn, ScopeId scope, const asl::Fail& fail);
 void begin(Turn& turn, ScopeId scope, const asl::Parallel& parallel);
 void begin(Turn& turn, ScopeId scope, const asl::Map& map);
 
+// Begins a state that was unsuccessful before the execution was redriven. Children that have
+// finished keep their results.
+void begin_again(Turn& turn, ScopeId scope);
+void begin_again(Turn& turn, ScopeId scope, const asl::Map& map);
+
 // A state's result is there: shapes it and leaves the state.
 void complete(Turn& turn, ScopeId scope, Reading& reading, const Payload& result, bool has_result);
 // Leaves the state: on to the next one, or the scope has ended and whoever waits for it goes on.
@@ -32,7 +37,8 @@ const asl::Exit& exit_of(const asl::State& state);
 // The timer of a Wait.
 void wait_over(Turn& turn, ScopeId scope);
 
-// A branch ended. REQUIRES: its result is in the Parallel's phase already.
+// A branch ended, or none is left to be done again. REQUIRES: its result is in the Parallel's phase
+// already.
 void branch_ended(Turn& turn, ScopeId parallel);
 // An iteration ended; its output is the input of its scope.
 void iteration_ended(Turn& turn, ScopeId map, ScopeId iteration);

@@ -30,6 +30,9 @@ void ContextObject::start() {
   execution["RoleArn"] = info.role_arn;
   // [seen] Who waits for an execution does not redrive it.
   if (!info.is_synchronous) execution["RedriveCount"] = execution_.redrive_count;
+  if (!execution_.redrives.empty()) {
+    execution["RedriveTime"] = asl::format_timestamp_short(execution_.redrives.back().at);
+  }
   Json machine = Json::object();
   machine["Id"] = info.state_machine_arn;
   machine["Name"] = info.state_machine_name;

@@ -19,6 +19,7 @@ Json due_of(const std::optional<Timestamp>& due) { return due ? Json(due->ms) : 
 
 struct PhaseToJson {
   Json operator()(const Entering&) const { return "Entering"; }
+  Json operator()(const Beginning&) const { return "Beginning"; }
   Json operator()(const Ended&) const { return "Ended"; }
   Json operator()(const AwaitingTask& task) const {
     Json out = Json::object();
@@ -64,6 +65,9 @@ struct PhaseToJson {
     out["failed"] = children.failed;
     out["started_event"] = children.started_event;
     out["running"] = children.running;
+    out["cut"] = children.cut;
+    out["again"] = children.again;
+    out["redriven"] = children.redriven;
     Json results = Json::array();
     for (const auto& result : children.results) {
       results.push_back(result ? Json(result->text()) : Json(nullptr));
@@ -160,12 +164,19 @@ Json to_debug_json(const Execution& execution) {
   Json scopes = Json::object();
   for (const auto& [id, scope] : execution.scopes) scopes[std::to_string(id)] = to_json(scope);
   out["scopes"] = std::move(scopes);
+  out["cut"] = Json::object();
+  for (const auto& [id, scope] : execution.cut) out["cut"][std::to_string(id)] = to_json(scope);
   out["outcome"] = execution.outcome ? to_json(*execution.outcome) : Json(nullptr);
   out["last_sequence"] = execution.last_sequence;
   out["last_event"] = execution.last_event;
   out["next_scope"] = execution.next_scope;
   out["redrive_count"] = execution.redrive_count;
+  out["redrives"] = Json::array();
+  for (const Redriven& made : execution.redrives) {
+    out["redrives"].push_back({made.at.ms, made.client_token.value_or("")});
+  }
   out["started_at"] = execution.started_at.ms;
+  out["ended_at"] = execution.ended_at.ms;
   return out;
 }
 

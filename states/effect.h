@@ -67,6 +67,11 @@ struct Stop {
   StateError error;
 };
 struct Continue {};
+// Goes on after an end that was no success, where it was unsuccessful. One that a recent redrive
+// had the token of is accepted and changes nothing.
+struct Redrive {
+  std::optional<std::string> client_token;
+};
 struct WorkStarted {
   WorkId work = 0;
   std::optional<std::string> worker_name;
@@ -89,6 +94,7 @@ struct TimerFired {
 using Stimulus = std::variant<Start,
                               Stop,
                               Continue,
+                              Redrive,
                               WorkStarted,
                               WorkSubmitted,
                               WorkReturned,

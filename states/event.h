@@ -52,6 +52,7 @@ struct ExecutionTimedOut {
 };
 struct ExecutionRedriven {
   int redrive_count = 0;
+  std::optional<std::string> client_token = std::nullopt;  // private part
 };
 
 // `input` is the state's raw input, before InputPath.

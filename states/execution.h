@@ -28,7 +28,8 @@ struct ExecutionInfo {
 };
 
 // Each wait carries what it needs.
-struct Entering {};  // about to enter `at` with `input`: work for the next step, waits for nobody
+struct Entering {};   // about to enter `at` with `input`: work for the next step, waits for nobody
+struct Beginning {};  // has entered it; after a redrive, work for the next step: does it once more
 struct AwaitingTask {
   WorkId work = 0;
   TaskKind kind{};
@@ -59,7 +60,10 @@ struct AwaitingChildren {     // Parallel and Map
   std::int64_t failed = 0;    // Map: iterations whose failure is tolerated
   std::vector<std::optional<Payload>> results;
   std::vector<ScopeId> running;
-  EventId started_event = 0;  // id of ParallelStateStarted or MapStateStarted
+  std::vector<ScopeId> cut;    // failed or aborted (Execution::cut): a redrive takes them up
+  std::vector<ScopeId> again;  // Map, redriven: of those, the iterations yet to be started again
+  bool redriven = false;       // and not looked at since: work for the next step
+  EventId started_event = 0;   // id of ParallelStateStarted or MapStateStarted
 };
 struct AwaitingMapRun {  // Distributed Map
   WorkId work = 0;
@@ -69,6 +73,7 @@ struct AwaitingMapRun {  // Distributed Map
 };
 struct Ended {};  // the scope has its output in `input`; its parent has not taken it yet
 using Phase = std::variant<Entering,
+                           Beginning,
                            AwaitingTask,
                            AwaitingTimer,
                            BackingOff,
@@ -104,15 +109,23 @@ struct Outcome {
   StateError error;
 };
 
+struct Redriven {
+  Timestamp at{};
+  std::optional<std::string> client_token;
+};
+
 struct Execution {
   std::shared_ptr<const ExecutionInfo> info;
   Payload input;
-  std::map<ScopeId, Scope> scopes;
+  std::map<ScopeId, Scope> scopes;  // without success they stay: a redrive goes on from them
+  std::map<ScopeId, Scope> cut;     // children of a failed Parallel or Map, as they were then
   std::optional<Outcome> outcome;
+  Timestamp ended_at{};
   Sequence last_sequence = 0;
   EventId last_event = 0;
   ScopeId next_scope = 1;
   int redrive_count = 0;
+  std::vector<Redriven> redrives;  // the last of them
   Timestamp started_at{};
 };
 

@@ -30,8 +30,32 @@ Result<Payload> iteration_input(Turn& turn,
   return Payload::of(*std::move(selected));
 }
 
+// The iteration and the scopes in it that it had when it was cut.
+void ready_with_children(Turn& turn, ScopeId scope) {
+  turn.ready(scope);
+  const auto* children = std::get_if<AwaitingChildren>(&turn.scope(scope).phase);
+  if (children == nullptr) return;
+  for (const ScopeId child : children->running) ready_with_children(turn, child);
+}
+
+// After a redrive, and before any that was never started.
+void start_iteration_again(Turn& turn, ScopeId scope, EventId after) {
+  const ScopeId child = children_of(turn, scope).again.front();
+  const Scope& cut = turn.execution().cut.at(child);
+  turn.record(scope, after, IterationStarted{turn.scope(scope).at, cut.index, child, cut.input});
+  ready_with_children(turn, child);
+}
+
+bool has_more(const AwaitingChildren& children) {
+  return !children.again.empty() || children.started < children.total;
+}
+
 // False when the iteration's input cannot be made; the Map has failed then.
 bool start_iteration(Turn& turn, ScopeId scope, const asl::Map& map, EventId after) {
+  if (!children_of(turn, scope).again.empty()) {
+    start_iteration_again(turn, scope, after);
+    return true;
+  }
   const std::int64_t index = children_of(turn, scope).started;
   Result<Payload> input = iteration_input(turn, scope, map, index);
   if (!input) {
@@ -50,7 +74,7 @@ bool start_iteration(Turn& turn, ScopeId scope, const asl::Map& map, EventId aft
 // One iteration is over: on to the next one, or the Map is done.
 void go_on(Turn& turn, ScopeId scope, const asl::Map& map, EventId after) {
   const AwaitingChildren& children = children_of(turn, scope);
-  if (children.started < children.total) {
+  if (has_more(children)) {
     start_iteration(turn, scope, map, after);
     return;
   }
@@ -92,6 +116,21 @@ void begin(Turn& turn, ScopeId scope, const asl::Map& map) {
   if (length == 0) return go_on(turn, scope, map, turn.scope(scope).last_event);
   const EventId after = turn.scope(scope).last_event;
   for (std::int64_t i = 0; i < std::min(length, *concurrency); ++i) {
+    if (!start_iteration(turn, scope, map, after)) return;
+  }
+}
+
+// [aws] Iterations that failed, were aborted or never began.
+void begin_again(Turn& turn, ScopeId scope, const asl::Map& map) {
+  const EventId after = turn.scope(scope).last_event;
+  if (!has_more(children_of(turn, scope))) return go_on(turn, scope, map, after);
+  Reading reading(turn, scope);
+  const Result<Payload> effective = effective_input(reading);
+  if (!effective) return fail_evaluation(turn, scope, effective.error());
+  const Result<std::int64_t> concurrency = map_concurrency(
+      reading, map, effective->json(), turn.env().limits.inline_map_concurrency_max);
+  if (!concurrency) return fail_evaluation(turn, scope, concurrency.error());
+  for (std::int64_t i = 0; i < *concurrency && has_more(children_of(turn, scope)); ++i) {
     if (!start_iteration(turn, scope, map, after)) return;
   }
 }

@@ -14,9 +14,17 @@ inline WorkId work_of(const Phase& phase) {
   return 0;
 }
 
-// The state was entered and is neither left nor ended.
+// The state does something, or waits.
 inline bool in_flight(const Phase& phase) {
-  return !std::holds_alternative<Entering>(phase) && !std::holds_alternative<Ended>(phase);
+  return !std::holds_alternative<Entering>(phase) && !std::holds_alternative<Beginning>(phase) &&
+         !std::holds_alternative<Ended>(phase);
+}
+
+// There is something to decide at once.
+inline bool undecided(const Phase& phase) {
+  const auto* children = std::get_if<AwaitingChildren>(&phase);
+  return std::holds_alternative<Entering>(phase) || std::holds_alternative<Beginning>(phase) ||
+         (children != nullptr && children->redriven);
 }
 
 }  // namespace pawl::states

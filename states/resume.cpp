@@ -2,6 +2,7 @@
 
 #include "states/behaviour.h"
 #include "states/item_inputs.h"
+#include "states/phase.h"
 #include "states/step.h"
 
 namespace pawl::states {
@@ -64,11 +65,10 @@ std::vector<Effect> resume(const asl::StateMachine& machine,
       effects.emplace_back(SetTimer{backoff->work, TimerKind::kRetry, backoff->due});
     }
   }
-  const bool undecided =
-      std::any_of(execution.scopes.begin(), execution.scopes.end(), [](const auto& entry) {
-        return std::holds_alternative<Entering>(entry.second.phase);
-      });
-  if (undecided) effects.emplace_back(ContinueLater{});
+  const bool any = std::any_of(execution.scopes.begin(),
+                               execution.scopes.end(),
+                               [](const auto& entry) { return undecided(entry.second.phase); });
+  if (any) effects.emplace_back(ContinueLater{});
   return effects;
 }
 

@@ -7,6 +7,7 @@
 #include "states/behaviour.h"
 #include "states/failure.h"
 #include "states/phase.h"
+#include "states/redrive.h"
 
 namespace pawl::states {
 namespace {
@@ -35,10 +36,25 @@ class Dispatch {
     return true;
   }
 
+  bool operator()(const Redrive& again) {
+    const Execution& execution = turn_.execution();
+    if (redrive_of(execution, again, turn_.env().now)) return true;
+    if (why_not_redrivable(execution, turn_.env().now, turn_.env().limits)) return false;
+    // Nothing else, so that the end of an execution and its going on are never of one step.
+    turn_.record(0,
+                 execution.last_event,
+                 ExecutionRedriven{execution.redrive_count + 1, again.client_token});
+    if (const auto due = machine_due(turn_.machine(), execution)) {
+      turn_.set_timer(0, TimerKind::kMachineTimeout, *due);
+    }
+    turn_.go_on_later();
+    return true;
+  }
+
   bool operator()(const Continue&) {
     bool any = false;
     for (const auto& [id, scope] : turn_.execution().scopes) {
-      if (!std::holds_alternative<Entering>(scope.phase)) continue;
+      if (!undecided(scope.phase)) continue;
       turn_.ready(id);
       any = true;
     }
@@ -174,7 +190,10 @@ std::optional<Timestamp> machine_due(const asl::StateMachine& machine, const Exe
     seconds = std::min(seconds.value_or(kExpressSecondsMax), kExpressSecondsMax);
   }
   if (!seconds) return std::nullopt;
-  return Timestamp{execution.started_at.ms + *seconds * 1000};
+  // [aws] The clock starts anew with each redrive.
+  const Timestamp since =
+      execution.redrives.empty() ? execution.started_at : execution.redrives.back().at;
+  return Timestamp{since.ms + *seconds * 1000};
 }
 
 Step step(const asl::StateMachine& machine,
@@ -183,7 +202,7 @@ Step step(const asl::StateMachine& machine,
           const Env& env) {
   Step late;
   late.accepted = false;
-  if (execution.outcome) return late;
+  if (execution.outcome && !std::holds_alternative<Redrive>(stimulus)) return late;
   Turn turn(machine, execution, env);
   try {
     if (!std::visit(Dispatch(turn), stimulus)) return late;

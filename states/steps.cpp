@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "asl/errors.h"
 #include "states/execution.h"
 
 namespace pawl::states {
@@ -197,6 +198,7 @@ class Reader {
   }
   void on(const RetryScheduled& fact) {
     children_failed(fact.error);
+    forget_inside(here());
     // What is retried has not failed yet.
     if (StepRecord* step = open_step()) step->error.reset();
   }
@@ -208,19 +210,52 @@ class Reader {
     if (StepRecord* step = open_step()) step->error = fact.error;
   }
   void on(const IterationStarted& fact) {
-    places_.insert_or_assign(fact.child, Place{kNoStep, here(), fact.index});
+    // One that starts again after a redrive is known.
+    places_.try_emplace(fact.child, Place{kNoStep, here(), fact.index});
   }
   void on(const IterationFailed& fact) { iteration_over(fact.index, true); }
   void on(const IterationAborted& fact) { iteration_over(fact.index, false); }
 
   void on(const ExecutionFailed& fact) {
+    was_too_large_ = fact.error.name == asl::errors::kDataLimitExceeded;
     fail_chain(kNoStep, fact.error);
     abort_inside(kNoStep);
   }
   void on(const ExecutionAborted&) { abort_inside(kNoStep); }
   void on(const ExecutionTimedOut&) { abort_inside(kNoStep, kTimedOut); }
 
+  // The visits that go on are open again: the last of each scope, where it was not left.
+  void on(const ExecutionRedriven&) {
+    if (was_too_large_) forget_inside(here());
+    was_too_large_ = false;
+    std::vector<std::size_t> last;
+    for (const auto& [scope, place] : places_) {
+      if (place.step != kNoStep) last.push_back(place.step);
+    }
+    std::sort(last.begin(), last.end());  // from the outside inwards
+    for (const std::size_t index : last) {
+      StepRecord& step = steps_[index];
+      const std::size_t parent = parents_[index];
+      const bool is_left = step.exited_event != 0 || step.type == StateType::kFail;
+      if (is_left || (parent != kNoStep && steps_[parent].status != kRunning)) continue;
+      step.status = kRunning;
+      step.exited_at.reset();
+      step.error.reset();
+      failed_.erase(index);
+      timed_out_.erase(index);
+      open_.push_back(index);
+    }
+  }
+
+  // What was done there is thrown away, and begins anew in other scopes.
+  void forget_inside(std::size_t outer) {
+    std::erase_if(places_, [this, outer](const auto& entry) {
+      return entry.second.step != kNoStep && is_inside(entry.second.step, outer);
+    });
+  }
+
   const Event* event_ = nullptr;
+  bool was_too_large_ = false;
   std::vector<StepRecord> steps_;
   std::vector<std::size_t> parents_;  // of each step: the Parallel or Map around it
   std::vector<std::size_t> open_;

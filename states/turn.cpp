@@ -95,12 +95,13 @@ void Turn::run() {
     const auto found = execution_.scopes.find(id);
     // A sibling's failure may have cut it meanwhile.
     if (found == execution_.scopes.end()) continue;
-    if (!std::holds_alternative<Entering>(found->second.phase)) continue;
-    if (budget-- == 0) {
-      step_.effects.emplace_back(ContinueLater{});
-      return;
+    if (!undecided(found->second.phase)) continue;
+    if (budget-- == 0) return go_on_later();
+    if (std::holds_alternative<Entering>(found->second.phase)) {
+      enter(*this, id);
+    } else {
+      begin_again(*this, id);
     }
-    enter(*this, id);
   }
 }
 

@@ -43,7 +43,9 @@ class Turn {
   // cancelled.
   void cancel(WorkId work);
 
-  // `scope` is about to enter a state.
+  // There is more to decide, in a step of its own.
+  void go_on_later() { step_.effects.emplace_back(ContinueLater{}); }
+  // There is something to decide about `scope`.
   void ready(ScopeId scope) { ready_.push_back(scope); }
   // Enters states until every scope waits or the budget of transitions is used up.
   void run();

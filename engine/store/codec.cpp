@@ -227,7 +227,10 @@ PAWL_FIELDS(ExecutionSucceeded) { a.payload(f.output); }
 PAWL_FIELDS(ExecutionFailed) { error(a, f.error); }
 PAWL_FIELDS(ExecutionAborted) { error(a, f.error); }
 PAWL_FIELDS(ExecutionTimedOut) { error(a, f.error); }
-PAWL_FIELDS(ExecutionRedriven) { a.number("redriveCount", f.redrive_count); }
+PAWL_FIELDS(ExecutionRedriven) {
+  a.number("redriveCount", f.redrive_count);
+  a.text("clientToken", f.client_token);
+}
 PAWL_FIELDS(StateEntered) {
   a.kind(f.type);
   a.text("name", f.name);

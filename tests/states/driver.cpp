@@ -107,11 +107,10 @@ bool Driver::give(const Stimulus& stimulus) {
   events_.insert(events_.end(), taken.events.begin(), taken.events.end());
   for (const Effect& effect : taken.effects) note(effect);
   // A wish to continue lapses when what would have continued was cut.
-  continues_ =
-      continues_ &&
-      std::any_of(execution_.scopes.begin(), execution_.scopes.end(), [](const auto& entry) {
-        return std::holds_alternative<Entering>(entry.second.phase);
-      });
+  continues_ = continues_ && !execution_.outcome &&
+               std::any_of(execution_.scopes.begin(),
+                           execution_.scopes.end(),
+                           [](const auto& entry) { return undecided(entry.second.phase); });
   check_history(from);
   check_fold();
   check_effects();

@@ -102,5 +102,29 @@ TEST(Steps, WhatIsOpenWhenTheExecutionEndsIsClosedAsItEnded) {
             (std::vector<std::string>{"M RUNNING", "  T[0] FAILED", "  T[1] RUNNING"}));
 }
 
+TEST(Steps, RedriveOpensTheUnsuccessfulOnesAgainAndAddsAttempts) {
+  Driver driver(R"({"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
+      {"StartAt":"T","States":{"T":{"Type":"Task","Resource":
+        "arn:aws:lambda:us-east-1:123456789012:function:f","End":true}}},
+      {"StartAt":"U","States":{"U":{"Type":"Task","Resource":
+        "arn:aws:lambda:us-east-1:123456789012:function:f","End":true}}}]}}})",
+                "{}");
+  const auto statuses = [&driver] {
+    std::string all;
+    for (const StepRecord& step : steps_of(driver.events())) {
+      all += step.state + " " + step.status + " " + std::to_string(step.attempts.size()) + "\n";
+    }
+    return all;
+  };
+  ASSERT_TRUE(driver.succeed("T", "1"));
+  ASSERT_TRUE(driver.fail("U", StateError{"E", "c"}));
+  EXPECT_EQ(statuses(), "P FAILED 0\nT SUCCEEDED 1\nU FAILED 1\n");
+  ASSERT_TRUE(driver.give(Redrive{}));
+  ASSERT_TRUE(driver.give(Continue{}));
+  EXPECT_EQ(statuses(), "P RUNNING 0\nT SUCCEEDED 1\nU RUNNING 2\n");
+  ASSERT_TRUE(driver.succeed("U", "2"));
+  EXPECT_EQ(statuses(), "P SUCCEEDED 0\nT SUCCEEDED 1\nU SUCCEEDED 2\n");
+}
+
 }  // namespace
 }  // namespace pawl::states
