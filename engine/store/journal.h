@@ -39,7 +39,8 @@ struct Append {
   std::optional<NewExecution> create;  // with the first append only
   std::vector<states::Event> events;
   std::optional<states::Outcome>
-      outcome;  // set when the events end (or, with kRunning, reopen) the execution
+      outcome;  // set when the events end (or, with kRunning, reopen) the execution; what
+                // reopens it is an ExecutionRedriven, alone
   // After these events the execution waits for nothing but this time (states::kNever: for a task
   // token): it need not be in memory, nor be recovered, before.
   std::optional<asl::Timestamp> wake_at;
@@ -66,6 +67,8 @@ struct ExecutionRow {
   states::Status status = states::Status::kRunning;
   std::optional<asl::Timestamp> stopped_at;
   states::Sequence last_sequence = 0;
+  int redrive_count = 0;
+  std::optional<asl::Timestamp> redriven_at;  // the last time
 };
 
 // Thread-safe.
@@ -107,6 +110,7 @@ class Journal {
     std::optional<states::Status> status = std::nullopt;
     std::optional<std::int64_t> map_run =
         std::nullopt;  // children of this run; without: none of any
+    std::optional<bool> redriven = std::nullopt;
   };
   // Newest start first; `before` (from the last row of the page before) continues. For
   // ListExecutions.

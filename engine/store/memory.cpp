@@ -5,6 +5,7 @@
 
 #include "engine/store/backends.h"
 #include "engine/store/memory_map_runs.h"
+#include "engine/store/outcome.h"
 
 namespace pawl::engine {
 
@@ -124,6 +125,7 @@ class MemoryJournal final : public Journal {
 
   static bool matches(const Filter& filter, const ExecutionRow& row) {
     const NewExecution& what = row.what;
+    if (filter.redriven && *filter.redriven != (row.redrive_count > 0)) return false;
     if (filter.map_run)
       return what.map_child && what.map_child->run == *filter.map_run &&
              (!filter.status || *filter.status == row.status);
@@ -162,6 +164,10 @@ class MemoryJournal final : public Journal {
     history.row.status = status;
     history.row.stopped_at.reset();
     if (status != Status::kRunning) history.row.stopped_at = append.events.back().at;
+    if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
+      history.row.redrive_count = redriven->redrive_count;
+      history.row.redriven_at = append.events.front().at;
+    }
     std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
     if (history.wake_at) sleepers_.erase({*history.wake_at, append.execution});
     history.wake_at = append.wake_at;

@@ -1,11 +1,13 @@
-// The outcome that a terminal fact tells of.
+// What facts that end an execution, or open it again, tell of it.
 #pragma once
+
+#include <vector>
 
 #include "states/execution.h"
 
 namespace pawl::engine {
 
-// kRunning for any other fact.
+// The outcome that a terminal fact tells of; kRunning for any other fact.
 inline states::Outcome outcome_in(const states::Fact& fact) {
   using states::Status;
   if (const auto* succeeded = std::get_if<states::ExecutionSucceeded>(&fact)) {
@@ -21,6 +23,11 @@ inline states::Outcome outcome_in(const states::Fact& fact) {
     return {Status::kTimedOut, std::nullopt, timed_out->error};
   }
   return {};
+}
+
+// The redrive that these events begin with; null when they do not.
+inline const states::ExecutionRedriven* redriven_in(const std::vector<states::Event>& events) {
+  return events.empty() ? nullptr : std::get_if<states::ExecutionRedriven>(&events.front().what);
 }
 
 }  // namespace pawl::engine

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/store/codec.h"
+#include "engine/store/outcome.h"
 
 namespace pawl::engine {
 
@@ -30,7 +31,7 @@ constexpr Sequence kSequenceMax = (Sequence{1} << kSequenceBits) - 1;
 #define PAWL_ROW                                                                                \
   "SELECT x.key, x.arn, x.name, m.arn, m.name, x.role_arn, x.type, x.revision, x.version_arn, " \
   "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence, "        \
-  "x.map_run, x.map_item, x.map_items "                                                         \
+  "x.map_run, x.map_item, x.map_items, x.redrive_count, x.redriven_at "                         \
   "FROM execution x JOIN machine_name m ON m.id = x.machine "
 
 ExecutionRow row_of(const Query& query) {
@@ -54,6 +55,8 @@ ExecutionRow row_of(const Query& query) {
   if (!query.is_null(15)) {
     row.what.map_child = MapChild{query.integer(15), query.integer(16), query.integer(17)};
   }
+  row.redrive_count = static_cast<int>(query.integer(18));
+  if (!query.is_null(19)) row.redriven_at = query.time(19);
   return row;
 }
 
@@ -205,7 +208,8 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
       items = what.map_child->items;
     }
     Query(database,
-          "INSERT INTO execution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO execution VALUES "
+          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",
           append.execution,
           what.info.arn,
           what.info.name,
@@ -240,6 +244,14 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
           !reopens)
         .run();
     if (database.changes() != 1) return AppendStatus::kConflict;
+    if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
+      Query(database,
+            "UPDATE execution SET redrive_count = ?, redriven_at = ? WHERE key = ?",
+            redriven->redrive_count,
+            append.events.front().at,
+            append.execution)
+          .run();
+    }
   }
   for (const Event& event : append.events) write_event(database, append.execution, event);
   // What sleeps writes nothing for a while.
@@ -377,15 +389,17 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
   const Cursor from = before.value_or(Cursor{{kEver}, kEver});
   std::optional<int> status;
   if (filter.status) status = static_cast<int>(*filter.status);
-#define PAWL_PAGE \
-  "AND (x.started_at, x.key) < (?1, ?2) ORDER BY x.started_at DESC, x.key DESC LIMIT ?3"
+#define PAWL_PAGE                                                                                 \
+  "AND (?4 IS NULL OR (x.redrive_count > 0) = ?4) AND (x.started_at, x.key) < (?1, ?2) ORDER BY " \
+  "x.started_at DESC, x.key DESC LIMIT ?3"
   return readers_.with([&](Database& database) {
     if (filter.map_run) {
       Query query(database,
-                  PAWL_ROW "WHERE x.map_run = ?4 AND (?5 IS NULL OR x.status = ?5) " PAWL_PAGE,
+                  PAWL_ROW "WHERE x.map_run = ?5 AND (?6 IS NULL OR x.status = ?6) " PAWL_PAGE,
                   from.start,
                   from.key,
                   limit,
+                  filter.redriven,
                   *filter.map_run,
                   status);
       return rows_of(query);
@@ -394,11 +408,12 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
       Query query(
           database,
           PAWL_ROW
-          "WHERE (x.version_arn = ?4 OR x.alias_arn = ?4) AND (?5 IS NULL OR x.status = ?5) "
-          "AND (?6 IS NULL OR m.arn = ?6) " PAWL_PAGE,
+          "WHERE (x.version_arn = ?5 OR x.alias_arn = ?5) AND (?6 IS NULL OR x.status = ?6) "
+          "AND (?7 IS NULL OR m.arn = ?7) " PAWL_PAGE,
           from.start,
           from.key,
           limit,
+          filter.redriven,
           *filter.version_or_alias_arn,
           status,
           filter.state_machine_arn);
@@ -407,11 +422,12 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
     if (filter.state_machine_arn && status) {
       Query query(database,
                   PAWL_ROW
-                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?4) AND "
-                  "x.status = ?5 " PAWL_PAGE,
+                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?5) AND "
+                  "x.status = ?6 " PAWL_PAGE,
                   from.start,
                   from.key,
                   limit,
+                  filter.redriven,
                   *filter.state_machine_arn,
                   *status);
       return rows_of(query);
@@ -419,18 +435,20 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
     if (filter.state_machine_arn) {
       Query query(database,
                   PAWL_ROW
-                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?4) " PAWL_PAGE,
+                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?5) " PAWL_PAGE,
                   from.start,
                   from.key,
                   limit,
+                  filter.redriven,
                   *filter.state_machine_arn);
       return rows_of(query);
     }
     Query query(database,
-                PAWL_ROW "WHERE (?4 IS NULL OR x.status = ?4) AND x.map_run IS NULL " PAWL_PAGE,
+                PAWL_ROW "WHERE (?5 IS NULL OR x.status = ?5) AND x.map_run IS NULL " PAWL_PAGE,
                 from.start,
                 from.key,
                 limit,
+                filter.redriven,
                 status);
     return rows_of(query);
   });

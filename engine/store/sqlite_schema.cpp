@@ -350,6 +350,11 @@ CREATE VIEW map_runs AS
     r.machine_arn AS children_machine_arn, r.id AS map_run
   FROM map_run r JOIN status s ON s.status = r.status;
 )sql",
+    // Redrives.
+    R"sql(
+ALTER TABLE execution ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE execution ADD COLUMN redriven_at INTEGER;
+)sql",
 };
 
 bool has_table(Database& database, const char* name) {

@@ -110,6 +110,37 @@ TEST_P(StoreContract, AnExecutionThatHasEndedTakesNothingMoreUntilItIsReopened) 
   EXPECT_EQ(append(journal_, reopen), AppendStatus::kConflict);  // it runs
 }
 
+TEST_P(StoreContract, AReopenedExecutionTellsHowOftenAndWhenAndIsAmongTheAwake) {
+  const ExecutionKey key = start(journal_, "x");
+  const ExecutionKey other = start(journal_, "y");
+  EXPECT_EQ(journal_.find(key)->redrive_count, 0);
+  EXPECT_FALSE(journal_.find(key)->redriven_at);
+  for (int count = 1; count <= 2; ++count) {
+    ASSERT_EQ(append(journal_, ending(key, 2 * count)), AppendStatus::kDurable);
+    Append reopen = next(key, 2 * count + 1, states::ExecutionRedriven{count, "token"});
+    reopen.outcome = states::Outcome{};
+    ASSERT_EQ(append(journal_, reopen), AppendStatus::kDurable);
+    EXPECT_EQ(append(journal_, reopen), AppendStatus::kConflict);  // of two at once, one
+    EXPECT_EQ(journal_.find(key)->redrive_count, count);
+    EXPECT_EQ(journal_.find(key)->redriven_at, reopen.events.front().at);
+  }
+  EXPECT_EQ(journal_.awake_executions(0, 10).size(), 2U);
+  EXPECT_EQ(std::get<states::ExecutionRedriven>(journal_.read(key, 5, 1).front().what).client_token,
+            "token");
+  Journal::Filter filter;
+  filter.redriven = true;
+  ASSERT_EQ(journal_.list(filter, std::nullopt, 10).size(), 1U);
+  EXPECT_EQ(journal_.list(filter, std::nullopt, 10).front().key, key);
+  filter.state_machine_arn = journal_.find(key)->what.info.state_machine_arn;
+  EXPECT_EQ(journal_.list(filter, std::nullopt, 10).size(), 1U);
+  filter.status = states::Status::kSucceeded;
+  EXPECT_TRUE(journal_.list(filter, std::nullopt, 10).empty());
+  filter = {};
+  filter.redriven = false;
+  ASSERT_EQ(journal_.list(filter, std::nullopt, 10).size(), 1U);
+  EXPECT_EQ(journal_.list(filter, std::nullopt, 10).front().key, other);
+}
+
 TEST_P(StoreContract, OpenExecutionsComeInOrderOfKeyAndInPages) {
   std::vector<ExecutionKey> open;
   for (int i = 0; i < 7; ++i) {
