@@ -29,6 +29,7 @@ std::vector<Action> step_functions_actions(Api& api) {
       actions::list_state_machines(api),
       actions::list_tags_for_resource(api),
       actions::publish_state_machine_version(api),
+      actions::redrive_execution(api),
       actions::send_task_failure(api),
       actions::send_task_heartbeat(api),
       actions::send_task_success(api),
@@ -42,12 +43,6 @@ std::vector<Action> step_functions_actions(Api& api) {
       actions::update_state_machine(api),
       actions::update_state_machine_alias(api),
       actions::validate_state_machine_definition(api),
-  };
-}
-
-std::vector<std::string> unavailable_actions() {
-  return {
-      "RedriveExecution",
   };
 }
 

@@ -11,7 +11,5 @@ namespace pawl::engine {
 
 // Sorted by name. REQUIRES: `api` outlives them.
 std::vector<Action> step_functions_actions(Api& api);
-// The actions of the service that this version refuses by name.
-std::vector<std::string> unavailable_actions();
 
 }  // namespace pawl::engine

@@ -1,8 +1,12 @@
 #include "engine/api/execution_json.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "asl/text.h"
 #include "engine/http/aws_json.h"
 #include "engine/store/outcome.h"
+#include "states/redrive.h"
 
 namespace pawl::engine {
 
@@ -14,7 +18,8 @@ Json execution_list_item(const ExecutionRow& row) {
                {"name", row.what.info.name},
                {"status", states::to_string(row.status)},
                {"startDate", epoch_seconds(row.what.info.start_time)},
-               {"redriveCount", 0}};
+               {"redriveCount", row.redrive_count}};
+  if (row.redriven_at) item["redriveDate"] = epoch_seconds(*row.redriven_at);
   if (row.stopped_at) item["stopDate"] = epoch_seconds(*row.stopped_at);
   if (row.what.version_arn) item["stateMachineVersionArn"] = *row.what.version_arn;
   if (row.what.alias_arn) item["stateMachineAliasArn"] = *row.what.alias_arn;
@@ -55,6 +60,49 @@ std::optional<states::Outcome> execution_outcome(Api& api, const ExecutionRow& r
   // Ids never exceed sequences, so this starts at or above the last event.
   const auto events = api.store.journal().read_public(row.key, row.last_sequence, 1, true);
   return events.empty() ? std::nullopt : outcome_of(events.front().what);
+}
+
+bool is_of_deleted_machine(Api& api, const ExecutionRow& row) {
+  // Of a child, the machine that its Map stands in.
+  const std::string& arn = row.what.info.state_machine_arn;
+  const auto machine = api.store.catalog().find_machine(arn.substr(0, arn.find('/')));
+  return !machine || machine->deleting;
+}
+
+namespace {
+
+bool has_unsuccessful_map_run(Api& api, const ExecutionRow& row) {
+  constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::size_t kLookedAt = 1'000;
+  const auto runs = api.store.map_runs().list(row.what.info.arn, kNewest, kLookedAt);
+  return std::any_of(runs.begin(), runs.end(), [](const MapRunRow& run) {
+    return run.status != states::Status::kSucceeded;
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> why_not_redrivable(Api& api, const ExecutionRow& row) {
+  const asl::Timestamp now = api.clock.now();
+  const states::Limits limits;
+  states::LastEnd end{row.status, 0, row.what.info.start_time, row.stopped_at.value_or(now)};
+  if (row.stopped_at) {
+    const auto last = api.store.journal().read_public(row.key, row.last_sequence, 1, true);
+    if (!last.empty()) end.last_event = last.front().id;
+  }
+  if (auto reason = states::why_not_redrivable(end, now, limits)) return reason;
+  if (is_of_deleted_machine(api, row)) return kMachineDeleting;
+  if (!has_unsuccessful_map_run(api, row)) return std::nullopt;
+  // Whether it was caught, or is what the execution would go on with, its history tells.
+  const auto revision = api.store.catalog().find_revision(row.what.machine_revision);
+  const auto machine = revision ? api.definitions.of(*revision) : nullptr;
+  if (!machine) return kMachineDeleting;
+  const auto events = api.store.journal().read(
+      row.key, 1, static_cast<std::size_t>(std::max<states::Sequence>(row.last_sequence, 1)));
+  return states::why_not_redrivable(
+      states::fold(*machine, std::make_shared<const states::ExecutionInfo>(row.what.info), events),
+      now,
+      limits);
 }
 
 }  // namespace pawl::engine

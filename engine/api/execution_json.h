@@ -21,6 +21,12 @@ std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row);
 // Nothing while it runs.
 std::optional<states::Outcome> execution_outcome(Api& api, const ExecutionRow& row);
 
+// [aws] Then nothing of its executions can be redriven.
+inline constexpr const char* kMachineDeleting = "State machine is in DELETING status";
+bool is_of_deleted_machine(Api& api, const ExecutionRow& row);
+// What RedriveExecution would answer; nothing when it would go on.
+std::optional<std::string> why_not_redrivable(Api& api, const ExecutionRow& row);
+
 // The outcome that a terminal fact tells of.
 std::optional<states::Outcome> outcome_of(const states::Fact& fact);
 

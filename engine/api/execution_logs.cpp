@@ -148,8 +148,8 @@ void ExecutionLogs::deliver(std::deque<Item>& items) {
     try {
       if (is_silent_child(item)) continue;
       Known& execution = known(item.arn, item.event);
-      if (std::holds_alternative<states::ExecutionRedriven>(item.event.what)) {
-        ++execution.redrive_count;
+      if (const auto* redriven = std::get_if<states::ExecutionRedriven>(&item.event.what)) {
+        execution.redrive_count = redriven->redrive_count;
       }
       const auto& settings = execution.settings;
       if (settings && is_logged(states::event_type(item.event.what), settings->level)) {
@@ -209,6 +209,7 @@ ExecutionLogs::Known& ExecutionLogs::known(const std::string& arn, const states:
     const auto machine = store_.catalog().find_revision(row->what.machine_revision);
     if (machine) fresh.settings = log_settings_of(row->what, machine->configuration);
     fresh.execution = std::move(row->what);
+    fresh.redrive_count = row->redrive_count;
   } else if (const auto machine = machine_named_by(arn)) {
     fresh.execution = express_execution(arn, *machine);
     fresh.execution.info.start_time = event.at;

@@ -13,7 +13,7 @@ using asl::Json;
 JsonServiceOptions states_options() {
   return {.target_prefix = "AWSStepFunctions.",
           .version = "1.0",
-          .unavailable = unavailable_actions(),
+          .unavailable = {},
           .failure = [](const std::exception& error) {
             if (dynamic_cast<const StoreUnavailable*>(&error) != nullptr) return unavailable();
             return ServiceError{
@@ -110,6 +110,8 @@ HttpResponse ApiService::metrics_page() {
 void ApiService::count(const states::Event& event) {
   if (std::holds_alternative<states::ExecutionStarted>(event.what)) {
     metrics_.add("pawl_executions_started_total", "", "Executions started.");
+  } else if (std::holds_alternative<states::ExecutionRedriven>(event.what)) {
+    metrics_.add("pawl_executions_redriven_total", "", "Executions redriven.");
   } else if (is_state_entered(event.what)) {
     const auto type = std::get<states::StateEntered>(event.what).type;
     metrics_.add("pawl_state_transitions_total",

@@ -65,6 +65,23 @@ class ShardedEngine : public DrivenEngine {
     stop_by(shard_of(key), key, EngineError::kDoesNotExist, std::move(error), std::move(done));
   }
 
+  void redrive(const std::string& execution_arn,
+               std::optional<std::string> client_token,
+               RedriveDone done) override {
+    EngineError why = EngineError::kDoesNotExist;
+    const std::optional<ExecutionRow> row = find(execution_arn, &why);
+    Shard& shard = row ? shard_of(row->key) : *shards_.front();
+    const std::optional<ExecutionKey> key = row ? std::optional(row->key) : std::nullopt;
+    shard.mailbox()->post([&shard,
+                           key,
+                           why,
+                           again = states::Redrive{std::move(client_token)},
+                           done = std::move(done)] {
+      if (!key) return done(why);
+      shard.redrive(*key, again, done);
+    });
+  }
+
   bool has_issued(const std::string& token) const override {
     return tokens_.read(token).has_value();
   }

@@ -49,6 +49,12 @@ struct Started {
   ExecutionKey key = 0;
 };
 
+// Why an execution cannot be redriven, in AWS's words.
+struct NotRedrivable {
+  std::string reason;
+};
+using RedriveDone = std::function<void(std::variant<Timestamp, NotRedrivable, EngineError>)>;
+
 // What became durable at once. Borrowed for the time of the call.
 struct Recorded {
   const states::ExecutionInfo& info;
@@ -73,6 +79,12 @@ class Engine {
   virtual void stop(ExecutionKey key,
                     StateError error,
                     std::function<void(std::variant<Timestamp, EngineError>)> done) = 0;
+
+  // Opens an execution that has ended without success again, and goes on where it was. The time of
+  // the redrive, or of the one that a recent request with the same token has made.
+  virtual void redrive(const std::string& execution_arn,
+                       std::optional<std::string> client_token,
+                       RedriveDone done) = 0;
 
   // SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat. kInvalidToken: never issued by this
   // engine; kTaskGone: it was, but nothing waits for it any more (AWS: TaskTimedOut).

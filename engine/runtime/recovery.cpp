@@ -62,27 +62,28 @@ Shard::Entry& Shard::add_entry(ExecutionKey key) {
 }
 
 // The execution in memory. With kUnavailable, `out` is set when it is known that it runs.
-Shard::Found Shard::find_live(ExecutionKey key, Entry*& out) {
+Shard::Found Shard::find_live(ExecutionKey key, Entry*& out, bool also_ended) {
   const auto found = entries_.find(key);
   if (found != entries_.end()) {
     Entry& entry = *found->second;
     out = &entry;
     if (entry.live) return Found::kLive;
     if (entry.retry_at) return Found::kUnavailable;
-    return load(entry);
+    return load(entry, also_ended);
   }
   Entry& entry = add_entry(key);
-  const Found loaded = load(entry);
+  const Found loaded = load(entry, also_ended);
   if (loaded != Found::kGone) out = &entry;
   return loaded;
 }
 
-// Fold, resume. kGone: it has ended, or never was; the entry is erased.
-Shard::Found Shard::load(Entry& entry) {
+// Fold, resume. kGone: it has ended, or never was; the entry is erased. With `also_ended` one that
+// has ended is read all the same, for forget_ended() or to be opened again.
+Shard::Found Shard::load(Entry& entry, bool also_ended) {
   const ExecutionKey key = entry.key;
   try {
     const std::optional<ExecutionRow> row = journal_.find(key);
-    if (!row || row->status != states::Status::kRunning) {
+    if (!row || (row->status != states::Status::kRunning && !also_ended)) {
       timers_.cancel_all(key);
       entries_.erase(key);
       return Found::kGone;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/runtime/system_world.h"
+#include "engine/store/outcome.h"
 
 namespace pawl::engine {
 
@@ -253,6 +254,7 @@ void Shard::append(Entry& entry,
   append.create = std::move(create);
   append.events = std::move(step.events);
   append.outcome = live.execution.outcome;
+  if (redriven_in(append.events) != nullptr) append.outcome = states::Outcome{};  // opens it again
   append.wake_at = states::asleep_until(*live.machine, live.execution);
   live.in_flight.push_back(std::move(waiting));
   journal_.append(

@@ -51,6 +51,8 @@ class Shard {
   // From a connector: never lost, even when the disk fails meanwhile.
   void deliver(ExecutionKey key, states::Stimulus stimulus);
 
+  void redrive(ExecutionKey key, const states::Redrive& again, const RedriveDone& done);
+
   void watch(ExecutionKey key, std::uint64_t id, std::function<void(const states::Outcome&)> ended);
   void unwatch(std::uint64_t id);
   void listen(std::uint64_t id, std::optional<ExecutionKey> only, Engine::OnRecorded on_recorded);
@@ -139,10 +141,13 @@ class Shard {
   void keep_end(const Express& express, const states::Outcome& outcome);
   void keep_ends_again();
 
+  // redrive.cpp
+  void forget_ended(ExecutionKey key);
+
   // recovery.cpp
-  Found find_live(ExecutionKey key, Entry*& out);
+  Found find_live(ExecutionKey key, Entry*& out, bool also_ended = false);
   Entry& add_entry(ExecutionKey key);
-  Found load(Entry& entry);
+  Found load(Entry& entry, bool also_ended = false);
   void reload(Entry& entry);
   void suspend(Entry& entry);
   void recover_some();

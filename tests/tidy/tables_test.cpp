@@ -22,7 +22,6 @@ const std::vector<Table>& tables() {
   static const std::vector<Table> kTables = {
       {"asl/intrinsics.cpp", R"(Intrinsic k\w+\[\]|kIntrinsics)", R"re(^\s*\{"(States\.\w+)")re"},
       {"engine/api/actions.cpp", R"(step_functions_actions)", R"(^\s*actions::(\w+)\()"},
-      {"engine/api/actions.cpp", R"(unavailable_actions)", R"re(^\s*"(\w+)",)re", 1},
       {"engine/cli/command.cpp", R"(kCommands = )", R"re(^\s*\{"([\w-]+)")re"},
       {"engine/ml/glue_actions.cpp", R"(glue_actions\()", R"re(^      \{"(\w+)")re"},
       {"engine/ml/sagemaker_actions.cpp",

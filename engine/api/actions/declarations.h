@@ -29,6 +29,7 @@ Action list_state_machine_versions(Api& api);
 Action list_state_machines(Api& api);
 Action list_tags_for_resource(Api& api);
 Action publish_state_machine_version(Api& api);
+Action redrive_execution(Api& api);
 Action send_task_failure(Api& api);
 Action send_task_heartbeat(Api& api);
 Action send_task_success(Api& api);

@@ -10,15 +10,13 @@ using asl::Json;
 const Json kIncluded = {{"included", true}};
 
 // [seen] FAILED, TIMED_OUT and ABORTED can be redriven and give no reason.
-void add_redrive(Json& body, states::Status status, bool is_child) {
-  body["redriveCount"] = 0;
-  if (status == states::Status::kRunning || status == states::Status::kSucceeded) {
+void add_redrive(Api& api, Json& body, const ExecutionRow& row) {
+  if (const auto reason = why_not_redrivable(api, row)) {
     body["redriveStatus"] = "NOT_REDRIVABLE";
-    body["redriveStatusReason"] =
-        "Execution is " + std::string(states::to_string(status)) + " and cannot be redriven";
+    body["redriveStatusReason"] = *reason;
   } else {
     // [aws] A child is redriven with its Map Run.
-    body["redriveStatus"] = is_child ? "REDRIVABLE_BY_MAP_RUN" : "REDRIVABLE";
+    body["redriveStatus"] = row.what.map_child ? "REDRIVABLE_BY_MAP_RUN" : "REDRIVABLE";
   }
 }
 
@@ -49,7 +47,7 @@ Json describe_run(Api& api, const Json& request) {
       body["mapRunArn"] = run->arn;
     }
   }
-  add_redrive(body, row.status, row.what.map_child.has_value());
+  add_redrive(api, body, row);
   return body;
 }
 

@@ -15,6 +15,11 @@ std::optional<states::Status> status_filter(const Json& request) {
   return status ? states::status_of(*status) : std::nullopt;
 }
 
+std::optional<bool> redrive_filter(const Json& request) {
+  const auto redriven = text_member(request, "redriveFilter");
+  return redriven ? std::optional(*redriven == "REDRIVEN") : std::nullopt;
+}
+
 Journal::Filter filter_of(Api& api, const Json& request) {
   const auto machine = text_member(request, "stateMachineArn");
   const auto map_run = text_member(request, "mapRunArn");
@@ -26,6 +31,7 @@ Journal::Filter filter_of(Api& api, const Json& request) {
     Journal::Filter children;
     children.map_run = require_map_run(api, *map_run).id;
     children.status = status_filter(request);
+    children.redriven = redrive_filter(request);
     return children;
   }
   const StatesArn arn = parse_arn(*machine, "stateMachine");
@@ -39,6 +45,7 @@ Journal::Filter filter_of(Api& api, const Json& request) {
       .state_machine_arn = row.arn, .version_or_alias_arn = {}, .status = {}, .map_run = {}};
   if (!arn.qualifier.empty()) filter.version_or_alias_arn = arn.text;
   filter.status = status_filter(request);
+  filter.redriven = redrive_filter(request);
   if (!filter.status && text_member(request, "statusFilter")) {
     throw ServiceError{"ValidationException",
                        "The status PENDING_REDRIVE can be listed by mapRunArn only"};
@@ -61,8 +68,6 @@ Json list_runs(Api& api, const Json& request) {
                              .key = cursor[1].get<std::int64_t>()};
   }
   Json result = {{"executions", Json::array()}};
-  // No execution of this version has been redriven.
-  if (text_member(request, "redriveFilter") == "REDRIVEN") return result;
   if (text_member(request, "statusFilter") == "PENDING_REDRIVE") return result;
   const std::size_t limit = page_size(request);
   auto rows = api.store.journal().list(filter, before, limit + 1);

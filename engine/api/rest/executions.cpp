@@ -71,6 +71,18 @@ class Waiter : public std::enable_shared_from_this<Waiter> {
   std::atomic<std::uint64_t> watch_ = 0;
 };
 
+// Answers with the execution as it is after the action.
+void act_and_show(const RestCall& call, const char* action, Json request) {
+  const std::string arn = request.at("executionArn").get<std::string>();
+  call_action(call, action, std::move(request), [arn](const RestCall& c, const Json&) {
+    const bool taken = c.workers.post([c, arn] {
+      answering(c,
+                [&] { answer_json(c, 200, execution_view(c.api, require_execution(c.api, arn))); });
+    });
+    if (!taken) throw unavailable();
+  });
+}
+
 std::optional<asl::Timestamp> time_of(const RestCall& call, const char* name) {
   const auto text = call.request->query_value(name);
   if (!text) return std::nullopt;
@@ -165,17 +177,17 @@ void get_execution(const RestCall& call) {
 
 void stop_execution(const RestCall& call) {
   const Json body = body_of(call, {"error", "cause"});
-  const std::string arn = execution_of(call).what.info.arn;
-  Json request = {{"executionArn", arn}};
+  Json request = {{"executionArn", execution_of(call).what.info.arn}};
   if (const auto error = body_text(body, "error")) request["error"] = *error;
   if (const auto cause = body_text(body, "cause")) request["cause"] = *cause;
-  call_action(call, "StopExecution", std::move(request), [arn](const RestCall& c, const Json&) {
-    const bool taken = c.workers.post([c, arn] {
-      answering(c,
-                [&] { answer_json(c, 200, execution_view(c.api, require_execution(c.api, arn))); });
-    });
-    if (!taken) throw unavailable();
-  });
+  act_and_show(call, "StopExecution", std::move(request));
+}
+
+void redrive_execution(const RestCall& call) {
+  const Json body = body_of(call, {"clientToken"});
+  Json request = {{"executionArn", execution_of(call).what.info.arn}};
+  if (const auto token = body_text(body, "clientToken")) request["clientToken"] = *token;
+  act_and_show(call, "RedriveExecution", std::move(request));
 }
 
 }  // namespace pawl::engine::rest

@@ -16,6 +16,7 @@ void start_execution(const RestCall& call);
 void list_executions(const RestCall& call);
 void list_executions_of_machine(const RestCall& call);
 void get_execution(const RestCall& call);
+void redrive_execution(const RestCall& call);
 void stop_execution(const RestCall& call);
 // map_runs.cpp
 void list_map_runs(const RestCall& call);

@@ -21,6 +21,7 @@ const std::vector<RestRoute>& rest_routes() {
       {"GET", "/executions/{}/steps", rest::list_steps, {"pageSize", "pageToken"}},
       {"GET", "/executions/{}/steps/{}", rest::get_step, {}},
       {"GET", "/executions/{}/steps/{}/io/{}", rest::get_step_io, {}},
+      {"POST", "/executions/{}:redrive", rest::redrive_execution, {}},
       {"POST", "/executions/{}:stop", rest::stop_execution, {}},
       {"GET", "/state-machines", rest::list_state_machines, {"pageSize", "pageToken"}},
       {"POST", "/state-machines", rest::create_state_machine, {}},

@@ -85,6 +85,10 @@ Json execution_summary(const ExecutionRow& row) {
     body["stoppedAt"] = time_json(*row.stopped_at);
     body["durationMs"] = row.stopped_at->ms - info.start_time.ms;
   }
+  if (row.redriven_at) {
+    body["redriveCount"] = row.redrive_count;
+    body["redrivenAt"] = time_json(*row.redriven_at);
+  }
   return body;
 }
 

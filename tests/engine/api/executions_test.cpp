@@ -172,6 +172,7 @@ TEST_F(Executions, MissingOnesDoNotExist) {
   const std::string missing = "ExecutionDoesNotExist: Execution Does Not Exist: '" + arn_ + "'";
   for (const char* action : {"DescribeExecution",
                              "GetExecutionHistory",
+                             "RedriveExecution",
                              "StopExecution",
                              "DescribeStateMachineForExecution"}) {
     EXPECT_EQ(error(action, {{"executionArn", arn_}}), missing);
@@ -180,6 +181,56 @@ TEST_F(Executions, MissingOnesDoNotExist) {
     EXPECT_EQ(error(action, {{"executionArn", std::string(kPrefix) + "express:M:a:b"}}),
               "InvalidArn: Invalid Arn: 'Resource type not valid in this context: express'");
   }
+}
+
+TEST_F(Executions, ARedrivenExecutionRunsAgainAndTellsOfIt) {
+  start(machine_, "one");
+  start(machine_, "other");
+  engine_.end(arn_, states::ExecutionFailed{{.name = "E", .cause = "because"}});
+  clock_.now_ms += 1'000;
+  EXPECT_EQ(ok("RedriveExecution", {{"executionArn", arn_}, {"clientToken", "t"}}),
+            Json({{"redriveDate", 1'700'000'001.0}}));
+  EXPECT_EQ(engine_.last_client_token, "t");
+  const Json shown = describe(arn_);
+  EXPECT_EQ(shown["status"], "RUNNING");
+  EXPECT_EQ(shown["redriveCount"], 1);
+  EXPECT_EQ(shown["redriveDate"], 1'700'000'001.0);
+  EXPECT_FALSE(shown.contains("stopDate"));
+  EXPECT_FALSE(shown.contains("error"));
+  const Json events = ok("GetExecutionHistory", {{"executionArn", arn_}})["events"];
+  EXPECT_EQ(events.back()["type"], "ExecutionRedriven");
+  EXPECT_EQ(events.back()["executionRedrivenEventDetails"], Json({{"redriveCount", 1}}));
+  for (const auto& [filter, name] :
+       {std::pair("REDRIVEN", "one"), std::pair("NOT_REDRIVEN", "other")}) {
+    const Json list =
+        ok("ListExecutions", {{"stateMachineArn", machine_}, {"redriveFilter", filter}});
+    ASSERT_EQ(list["executions"].size(), 1U);
+    EXPECT_EQ(list["executions"][0]["name"], name);
+  }
+  succeed(arn_);
+  EXPECT_EQ(describe(arn_)["redriveCount"], 1);
+}
+
+TEST_F(Executions, WhatCannotBeRedrivenIsRefusedAndSaysWhy) {
+  start(machine_, "one");
+  EXPECT_EQ(error("RedriveExecution", {{"executionArn", arn_}}),
+            "ExecutionNotRedrivable: it runs");  // the engine's words
+  EXPECT_EQ(error("RedriveExecution", {{"executionArn", arn_}, {"clientToken", "a b"}}),
+            "ValidationException: 1 validation error detected: Value 'a b' at 'clientToken' failed "
+            "to satisfy constraint: Member must satisfy regular expression pattern: [!-~]+");
+  engine_.end(arn_, states::ExecutionTimedOut{});
+  EXPECT_EQ(describe(arn_)["redriveStatus"], "REDRIVABLE");
+  clock_.now_ms += 14LL * 86'400'000 + 1;
+  EXPECT_EQ(describe(arn_)["redriveStatus"], "NOT_REDRIVABLE");
+  EXPECT_EQ(describe(arn_)["redriveStatusReason"], "Execution redrivable period exceeded");
+  clock_.now_ms -= 86'400'000;
+  engine_.is_unavailable = true;
+  EXPECT_NE(act("RedriveExecution", asl::to_text(Json{{"executionArn", arn_}})).status, 200);
+  engine_.is_unavailable = false;
+  ok("DeleteStateMachine", {{"stateMachineArn", machine_}});
+  EXPECT_EQ(error("RedriveExecution", {{"executionArn", arn_}}),
+            "ExecutionNotRedrivable: State machine is in DELETING status");
+  EXPECT_EQ(describe(arn_)["redriveStatusReason"], "State machine is in DELETING status");
 }
 
 TEST_F(Executions, TheDefinitionOfAnExecutionIsTheOneItStartedWith) {

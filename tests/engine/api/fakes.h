@@ -172,6 +172,24 @@ class FakeEngine final : public Engine {
     done(clock_.now());
   }
 
+  void redrive(const std::string& arn,
+               std::optional<std::string> client_token,
+               RedriveDone done) override {
+    if (is_unavailable) return done(EngineError::kUnavailable);
+    last_client_token = client_token;
+    const auto row = store_.journal().find(arn);
+    if (!row->stopped_at) return done(NotRedrivable{"it runs"});
+    Append append;
+    append.execution = row->key;
+    append.events = {event(row->last_sequence + 1,
+                           row->last_sequence + 1,
+                           row->last_sequence,
+                           states::ExecutionRedriven{row->redrive_count + 1, client_token})};
+    append.outcome = states::Outcome{};
+    write(arn, std::move(append));
+    done(clock_.now());
+  }
+
   bool has_issued(const std::string& token) const override {
     return live_tokens.contains(token) || gone_tokens.contains(token);
   }
@@ -261,6 +279,7 @@ class FakeEngine final : public Engine {
   std::set<std::string> live_tokens;
   std::set<std::string> gone_tokens;
   std::string last_output;
+  std::optional<std::string> last_client_token;
   StateError last_error;
   Readiness ready{.ready = true, .recovered = 2, .to_recover = 2, .problem = ""};
 

@@ -113,23 +113,12 @@ TEST_F(Protocol, RandomBytesAreRefused) {
   }
 }
 
-TEST_F(Protocol, ActionsAreSortedAndDistinctFromTheUnavailable) {
+TEST_F(Protocol, ActionsAreSortedAndAllOfTheService) {
   Api api({engine_, *store_, clock_, activities_, alarms_, connectors_, sink_, map_runs_}, {});
   std::vector<std::string> names;
   for (const Action& action : step_functions_actions(api)) names.push_back(action.name);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  const auto unavailable = unavailable_actions();
-  EXPECT_TRUE(std::is_sorted(unavailable.begin(), unavailable.end()));
-  names.insert(names.end(), unavailable.begin(), unavailable.end());
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 37U);
-}
-
-TEST_F(Protocol, UnavailableActionsAreRefusedByName) {
-  for (const std::string& action : unavailable_actions()) {
-    EXPECT_EQ(error(action, Json::object()),
-              "UnknownOperationException: The action " + action +
-                  " is not available in this version of Pawl");
-  }
 }
 
 TEST_F(Protocol, SeveralMissingMembersAreNamedAtOnce) {

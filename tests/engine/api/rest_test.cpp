@@ -187,6 +187,17 @@ TEST_F(RestApi, AnExecutionIsStoppedWithItsReason) {
   EXPECT_EQ(stopped["error"], Json::parse(R"({"name":"E","cause":"why"})"));
 }
 
+TEST_F(RestApi, AnExecutionIsRedriven) {
+  start(create_machine("M"), "one");
+  EXPECT_EQ(rest("POST", "/executions/M:one:redrive").status, 409);
+  rest("POST", "/executions/M:one:stop");
+  const Json redriven = json(rest("POST", "/executions/M:one:redrive", R"({"clientToken":"t"})"));
+  EXPECT_EQ(redriven["status"], "RUNNING");
+  EXPECT_EQ(redriven["redriveCount"], 1);
+  EXPECT_EQ(redriven["redrivenAt"], redriven["startedAt"]);
+  EXPECT_EQ(engine_.last_client_token, "t");
+}
+
 TEST_F(RestApi, StepsShowInputOutputAndStages) {
   const std::string arn = start(create_machine("M"), "one");
   succeed(arn);
