@@ -17,6 +17,7 @@ const std::vector<Command>& commands() {
       {"jobs", "List the training jobs and Glue runs of a server", declare_jobs},
       {"logs", "Show the log of a job or endpoint", declare_logs},
       {"map-runs", "List the Distributed Maps of an execution", declare_map_runs},
+      {"redrive", "Go on with an execution where it was unsuccessful", declare_redrive},
       {"run", "Run one state machine to its end, here and now", declare_run},
       {"serve", "Start the server", declare_serve},
       {"steps", "Show each step of an execution with its input and output", declare_steps},

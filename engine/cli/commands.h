@@ -13,6 +13,7 @@ std::function<int()> declare_job_supervisor(CLI::App& app);
 std::function<int()> declare_jobs(CLI::App& app);
 std::function<int()> declare_logs(CLI::App& app);
 std::function<int()> declare_map_runs(CLI::App& app);
+std::function<int()> declare_redrive(CLI::App& app);
 std::function<int()> declare_run(CLI::App& app);
 std::function<int()> declare_serve(CLI::App& app);
 std::function<int()> declare_steps(CLI::App& app);
