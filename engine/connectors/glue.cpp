@@ -60,8 +60,8 @@ Cancel GlueConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply
       reply->failed({asl::errors::kTaskFailed, document.text()});
     }
   });
-  return [this, job, run] {
-    services_.glue.stop_runs({{"JobName", job}, {"JobRunIds", Json::array({run})}});
+  return [&services = services_, job, run] {
+    services.glue.stop_runs({{"JobName", job}, {"JobRunIds", Json::array({run})}});
   };
 }
 

@@ -99,9 +99,9 @@ Cancel SageMakerConnector::await_training(const Json& request,
       reply->failed({asl::errors::kTaskFailed, output.text()});
     }
   });
-  return [this, name] {
+  return [&services = services_, name] {
     try {
-      services_.training_jobs.stop(name);
+      services.training_jobs.stop(name);
     } catch (const ServiceError&) {
       // It has ended by itself: nothing is left to stop.
     }
