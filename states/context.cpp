@@ -8,12 +8,11 @@ bool has_retries(StateType type) {
   return type == StateType::kTask || type == StateType::kParallel || type == StateType::kMap;
 }
 
-// [aws] An inline Map's items come from the state's own data, whatever field names them.
 Json entry_of(const MapItem& item) {
   Json entry = Json::object();
   entry["Index"] = item.index;
   entry["Value"] = *item.value;
-  entry["Source"] = "STATE_DATA";
+  if (!item.source.empty()) entry["Source"] = item.source;
   return entry;
 }
 

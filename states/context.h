@@ -4,15 +4,20 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "states/execution.h"
 
 namespace pawl::states {
 
+// [aws] Where an inline Map's items come from, whatever field names them.
+inline constexpr std::string_view kStateData = "STATE_DATA";
+
 // What a Map's ItemSelector sees of the iteration that is about to start.
 struct MapItem {
   std::int64_t index = 0;
   const Json* value = nullptr;
+  std::string_view source = kStateData;  // empty: not known
 };
 
 // Makes the Context Object of one scope after another. The parts that hold for the whole execution

@@ -24,7 +24,7 @@ struct StateTest {
   std::optional<asl::Result<Payload>> mock;
   // Of a mocked Map: iterations that failed, and what its ItemReader read.
   std::int64_t failed_iterations = 0;
-  std::optional<Payload> read_items;
+  std::optional<asl::Result<Payload>> read_items;
 };
 
 enum class TestStatus : std::uint8_t { kSucceeded, kFailed, kRetriable, kCaughtError };

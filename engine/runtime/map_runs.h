@@ -54,6 +54,11 @@ class MapRuns {
   virtual std::optional<MapRunProgress> progress(const std::string& map_run_arn) = 0;
   // False: it has ended. Blocks; throws StoreUnavailable.
   virtual bool change(const std::string& map_run_arn, const MapRunChange& change) = 0;
+
+  // The items that an ItemReader with this ReaderConfig finds in a file of these bytes, or
+  // States.ItemReaderFailed. Blocks.
+  virtual asl::Result<asl::Payload> items_in(const std::string& bytes,
+                                             const asl::Json& reader_config) = 0;
 };
 
 }  // namespace pawl::engine

@@ -177,6 +177,16 @@ TEST_F(StateTests, AMockedMapFailsBeyondItsTolerance) {
   EXPECT_EQ(result.error.name, "States.ExceedToleratedFailureThreshold");
 }
 
+TEST_F(StateTests, AMapWhoseReaderFailsFailsBeforeItsMock) {
+  StateTest test = test_of(kTestedMap, R"({"items":[1]})");
+  test.mock = Payload::of_text("[]");
+  test.read_items = StateError{"States.ItemReaderFailed", "no items"};
+  const StateTestResult result = run(std::move(test));
+  EXPECT_EQ(to_string(result.status), "FAILED");
+  EXPECT_EQ(result.error.name, "States.ItemReaderFailed");
+  EXPECT_EQ(result.error.cause, "no items");
+}
+
 TEST_F(StateTests, AMapWhoseItemsAreNoArrayFailsBeforeItsMock) {
   StateTest test = test_of(kTestedMap, R"({"items":1})");
   test.mock = Payload::of_text("[]");

@@ -112,27 +112,7 @@ states::Variables variables_of(const Json& request) {
   return variables;
 }
 
-// [documented] "The data read by ItemReader as found in its original source": an array, or lines.
-asl::Payload read_items_of(const std::string& data) {
-  auto parsed = asl::parse_text(data);
-  if (auto* items = std::get_if<Json>(&parsed); items != nullptr && items->is_array()) {
-    return asl::Payload::of(std::move(*items));
-  }
-  Json items = Json::array();
-  for (std::size_t start = 0; start < data.size();) {
-    const std::size_t end = std::min(data.find('\n', start), data.size());
-    std::string line = data.substr(start, end - start);
-    if (line.ends_with('\r')) line.pop_back();
-    start = end + 1;
-    if (line.empty()) continue;
-    auto item = asl::parse_text(line);
-    const auto* value = std::get_if<Json>(&item);
-    items.push_back(value != nullptr ? *value : Json(std::move(line)));
-  }
-  return asl::Payload::of(std::move(items));
-}
-
-void configure(StateTest& test, const Json& request) {
+void configure(Api& api, StateTest& test, const Json& request) {
   const Json configuration = test_configuration(request);
   const auto* map = std::get_if<asl::Map>(&test.machine->state(test.state).kind);
   test.retry_count = static_cast<int>(integer_of(configuration, "retrierRetryCount", 0));
@@ -148,7 +128,8 @@ void configure(StateTest& test, const Json& request) {
     if (map == nullptr || !map->item_reader) {
       throw invalid_test("MapItemReaderData is only supported for Map states with an ItemReader.");
     }
-    test.read_items = read_items_of(*data);
+    // [documented] "The data read by ItemReader as found in its original source."
+    test.read_items = api.map_runs.items_in(*data, map->item_reader->config);
   }
 }
 
@@ -161,7 +142,7 @@ StateTest test_of(Api& api, const Json& request) {
   test.machine = tested.machine;
   test.state = tested.name;
   if (has_member(request, "mock")) test.mock = mock_of(request.at("mock"), tested.state());
-  configure(test, request);
+  configure(api, test, request);
   test.input = execution_input_of(text_member(request, "input"));
   test.variables = variables_of(request);
   const auto context = text_member(request, "context");

@@ -122,6 +122,13 @@ class FakeMapRuns final : public MapRuns {
     last_change = change;
     return true;
   }
+  asl::Result<asl::Payload> items_in(const std::string& bytes,
+                                     const asl::Json& reader_config) override {
+    asl::Json items = asl::Json::array();
+    items.push_back(bytes);
+    items.push_back(reader_config);
+    return asl::Payload::of(std::move(items));
+  }
   std::optional<MapRunProgress> known;
   std::optional<MapRunChange> last_change;
 };

@@ -105,6 +105,27 @@ TEST_F(TestStateAction, ContextObjectsAreChecked) {
                 "'.waitForTaskToken' service integration pattern");
 }
 
+TEST_F(TestStateAction, WhatTheItemReaderReadIsReadByItsReaderConfig) {
+  const Json config = {{"InputType", "CSV"}, {"CSVHeaderLocation", "FIRST_ROW"}};
+  const Json map = {{"Type", "Map"},
+                    {"ItemReader",
+                     {{"Resource", "arn:aws:states:::s3:getObject"},
+                      {"Parameters", {{"Bucket", "b"}, {"Key", "k"}}},
+                      {"ReaderConfig", config}}},
+                    {"ItemSelector", {{"item.$", "$$.Map.Item"}}},
+                    {"ItemProcessor",
+                     {{"ProcessorConfig", {{"Mode", "DISTRIBUTED"}, {"ExecutionType", "STANDARD"}}},
+                      {"StartAt", "I"},
+                      {"States", {{"I", {{"Type", "Pass"}, {"End", true}}}}}}},
+                    {"End", true}};
+  Json request = with(mocked({{"definition", map.dump()}}, "[1,2]"), "inspectionLevel", "DEBUG");
+  request["stateConfiguration"] = {{"mapItemReaderData", "a\n1\n"}};
+  const Json inspection = ok("TestState", request)["inspectionData"];
+  const Json inputs = Json::parse(inspection["afterItemSelector"].get<std::string>());
+  EXPECT_EQ(inputs[0]["item"], Json({{"Index", 0}, {"Value", "a\n1\n"}}));
+  EXPECT_EQ(inputs[1]["item"]["Value"], config);
+}
+
 TEST_F(TestStateAction, ATaskWithoutAMockCallsItsService) {
   EXPECT_EQ(error("TestState", invoke()),
             "ValidationException: RoleArn must be specified when testing a Task state");

@@ -412,6 +412,19 @@ TEST_P(MapRunsTest, ResultsThatAreTooLargeFailTheState) {
       << output().substr(0, 200);
 }
 
+TEST_P(MapRunsTest, ItemsOfGivenBytesAreReadAsTheReaderConfigSays) {
+  const Json csv = {{"InputType", "CSV"}, {"CSVHeaderLocation", "FIRST_ROW"}};
+  EXPECT_EQ(runner_->items_in("a,b\n1,2\n", csv)->text(), R"([{"a":"1","b":"2"}])");
+  EXPECT_EQ(runner_->items_in("1\n2\n", {{"InputType", "JSONL"}})->text(), "[1,2]");
+  EXPECT_EQ(runner_->items_in("[1,2]", {{"InputType", "PARQUET"}})->text(), "[1,2]");
+  EXPECT_EQ(runner_->items_in(R"({"in":{"k":1}})", {{"ItemsPointer", "/in"}})->text(),
+            R"([{"Key":"k","Value":1}])");
+  const auto failed = runner_->items_in("a,a\n", csv);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().name, "States.ItemReaderFailed");
+  EXPECT_EQ(failed.error().cause, "CSV headers cannot contain duplicates.");
+}
+
 // Crashes at the nth append for every n, before and after it becomes durable, and requires the same
 // outcome; every child's work is done once (EXPRESS: at least once).
 class MapRunCrash : public MapRunsTest {
