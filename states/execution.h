@@ -109,6 +109,7 @@ struct Outcome {
   StateError error;
 };
 
+// A redrive that was made, and the token of the request for it.
 struct Redriven {
   Timestamp at{};
   std::optional<std::string> client_token;

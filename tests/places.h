@@ -1,8 +1,7 @@
+// Where a test finds the tree it belongs to and the program it starts. Kept out of the compile
+// options of the tests, which would else differ between two checkouts.
 #pragma once
 
-// Where a test finds the tree it belongs to and the program it starts. Kept out of the compile
-// options of the tests, which would else differ between two checkouts and never come from the
-// compiler's cache.
 namespace pawl::test {
 
 extern const char* const kSourceFolder;  // of the checkout, without a slash at its end

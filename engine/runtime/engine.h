@@ -81,7 +81,8 @@ class Engine {
                     std::function<void(std::variant<Timestamp, EngineError>)> done) = 0;
 
   // Opens an execution that has ended without success again, and goes on where it was. The time of
-  // the redrive, or of the one that a recent request with the same token has made.
+  // the redrive, or of the one that a recent request with the same token has made. kDoesNotExist,
+  // also for EXPRESS; kUnavailable: the disk did not take it.
   virtual void redrive(const std::string& execution_arn,
                        std::optional<std::string> client_token,
                        RedriveDone done) = 0;

@@ -355,6 +355,29 @@ CREATE VIEW map_runs AS
 ALTER TABLE execution ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE execution ADD COLUMN redriven_at INTEGER;
 )sql",
+    // Redrives, to look at.
+    R"sql(
+DROP VIEW executions;
+CREATE VIEW executions AS
+  SELECT x.arn, x.name, m.arn AS state_machine_arn, m.name AS state_machine,
+    s.name AS status,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.started_at / 1000.0, 'unixepoch') AS started,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.stopped_at / 1000.0, 'unixepoch') AS stopped,
+    (x.stopped_at - x.started_at) / 1000.0 AS seconds,
+    (SELECT v.payload FROM events v WHERE v.position = (x.key << 28) + 1) AS input,
+    CASE x.status WHEN 1 THEN
+      (SELECT v.payload FROM events v WHERE v.position = (x.key << 28) + x.last_sequence)
+    END AS output,
+    CASE WHEN x.status > 1 THEN
+      (SELECT v.error FROM events v WHERE v.position = (x.key << 28) + x.last_sequence)
+    END AS error,
+    CASE WHEN x.status > 1 THEN
+      (SELECT v.cause FROM events v WHERE v.position = (x.key << 28) + x.last_sequence)
+    END AS cause,
+    x.revision, x.version_arn, x.alias_arn, x.redrive_count,
+    strftime('%Y-%m-%dT%H:%M:%fZ', x.redriven_at / 1000.0, 'unixepoch') AS redriven, x.key AS execution
+  FROM execution x JOIN machine_name m ON m.id = x.machine JOIN status s ON s.status = x.status;
+)sql",
 };
 
 bool has_table(Database& database, const char* name) {

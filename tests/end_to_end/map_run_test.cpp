@@ -116,11 +116,7 @@ TEST(MapRun, TenThousandRowsOfAnObjectRunAsExpressChildren) {
 
 TEST(MapRun, MemoryStaysFlatHoweverManyItemsThereAre) {
   constexpr int kRows = 200'000;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  constexpr std::int64_t kBytesMax = 1'200 << 20;  // a sanitizer keeps freed memory and shadows it
-#else
   constexpr std::int64_t kBytesMax = 160 << 20;  // 20 MB of rows, and what a server has anyway
-#endif
   ServerProcess server;
   const std::string execution = start(server, definition("EXPRESS"), kRows);
   ASSERT_TRUE(eventually([&] { return has_ended(server, execution); }, std::chrono::seconds(280)))

@@ -45,6 +45,18 @@ class AskedServer : public testing::Test {
   HttpServer server_;
 };
 
+TEST_F(AskedServer, IsAskedToRedriveTheExecutionOfThatName) {
+  const std::string arn = "arn:aws:states:us-east-1:123456789012:execution:m:one";
+  answers_["/api/v1/executions/m:one"] = Json{{"arn", arn}}.dump();
+  answers_["/"] = R"({"redriveDate":1})";
+  const CliEnd end = ask({"redrive", "m:one"});
+  EXPECT_EQ(end.code, kSucceeded) << end.errors;
+  EXPECT_EQ(end.output, arn + "\n");
+  EXPECT_EQ(asked_, (std::vector<std::string>{"/api/v1/executions/m:one", "/"}));
+  answers_.erase("/");
+  EXPECT_NE(ask({"redrive", "m:one"}).code, kSucceeded);
+}
+
 TEST_F(AskedServer, ListsExecutionsInColumns) {
   answers_["/api/v1/executions?pageSize=50"] =
       R"({"items":[{"id":"m:one","status":"SUCCEEDED","startedAt":"2024-05-01T12:00:00.000Z",

@@ -185,6 +185,12 @@ TEST_F(SqliteStoreTest, TheViewsReadAsDocumented) {
   ASSERT_EQ(append(store->journal(), end), AppendStatus::kDurable);
   EXPECT_EQ(look("SELECT status || error || cause FROM executions"), "FAILEDEwhy");
 
+  Append again = next(key, 7, states::ExecutionRedriven{1});
+  again.outcome = states::Outcome{};
+  ASSERT_EQ(append(store->journal(), again), AppendStatus::kDurable);
+  EXPECT_EQ(look("SELECT status || redrive_count || redriven FROM executions"),
+            "RUNNING12023-11-14T22:13:20.007Z");
+
   Record job;
   job.kind = "training-job";
   job.name = "j";
