@@ -15,6 +15,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       connectors(dependencies.connectors),
       logs(dependencies.logs),
       map_runs(dependencies.map_runs),
+      virtual_clock(dependencies.virtual_clock),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 

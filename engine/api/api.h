@@ -23,6 +23,8 @@
 
 namespace pawl::engine {
 
+class VirtualClock;  // engine/runtime/virtual_clock.h
+
 struct ApiConfig {
   ArnConfig arns;
   std::string version = "0.1.0";
@@ -46,6 +48,7 @@ struct ApiDependencies {
   Connectors& connectors;  // for tests of single states
   LogSink& logs;           // of executions
   MapRuns& map_runs;
+  VirtualClock* virtual_clock = nullptr;  // `clock`, where time is virtual
 };
 
 struct Api {
@@ -59,6 +62,7 @@ struct Api {
   Connectors& connectors;
   LogSink& logs;
   MapRuns& map_runs;
+  VirtualClock* const virtual_clock;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

@@ -33,6 +33,7 @@ struct RunOptions {
   std::string data;
   std::string config_file;
   bool quiet = false;
+  bool virtual_time = false;
 };
 
 // A data folder that goes when the run is over, unless the user named one.
@@ -142,6 +143,7 @@ int run(const RunOptions& options) {
   config.account = "123456789012";
   config.data_folder = data.path();
   config.port = 0;
+  config.virtual_time = options.virtual_time;
   Server server(config);
   ServerClient client(server.url());
   return run_to_end(server, client, options, file.json);
@@ -156,6 +158,7 @@ std::function<int()> declare_run(CLI::App& app) {
   app.add_option(
       "--data", options->data, "Data folder to keep everything in (default: a temporary one)");
   app.add_option("--config", options->config_file, "Configuration file (TOML): functions and more");
+  app.add_flag("--virtual-time", options->virtual_time, "End waits at once, by a clock that jumps");
   app.add_flag("-q,--quiet", options->quiet, "Print the output only");
   return [options] { return run(*options); };
 }

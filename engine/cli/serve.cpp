@@ -22,6 +22,7 @@ struct ServeOptions {
   std::string region;
   std::string account;
   bool insecure = false;
+  bool virtual_time = false;
 };
 
 // Flags count more than the file, the file more than variables, variables more than defaults.
@@ -36,6 +37,7 @@ Config config_of(const ServeOptions& options) {
   if (!options.region.empty()) config.region = options.region;
   if (!options.account.empty()) config.account = options.account;
   config.insecure = config.insecure || options.insecure;
+  config.virtual_time = config.virtual_time || options.virtual_time;
   return config;
 }
 
@@ -73,6 +75,9 @@ std::function<int()> declare_serve(CLI::App& app) {
       "--log-level", options->log_level, "trace, debug, info, warn, error or off (default: info)");
   app.add_option("--region", options->region, "Region in ARNs (default: AWS_REGION or us-east-1)");
   app.add_option("--account", options->account, "Account in ARNs (default: 123456789012)");
+  app.add_flag("--virtual-time",
+               options->virtual_time,
+               "End waits at once, by a clock that jumps (in a data folder of its own)");
   app.add_flag(
       "--insecure", options->insecure, "Listen beyond loopback although nobody has to log in");
   return [options] { return serve(*options); };

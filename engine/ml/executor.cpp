@@ -15,6 +15,7 @@ struct Executor::Impl {
   explicit Impl(int threads) : pool(static_cast<std::size_t>(threads)) {}
   boost::asio::thread_pool pool;
   std::atomic<bool> stopped{false};
+  std::atomic<std::int64_t> busy{0};
 };
 
 namespace {
@@ -32,8 +33,10 @@ Executor::Executor(int threads) : impl_(std::make_unique<Impl>(threads)) {}
 Executor::~Executor() { stop(); }
 
 void Executor::post(std::function<void()> task) {
+  ++impl_->busy;
   boost::asio::post(impl_->pool, [impl = impl_.get(), task = std::move(task)] {
     if (!impl->stopped) run_guarded(task);
+    --impl->busy;
   });
 }
 
@@ -41,9 +44,14 @@ void Executor::post_after(std::chrono::milliseconds delay, std::function<void()>
   auto timer = std::make_shared<boost::asio::steady_timer>(impl_->pool, delay);
   timer->async_wait(
       [impl = impl_.get(), timer, task = std::move(task)](const boost::system::error_code& error) {
-        if (!error && !impl->stopped) run_guarded(task);
+        if (error || impl->stopped) return;
+        ++impl->busy;
+        run_guarded(task);
+        --impl->busy;
       });
 }
+
+bool Executor::is_busy() const { return impl_->busy > 0; }
 
 void Executor::stop() {
   if (impl_->stopped.exchange(true)) return;

@@ -17,6 +17,8 @@ class Executor {
 
   void post(std::function<void()> task);
   void post_after(std::chrono::milliseconds delay, std::function<void()> task);
+  // Whether tasks run or wait for a thread; those that wait for a delay to pass do not count.
+  bool is_busy() const;
   // Finishes running tasks, drops the others. Idempotent; nothing runs afterwards.
   void stop();
 

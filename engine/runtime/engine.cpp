@@ -8,6 +8,7 @@
 
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/shard.h"
+#include "engine/runtime/virtual_clock.h"
 
 namespace pawl::engine {
 
@@ -15,6 +16,8 @@ namespace {
 
 // A clock can be set; what is due is looked at again at least this often.
 constexpr std::int64_t kWaitMaxMs = 10'000;
+// Virtual time: how often to look whether work that keeps it from jumping is done.
+constexpr std::int64_t kLookAgainMs = 5;
 
 class ShardedEngine : public DrivenEngine {
  public:
@@ -27,6 +30,8 @@ class ShardedEngine : public DrivenEngine {
       shards_.push_back(std::make_unique<Shard>(options, Shard::Place{i, options.shards}, tokens_));
     }
     for (const auto& shard : shards_) readiness_.push_back(shard->readiness());
+    if (options.virtual_time != nullptr) virtual_time_.emplace(*options.virtual_time);
+    waiting_.resize(shards_.size());
   }
 
   ~ShardedEngine() override {
@@ -248,11 +253,45 @@ class ShardedEngine : public DrivenEngine {
     while (!shard.mailbox()->closed()) {
       if (run_shard(i)) continue;
       std::int64_t wait_ms = kWaitMaxMs;
+      if (virtual_time_) {
+        if (jump(i)) continue;
+        wait_ms = kLookAgainMs;
+      }
       if (const auto due = shard.next_due()) {
-        wait_ms = std::clamp<std::int64_t>(due->ms - clock_.now().ms, 0, kWaitMaxMs);
+        wait_ms = std::clamp<std::int64_t>(due->ms - clock_.now().ms, 0, wait_ms);
       }
       shard.mailbox()->wait(std::chrono::milliseconds(wait_ms));
+      const std::lock_guard lock(waiting_mutex_);
+      waiting_[i] = {};
     }
+  }
+
+  // A shard of which all that is known is that it waits, and for which timer.
+  struct Waiting {
+    bool only_waits = false;
+    std::optional<Timers::Due> first;
+  };
+
+  // Moves the clock to the earliest timer of all shards, once none of them, nor anybody outside,
+  // has anything else to do. The shard that is the last to come to rest does it for all.
+  bool jump(std::size_t i) {
+    const std::lock_guard lock(waiting_mutex_);
+    waiting_[i] = {shards_[i]->only_waits(), shards_[i]->next_timer()};
+    std::optional<Timers::Due> first;
+    for (const Waiting& one : waiting_) {
+      if (!one.only_waits) return false;
+      if (one.first && (!first || *one.first < *first)) first = one.first;
+    }
+    if (!first || !is_jumped_to(first->kind) || virtual_time_->is_busy_outside()) return false;
+    for (const auto& shard : shards_) {
+      if (!shard->mailbox()->empty()) return false;
+    }
+    virtual_time_->clock.advance_to(first->at);
+    for (std::size_t j = 0; j < shards_.size(); ++j) {
+      waiting_[j] = {};
+      if (j != i) shards_[j]->mailbox()->post([] {});
+    }
+    return true;
   }
 
   Journal& journal_;
@@ -262,6 +301,9 @@ class ShardedEngine : public DrivenEngine {
   std::atomic<std::uint64_t> last_id_ = 0;
   std::mutex readiness_mutex_;
   std::vector<Readiness> readiness_;
+  std::optional<VirtualTime> virtual_time_;
+  std::mutex waiting_mutex_;
+  std::vector<Waiting> waiting_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::vector<std::thread> threads_;
 };

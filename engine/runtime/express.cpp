@@ -54,8 +54,9 @@ void Shard::keep_end(const Express& express, const states::Outcome& outcome) {
   append.events = {express.first, last};
   append.outcome = outcome;
   journal_.append(std::move(append),
-                  [mailbox = mailbox_, this, express, outcome](AppendStatus status) {
-                    mailbox->post([this, express, outcome, status] {
+                  [mailbox = mailbox_, this, express, outcome, on_its_way = hold_in_virtual_time()](
+                      AppendStatus status) {
+                    mailbox->post([this, express, outcome, status, on_its_way] {
                       // kNameTaken: kept already, before a crash.
                       if (status != AppendStatus::kFailed) return notify(express.key, outcome);
                       unkept_.emplace_back(express, outcome);

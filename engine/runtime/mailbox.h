@@ -28,6 +28,11 @@ class Mailbox {
     return std::exchange(letters_, {});
   }
 
+  bool empty() {
+    const std::lock_guard lock(mutex_);
+    return letters_.empty();
+  }
+
   // Returns when there is something to take, after `longest`, or when closed.
   void wait(std::chrono::milliseconds longest) {
     std::unique_lock lock(mutex_);

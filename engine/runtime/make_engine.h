@@ -14,7 +14,8 @@
 
 namespace pawl::engine {
 
-class MapRuns;  // engine/runtime/map_runs.h
+class MapRuns;       // engine/runtime/map_runs.h
+struct VirtualTime;  // engine/runtime/virtual_clock.h
 
 struct EngineOptions {
   Store& store;  // these three outlive the engine
@@ -27,6 +28,8 @@ struct EngineOptions {
   int shards = 1;                        // threads that share the executions
   std::int64_t evict_after_ms = 30'000;  // an execution that only waits leaves memory after this
   std::size_t live_max = 10'000;         // executions in memory, of each shard
+  // Not null: `clock` is its clock, and jumps; nothing sleeps in the store then.
+  const VirtualTime* virtual_time = nullptr;
 };
 
 // Recovers what the store holds as soon as it is made, while it answers.

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "engine/runtime/shard.h"
+#include "engine/runtime/virtual_clock.h"
 
 namespace pawl::engine {
 
@@ -76,7 +77,10 @@ void Shard::perform(Entry& entry, const std::vector<states::Effect>& effects) {
 
 void Shard::call(Entry& entry, const states::CallTask& task) {
   // Called by this process already (the execution was only read again): its reply still stands.
-  if (!entry.called.insert(task.work).second) return;
+  if (entry.called.contains(task.work)) return;
+  entry.called.emplace(
+      task.work,
+      Call{is_work(task) ? hold_in_virtual_time() : nullptr, is_work_after_submission(task)});
   const states::ExecutionInfo& info = *entry.live->execution.info;
   const auto reply = std::make_shared<Reply>(mailbox_, *this, entry.key, task.work);
   try {
@@ -88,7 +92,7 @@ void Shard::call(Entry& entry, const states::CallTask& task) {
 }
 
 void Shard::start(Entry& entry, const states::StartMapRun& map_run) {
-  if (!entry.called.insert(map_run.work).second) return;
+  if (!entry.called.try_emplace(map_run.work).second) return;  // its children are the work
   const Live& live = *entry.live;
   const auto reply = std::make_shared<Reply>(mailbox_, *this, entry.key, map_run.work);
   if (map_runs_ == nullptr) {
@@ -112,7 +116,7 @@ void Shard::cancel(Entry& entry, states::WorkId work) {
 void Shard::finish(ExecutionKey key, const states::Outcome& outcome) {
   const auto found = entries_.find(key);
   Entry& entry = *found->second;
-  while (!entry.called.empty()) cancel(entry, *entry.called.begin());
+  while (!entry.called.empty()) cancel(entry, entry.called.begin()->first);
   timers_.cancel_all(key);
   if (std::unique_ptr<Express> express = std::move(entry.express)) {
     const bool is_kept = express->what.map_child.has_value();

@@ -17,6 +17,7 @@ constexpr std::size_t kRunAheadMax = 4;
 constexpr std::size_t kReadyPerRun = 64;
 constexpr std::size_t kTimersPerRun = 256;
 constexpr std::int64_t kNapMs = 1'000;  // for less, an execution stays in memory
+constexpr std::int64_t kForeverMs = std::numeric_limits<std::int64_t>::max() / 4;
 
 std::unique_ptr<asl::Entropy> entropy_of(const EngineOptions& options) {
   if (options.make_entropy) return options.make_entropy();
@@ -45,8 +46,10 @@ Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens)
       entropy_(entropy_of(options)),
       limits_(options.limits),
       express_limits_(without_history_limit(options.limits)),
-      evict_after_ms_(options.evict_after_ms),
+      // A jump over a month would let all leave that are about to go on.
+      evict_after_ms_(options.virtual_time ? kForeverMs : options.evict_after_ms),
       live_max_(options.live_max),
+      never_sleep_(options.virtual_time != nullptr),
       place_(place),
       tokens_(tokens),
       sleepers_(journal_, [place](ExecutionKey key) { return key % place.count == place.index; }) {
@@ -85,9 +88,14 @@ std::optional<Timestamp> Shard::next_due() {
   };
   if (!suspended_.empty()) sooner(suspended_.begin()->first);
   if (recover_at_) sooner(*recover_at_);
-  if (const auto wake = next_wake()) sooner(*wake);
+  if (const auto wake = next_wake()) sooner(never_sleep_ ? Timestamp{} : *wake);
   if (keep_at_) sooner(*keep_at_);
   return due;
+}
+
+bool Shard::only_waits() const {
+  return work_.none() && ready_.empty() && suspended_.empty() && unkept_.empty() && !recover_at_ &&
+         !ask_sleepers_at_;
 }
 
 NewExecution Shard::asked_for_by(const StartRequest& request) {
@@ -185,6 +193,9 @@ void Shard::deliver(ExecutionKey key, states::Stimulus stimulus) {
     return;
   }
   Answer answer = [](Verdict, Timestamp) {};
+  if (const auto* submitted = std::get_if<states::WorkSubmitted>(&stimulus)) {
+    answer = [this, key, work = submitted->work](Verdict, Timestamp) { taken_over(key, work); };
+  }
   if (const auto* returned = std::get_if<states::WorkReturned>(&stimulus)) {
     // Once its answer is kept (or comes too late), nobody is to be told to stop it.
     answer = [this, key, work = returned->work](Verdict verdict, Timestamp) {
@@ -193,6 +204,15 @@ void Shard::deliver(ExecutionKey key, states::Stimulus stimulus) {
     };
   }
   decide(*entry, stimulus, std::move(answer), std::nullopt, true);
+}
+
+// By the service that was called: what it waits for now need not be work of ours.
+void Shard::taken_over(ExecutionKey key, states::WorkId work) {
+  const auto entry = entries_.find(key);
+  if (entry == entries_.end()) return;
+  const auto call = entry->second->called.find(work);
+  if (call == entry->second->called.end()) return;
+  if (!call->second.is_work_after_submission) call->second.work = {};
 }
 
 std::function<std::string(states::WorkId)> Shard::token_maker(ExecutionKey key) const {
@@ -257,12 +277,16 @@ void Shard::append(Entry& entry,
   if (redriven_in(append.events) != nullptr) append.outcome = states::Outcome{};  // opens it again
   append.wake_at = states::asleep_until(*live.machine, live.execution);
   live.in_flight.push_back(std::move(waiting));
-  journal_.append(
-      std::move(append),
-      [mailbox = mailbox_, this, key = entry.key, generation = entry.generation](
-          AppendStatus status) {
-        mailbox->post([this, key, generation, status] { appended(key, generation, status); });
-      });
+  journal_.append(std::move(append),
+                  [mailbox = mailbox_,
+                   this,
+                   key = entry.key,
+                   generation = entry.generation,
+                   on_its_way = hold_in_virtual_time()](AppendStatus status) {
+                    mailbox->post([this, key, generation, status, on_its_way] {
+                      appended(key, generation, status);
+                    });
+                  });
 }
 
 void Shard::appended(ExecutionKey key, std::uint64_t generation, AppendStatus status) {
@@ -333,7 +357,7 @@ void Shard::fire_due(Timestamp now) {
     const auto found = entries_.find(key);
     if (found != entries_.end()) reload(*found->second);
   }
-  wake_due(now);
+  wake_due(never_sleep_ ? Timestamp{states::kNever.ms - 1} : now);
 }
 
 void Shard::wake_due(Timestamp now) {
@@ -374,7 +398,9 @@ void Shard::evict_idle(Timestamp now) {
 // Forgets an execution that only waits for a time, not less far than this, or for a token.
 bool Shard::let_sleep(Entry& entry, std::int64_t at_least_ms) {
   const Live& live = *entry.live;
-  if (!live.in_flight.empty() || live.wants_continue || !entry.backlog.empty()) return false;
+  if (never_sleep_ || !live.in_flight.empty() || live.wants_continue || !entry.backlog.empty()) {
+    return false;
+  }
   const auto until = states::asleep_until(*live.machine, live.execution);
   if (!until || until->ms - clock_.now().ms < at_least_ms) return false;
   const ExecutionKey key = entry.key;

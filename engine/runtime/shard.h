@@ -20,6 +20,7 @@
 #include "engine/runtime/sleepers.h"
 #include "engine/runtime/timers.h"
 #include "engine/runtime/token.h"
+#include "engine/runtime/work_count.h"
 
 namespace pawl::engine {
 
@@ -42,6 +43,10 @@ class Shard {
   std::optional<Timestamp> next_due();
   std::size_t live_count() const { return by_use_.size(); }
 
+  // For virtual time: whether all that the shard does is to wait for its timers, and the earliest.
+  bool only_waits() const;
+  std::optional<Timers::Due> next_timer() const { return timers_.first(); }
+
   using Answer = std::function<void(Verdict, Timestamp)>;
   void start(ExecutionKey key,
              StartRequest request,
@@ -50,6 +55,7 @@ class Shard {
   void ask(ExecutionKey key, const states::Stimulus& stimulus, Answer answer);
   // From a connector: never lost, even when the disk fails meanwhile.
   void deliver(ExecutionKey key, states::Stimulus stimulus);
+  void taken_over(ExecutionKey key, states::WorkId work);
 
   void redrive(ExecutionKey key, const states::Redrive& again, const RedriveDone& done);
 
@@ -68,6 +74,11 @@ class Shard {
     std::vector<states::Effect> effects;
     std::vector<AfterAppend> after;
     std::optional<states::Stimulus> redeliver;  // when the append fails
+  };
+  // A call that has not returned.
+  struct Call {
+    WorkCount::Hold work;  // set while it is work in progress
+    bool is_work_after_submission = true;
   };
   // An execution in memory.
   struct Live {
@@ -92,7 +103,7 @@ class Shard {
     ExecutionKey key = 0;
     std::unique_ptr<Live> live;             // null: idle, or its journal failed
     std::unique_ptr<Express> express;       // null: the journal follows it
-    std::set<states::WorkId> called;        // calls of this process that have not returned
+    std::map<states::WorkId, Call> called;  // calls of this process that have not returned
     std::vector<states::Stimulus> backlog;  // to be decided again once the journal is back
     std::uint64_t generation = 0;       // new with each reload; tells late appends from new ones
     std::optional<Timestamp> retry_at;  // set while the journal fails
@@ -101,6 +112,8 @@ class Shard {
   enum class Found { kLive, kGone, kUnavailable };
 
   // shard.cpp
+  // Nobody asks for what is in progress while time is real.
+  WorkCount::Hold hold_in_virtual_time() { return never_sleep_ ? work_.hold() : nullptr; }
   static NewExecution asked_for_by(const StartRequest& request);
   void decide(Entry& entry,
               const states::Stimulus& stimulus,
@@ -168,8 +181,10 @@ class Shard {
   const states::Limits express_limits_;
   const std::int64_t evict_after_ms_;
   const std::size_t live_max_;
+  const bool never_sleep_;  // time is virtual
   const Place place_;
   const Tokens& tokens_;
+  WorkCount work_;  // calls in progress, and appends on their way
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 
   std::unordered_map<ExecutionKey, std::unique_ptr<Entry>> entries_;

@@ -34,6 +34,11 @@ std::optional<asl::Timestamp> Timers::next() const {
   return by_time_.begin()->at;
 }
 
+std::optional<Timers::Due> Timers::first() const {
+  if (by_time_.empty()) return std::nullopt;
+  return *by_time_.begin();
+}
+
 std::optional<Timers::Due> Timers::take(asl::Timestamp now) {
   if (by_time_.empty() || by_time_.begin()->at > now) return std::nullopt;
   const Due due = *by_time_.begin();

@@ -28,6 +28,7 @@ class Timers {
   void cancel(ExecutionKey execution, states::WorkId work);
   void cancel_all(ExecutionKey execution);
   std::optional<asl::Timestamp> next() const;
+  std::optional<Due> first() const;
   // Takes the earliest timer that is due.
   std::optional<Due> take(asl::Timestamp now);
 

@@ -65,6 +65,7 @@ const std::map<std::string, Setter>& setters() {
       {"profile", set_profile},
       {"python", [](const std::string& v, Config& c) { c.python = v; }},
       {"region", [](const std::string& v, Config& c) { c.region = v; }},
+      {"virtual-time", [](const std::string& v, Config& c) { c.virtual_time = parse_switch(v); }},
   };
   return kSetters;
 }

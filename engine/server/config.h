@@ -22,6 +22,7 @@ struct Config {
   std::string region = "us-east-1";  // AWS_REGION
   std::string account = "123456789012";
   std::string python = "/usr/bin/python3";  // interpreter of jobs and functions
+  bool virtual_time = false;                // waits end at once: engine/runtime/virtual_clock.h
   bool insecure = false;                    // listen beyond loopback without authentication
   std::string log_level = "info";           // trace debug info warn error off
   std::map<std::string, std::string>

@@ -37,6 +37,7 @@
 #include "engine/objects/s3_api.h"
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/system_world.h"
+#include "engine/runtime/virtual_clock.h"
 
 namespace pawl::engine {
 
@@ -91,6 +92,23 @@ Retention retention_of(const Config& config) {
           {config.keep_jobs, std::chrono::hours(24) * config.keep_jobs_days}};
 }
 
+// Virtual and real times in one store would contradict one another: the first start decides.
+std::optional<VirtualClock> virtual_clock_of(const Config& config, Store& store, Clock& real) {
+  const std::optional<Timestamp> latest =
+      config.virtual_time ? store.journal().latest_time() : std::nullopt;
+  const bool begins_virtual = config.virtual_time && !latest;
+  const bool is_virtual =
+      store.setting("time", [&] { return begins_virtual ? "virtual" : "real"; }) == "virtual";
+  if (is_virtual != config.virtual_time) {
+    throw std::runtime_error(is_virtual ? "the time of this data folder is virtual: start with "
+                                          "--virtual-time, or with another folder"
+                                        : "the executions of this data folder have real times: "
+                                          "--virtual-time needs a folder of its own");
+  }
+  if (!is_virtual) return std::nullopt;
+  return std::optional<VirtualClock>(std::in_place, real, latest.value_or(Timestamp{}));
+}
+
 bool execution_runs(Store& store, const std::string& arn) {
   const auto row = store.journal().find(arn);
   return row && row->status == states::Status::kRunning;
@@ -134,8 +152,10 @@ struct Server::Parts {
   std::unique_ptr<HttpServer>
       http;  // listens before the rest exists, so that jobs can be told where; answers 503
 
-  SystemClock clock;
+  SystemClock real_clock;  // of signatures
   std::unique_ptr<Store> store;
+  std::optional<VirtualClock> virtual_clock;
+  Clock& clock;
   std::unique_ptr<ObjectStore> objects;
   Catalogue catalogue;
   Executor executor;
@@ -232,6 +252,8 @@ Server::Parts::Parts(const Config& config_)
     : config(config_),
       folder(data_folder_of(config_)),
       store(open_store("sqlite:" + folder + "/pawl.db")),
+      virtual_clock(virtual_clock_of(config, *store, real_clock)),
+      clock(virtual_clock ? static_cast<Clock&>(*virtual_clock) : real_clock),
       objects(open_local_objects(folder + "/objects")),
       catalogue(Catalogue::load(folder + "/images.json", config.python)),
       executor(kExecutorThreads),
@@ -263,7 +285,7 @@ Server::Parts::Parts(const Config& config_)
                        services, functions, activities, states.get_future().share(), executor),
                    config,
                    *client,
-                   clock,
+                   real_clock,
                    context.endpoint_url)),
       map_runs({*store,
                 map_objects(),
@@ -272,8 +294,10 @@ Server::Parts::Parts(const Config& config_)
                 folder + "/map-runs",
                 limits_of(config.profile).payload_bytes_max}),
       log_files(folder + "/logs", [this] { return clock.now(); }),
-      remote_logs(
-          *client, config.logs_url.value_or(""), config.region, [this] { return clock.now(); }),
+      remote_logs(*client,
+                  config.logs_url.value_or(""),
+                  config.region,
+                  [this] { return real_clock.now(); }),
       logs(make_logs_service(log_files, {config.region, config.account})),
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
@@ -298,11 +322,14 @@ Server::Parts::Parts(const Config& config_)
   if (config.mock_config)
     mocked.emplace(MockConfig::load(*config.mock_config), context, connectors);
   services.recover();
+  std::optional<VirtualTime> virtual_time;
+  if (virtual_clock) virtual_time.emplace(*virtual_clock, [this] { return executor.is_busy(); });
   engine = make_engine({.store = *store,
                         .connectors = mocked ? static_cast<Connectors&>(*mocked) : connectors,
                         .clock = clock,
                         .limits = limits_of(config.profile),
-                        .map_runs = &map_runs});
+                        .map_runs = &map_runs,
+                        .virtual_time = virtual_time ? &*virtual_time : nullptr});
   map_runs.attach(*engine);
   LogSink* sink = &log_files;
   if (config.logs_url) sink = &remote_logs;
@@ -317,11 +344,18 @@ Server::Parts::Parts(const Config& config_)
       return mocked->begin(machine, test_case, execution);
     };
   }
-  api = std::make_unique<ApiService>(
-      ApiDependencies{*engine, *store, clock, activities, *alarms, connectors, *sink, map_runs},
-      api_config,
-      workers,
-      metrics);
+  api = std::make_unique<ApiService>(ApiDependencies{*engine,
+                                                     *store,
+                                                     clock,
+                                                     activities,
+                                                     *alarms,
+                                                     connectors,
+                                                     *sink,
+                                                     map_runs,
+                                                     virtual_clock ? &*virtual_clock : nullptr},
+                                     api_config,
+                                     workers,
+                                     metrics);
   states.set_value(states_service(*api, *engine));
   route();
   ready.store(&router, std::memory_order_release);
@@ -332,7 +366,7 @@ Server::Parts::Parts(const Config& config_)
 std::unique_ptr<MapObjects> Server::Parts::map_objects() {
   if (!config.s3_url) return local_map_objects(*objects, config.account);
   return remote_map_objects(
-      {*client, clock, config.region, *config.s3_url, folder + "/spool/map-runs"});
+      {*client, real_clock, config.region, *config.s3_url, folder + "/spool/map-runs"});
 }
 
 void Server::Parts::route() {

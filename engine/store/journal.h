@@ -121,6 +121,8 @@ class Journal {
   virtual std::vector<ExecutionRow> list(const Filter& filter,
                                          std::optional<Cursor> before,
                                          std::size_t limit) = 0;
+  // The time of the latest event of all; nullopt: there is none. Reads every event.
+  virtual std::optional<asl::Timestamp> latest_time() = 0;
 };
 
 }  // namespace pawl::engine

@@ -5,6 +5,7 @@
 
 #include "engine/store/backends.h"
 #include "engine/store/memory_map_runs.h"
+#include "engine/store/memory_records.h"
 #include "engine/store/outcome.h"
 
 namespace pawl::engine {
@@ -114,6 +115,15 @@ class MemoryJournal final : public Journal {
     if (rows.size() > limit)
       rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
     return rows;
+  }
+
+  std::optional<asl::Timestamp> latest_time() override {
+    const std::lock_guard lock(mutex_);
+    std::optional<asl::Timestamp> latest;
+    for (const auto& [key, history] : histories_) {
+      for (const Event& event : history.events) latest = std::max(latest, std::optional(event.at));
+    }
+    return latest;
   }
 
  private:
@@ -393,78 +403,6 @@ class MemoryCatalog final : public Catalog {
   std::map<std::string, Versions> versions_;  // by machine
   std::map<std::string, std::vector<AliasRow>> aliases_;
   std::map<std::string, std::map<std::string, std::string>> tags_;
-};
-
-class MemoryRecords final : public Records {
- public:
-  bool insert(const Record& record) override {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [id, other] : records_) {
-      const bool same_owner = !record.owner.empty() && other.owner == record.owner;
-      if (other.kind == record.kind && (other.name == record.name || same_owner)) return false;
-    }
-    records_.emplace(++last_id_, record);
-    return true;
-  }
-  bool update(const Record& record) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = at(record.kind, record.name);
-    if (found == records_.end() || found->second.version != record.version) return false;
-    found->second.document = record.document;
-    found->second.updated_at = record.updated_at;
-    ++found->second.version;
-    return true;
-  }
-  bool remove(const std::string& kind, const std::string& name) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = at(kind, name);
-    if (found == records_.end()) return false;
-    records_.erase(found);
-    return true;
-  }
-  std::optional<Record> find(const std::string& kind, const std::string& name) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = at(kind, name);
-    if (found == records_.end()) return std::nullopt;
-    return found->second;
-  }
-  std::optional<Record> find_by_owner(const std::string& kind, const std::string& owner) override {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [id, record] : records_) {
-      if (!owner.empty() && record.kind == kind && record.owner == owner) return record;
-    }
-    return std::nullopt;
-  }
-  std::vector<Record> list(const Query& query) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<std::pair<asl::Timestamp, std::int64_t>> order;
-    for (const auto& [id, record] : records_) {
-      if (record.kind == query.kind) order.emplace_back(record.created_at, id);
-    }
-    std::sort(order.begin(), order.end());
-    if (query.newest_first) std::reverse(order.begin(), order.end());
-    std::vector<Record> out;
-    bool reached = !query.after;
-    for (const auto& [created, id] : order) {
-      const Record& record = records_.at(id);
-      if (reached && record.name.starts_with(query.name_prefix) && out.size() < query.limit) {
-        out.push_back(record);
-      }
-      reached = reached || record.name == *query.after;
-    }
-    return out;
-  }
-
- private:
-  std::map<std::int64_t, Record>::iterator at(const std::string& kind, const std::string& name) {
-    return std::find_if(records_.begin(), records_.end(), [&](const auto& entry) {
-      return entry.second.kind == kind && entry.second.name == name;
-    });
-  }
-
-  std::mutex mutex_;
-  std::int64_t last_id_ = 0;
-  std::map<std::int64_t, Record> records_;
 };
 
 class MemoryStore final : public Store {

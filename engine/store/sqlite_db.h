@@ -35,6 +35,7 @@ class Database {
   std::int64_t changes() const;          // rows changed by the last statement
   std::int64_t last_rowid() const;
   bool in_transaction() const;
+  sqlite3* handle() { return handle_; }  // for what has no words here
 
  private:
   friend class Query;

@@ -382,6 +382,14 @@ std::vector<Sleeper> SqliteJournal::sleepers(Sleeper after, std::size_t limit) {
   });
 }
 
+std::optional<asl::Timestamp> SqliteJournal::latest_time() {
+  return readers_.with([](Database& database) -> std::optional<asl::Timestamp> {
+    Query query(database, "SELECT max(at) FROM event");
+    if (!query.step() || query.is_null(0)) return std::nullopt;
+    return asl::Timestamp{query.integer(0)};
+  });
+}
+
 std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
                                               std::optional<Cursor> before,
                                               std::size_t limit) {

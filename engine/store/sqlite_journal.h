@@ -63,6 +63,7 @@ class SqliteJournal final : public Journal {
   std::vector<ExecutionRow> list(const Filter& filter,
                                  std::optional<Cursor> before,
                                  std::size_t limit) override;
+  std::optional<asl::Timestamp> latest_time() override;
 
  private:
   AppendStatus write(Database& database, const Append& append);

@@ -57,6 +57,13 @@ class ServerProcess {
   pid_t pid_ = 0;
 };
 
+// Whether the server's memory is a sanitizer's for the most part.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 // Until `holds` does, looking every few milliseconds. False when that takes longer than `patience`.
 bool eventually(const std::function<bool()>& holds,
                 std::chrono::seconds patience = std::chrono::seconds(90));

@@ -32,6 +32,9 @@ void list_events(const RestCall& call);
 void stream_events(const RestCall& call);
 // definitions.cpp
 void validate_definition(const RestCall& call);
+// clock.cpp
+void get_clock(const RestCall& call);
+void advance_clock(const RestCall& call);
 // version.cpp
 void get_version(const RestCall& call);
 

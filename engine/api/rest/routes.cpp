@@ -5,6 +5,8 @@ namespace pawl::engine {
 const std::vector<RestRoute>& rest_routes() {
   static const std::vector<RestRoute> kRoutes = {
       {"POST", "/asl:validate", rest::validate_definition, {}},
+      {"GET", "/clock", rest::get_clock, {}},
+      {"POST", "/clock:advance", rest::advance_clock, {}},
       {"GET",
        "/executions",
        rest::list_executions,

@@ -86,6 +86,7 @@ class FatefulJournal final : public Journal {
                                  std::size_t limit) override {
     return inner_.list(filter, before, limit);
   }
+  std::optional<Timestamp> latest_time() override { return inner_.latest_time(); }
 
  private:
   Journal& inner_;

@@ -64,5 +64,50 @@ TEST_F(ServerTest, AnswersAtItsUrl) {
   EXPECT_EQ(std::get<HttpResponse>(client.send(std::move(request))).status, 200);
 }
 
+TEST_F(ServerTest, AFolderOfVirtualTimeAndOneOfRealTimeAreNotMixed) {
+  Config virtual_one = config_;
+  virtual_one.virtual_time = true;
+  EXPECT_EQ(refusal(virtual_one), "");
+  EXPECT_EQ(refusal(virtual_one), "");
+  EXPECT_NE(refusal(config_).find("--virtual-time"), std::string::npos);
+  config_.data_folder += "/real";
+  virtual_one.data_folder = config_.data_folder;
+  EXPECT_EQ(refusal(config_), "");
+  EXPECT_NE(refusal(virtual_one).find("real times"), std::string::npos);
+}
+
+TEST_F(ServerTest, TheClockIsShownAndWhereItIsVirtualSetForward) {
+  const auto ask = [](const Server& server, const std::string& verb, const std::string& body) {
+    HttpClient client;
+    ClientRequest request;
+    request.method = body.empty() ? "GET" : "POST";
+    request.url = server.url() + "/api/v1/clock" + verb;
+    request.body = body;
+    return std::get<HttpResponse>(client.send(std::move(request)));
+  };
+  {
+    const Server real(config_);
+    EXPECT_NE(ask(real, "", "").body.find("\"virtual\":false"), std::string::npos);
+    EXPECT_EQ(ask(real, ":advance", R"({"seconds": 1})").status, 409);
+  }
+  config_.data_folder += "/virtual";
+  config_.virtual_time = true;
+  const Server server(config_);
+  const HttpResponse set = ask(server, ":advance", R"({"to": "2100-01-01T00:00:00Z"})");
+  EXPECT_EQ(set.status, 200) << set.body;
+  EXPECT_NE(ask(server, "", "").body.find("2100-01-01T00:0"), std::string::npos);
+  EXPECT_EQ(ask(server, ":advance", R"({"seconds": 86400})").status, 200);
+  EXPECT_NE(ask(server, "", "").body.find("2100-01-02T00:0"), std::string::npos);
+  for (const char* wrong : {R"({"to": "2000-01-01T00:00:00Z"})",
+                            R"({"to": "soon"})",
+                            R"({"seconds": -1})",
+                            R"({"seconds": 1e300})",
+                            R"({"seconds": "1"})",
+                            R"({"seconds": 1, "to": "2200-01-01T00:00:00Z"})",
+                            "{}"}) {
+    EXPECT_EQ(ask(server, ":advance", wrong).status, 400) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace pawl::engine

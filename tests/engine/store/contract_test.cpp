@@ -187,6 +187,16 @@ TEST_P(StoreContract, SleepersComeInOrderOfTheirTimeAndAreNotAmongTheAwake) {
   EXPECT_EQ(journal_.awake_executions(0, 10).size(), 2U);
 }
 
+TEST_P(StoreContract, TheLatestTimeIsThatOfTheLatestEventOfAll) {
+  EXPECT_FALSE(journal_.latest_time());
+  const ExecutionKey first = start(journal_, "x");
+  start(journal_, "y");
+  Append more = next(first, 2, states::ParallelFailed{});
+  more.events.back().at = {9'000'000'000'000};
+  ASSERT_EQ(append(journal_, more), AppendStatus::kDurable);
+  EXPECT_EQ(journal_.latest_time(), asl::Timestamp{9'000'000'000'000});
+}
+
 TEST_P(StoreContract, TheRowKeepsAllThatAnExecutionWasStartedWith) {
   Append first;
   first.execution = journal_.new_key();
