@@ -233,6 +233,8 @@ TEST_F(Jobs, ASupervisorWhoseFolderWasDeletedEndsWithItsJob) {
     manager.start_or_attach(surviving_job(shared), box.receiver());
     return JobFolder(manager.folder_of("survivor")).status()->supervisor;
   }();
+  // Not while its sandbox is being made of that folder.
+  ASSERT_TRUE(wait_for_file(shared + "/runs"));
   std::filesystem::remove_all(scratch_.path() + "/jobs");
   EXPECT_TRUE(is_alive(supervisor));  // its job runs on
   write_text(shared + "/go", "");
