@@ -10,6 +10,7 @@ namespace pawl::engine {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
+      {"backup", "Copy the database of a data folder, also while its server runs", declare_backup},
       {"eval", "Evaluate expressions: JSONPath and intrinsic functions", declare_eval},
       {"executions", "List the executions of a server", declare_executions},
       {"history", "Show the events of an execution", declare_history},

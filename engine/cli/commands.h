@@ -6,6 +6,7 @@
 
 namespace pawl::engine {
 
+std::function<int()> declare_backup(CLI::App& app);
 std::function<int()> declare_eval(CLI::App& app);
 std::function<int()> declare_executions(CLI::App& app);
 std::function<int()> declare_history(CLI::App& app);
