@@ -1,11 +1,13 @@
 # shellcheck shell=bash
-# install_packages: installs what cmake/packages.txt names and this Debian lacks. For bash scripts in the repository's root.
+# install_packages LIST...: installs what the lists name and this Debian lacks. For bash scripts in the repository's root.
 install_packages() {
-  local root=$1 package missing=()
-  while read -r package; do
+  local package program missing=()
+  while read -r package program; do
     [[ -z $package || $package == \#* ]] && continue
+    # Of a program it is enough that it is there, wherever it came from.
+    [[ -n $program ]] && command -v "$program" >/dev/null && continue
     if [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then missing+=("$package"); fi
-  done <"$root/cmake/packages.txt"
+  done < <(cat "$@")
   [[ ${#missing[@]} -eq 0 ]] && return 0
   echo "Installing ${missing[*]}"
   local as_root=()
