@@ -244,7 +244,7 @@ void Shard::decide(Entry& entry,
         if (creates && status == AppendStatus::kNameTaken) return answer(Verdict::kRejected, now);
         answer(verdict_of(status, accepted), now);
       });
-  if (redeliver) waiting.redeliver = stimulus;
+  if (redeliver) waiting.redeliver.push_back(stimulus);
   append(entry, std::move(step), std::move(waiting), std::move(create));
 }
 
@@ -262,6 +262,8 @@ void Shard::append(Entry& entry,
       InFlight& last = live.in_flight.back();
       std::move(waiting.effects.begin(), waiting.effects.end(), std::back_inserter(last.effects));
       std::move(waiting.after.begin(), waiting.after.end(), std::back_inserter(last.after));
+      std::move(
+          waiting.redeliver.begin(), waiting.redeliver.end(), std::back_inserter(last.redeliver));
       return;
     }
     for (const AfterAppend& after : waiting.after) after(AppendStatus::kDurable);
@@ -315,7 +317,7 @@ void Shard::append_failed(Entry& entry, AppendStatus status) {
   entry.live.reset();
   entry.generation = ++last_generation_;
   for (InFlight& one : lost) {
-    if (one.redeliver) entry.backlog.push_back(std::move(*one.redeliver));
+    std::move(one.redeliver.begin(), one.redeliver.end(), std::back_inserter(entry.backlog));
   }
   if (never_began) {
     const ExecutionKey key = entry.key;

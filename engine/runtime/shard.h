@@ -73,7 +73,7 @@ class Shard {
     std::vector<states::Event> events;
     std::vector<states::Effect> effects;
     std::vector<AfterAppend> after;
-    std::optional<states::Stimulus> redeliver;  // when the append fails
+    std::vector<states::Stimulus> redeliver;  // when the append fails
   };
   // A call that has not returned.
   struct Call {

@@ -306,6 +306,26 @@ TEST_P(EngineTest, AnAnswerThatCouldNotBeKeptIsKeptWhenTheDiskIsBack) {
   EXPECT_EQ(rig_.outside.calls.size(), 1U);  // the work was not asked for again
 }
 
+// The stop is decided, and so the answer comes too late; but then there never was a stop.
+TEST_P(EngineTest, AnAnswerRefusedForWhatCouldNotBeKeptIsTakenWhenTheDiskIsBack) {
+  const StartRequest request = rig_.request(kTask);
+  rig_.start(request);
+  ASSERT_EQ(rig_.outside.calls.size(), 1U);
+  const int appends = rig_.fateful->fateful.appends;
+  rig_.fateful->fateful.fate = [appends](int n) {
+    return n == appends + 1 ? Fate::kFail : Fate::kWrite;
+  };
+  std::optional<std::variant<Timestamp, EngineError>> stopped;
+  rig_.engine->stop(
+      request.info.arn, {"Stopped", "by hand"}, [&](auto answer) { stopped = std::move(answer); });
+  rig_.outside.calls[0].reply->succeeded(json("{\"b\":2}"));
+  rig_.run_through_time();
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(std::get<EngineError>(*stopped), EngineError::kUnavailable);
+  EXPECT_EQ(rig_.output(request.info.arn), "{\"b\":2}");
+  EXPECT_EQ(rig_.outside.calls.size(), 1U);
+}
+
 TEST_P(EngineTest, AnEndlessLoopLeavesRoomForOthers) {
   const StartRequest endless = rig_.request(R"({"StartAt":"A","States":{
     "A":{"Type":"Pass","Next":"B"},"C":{"Type":"Succeed"},"B":{"Type":"Choice","Default":"A",
