@@ -126,6 +126,7 @@ void JsonService::dispatch(const Action& action, Json request, const ActionReply
       reply(*std::move(fault));
       return;
     }
+    drop_null_members(action.request, request);
     action.handler(std::move(request), reply);
     return;
   } catch (const ServiceError& error) {

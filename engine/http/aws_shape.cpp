@@ -347,6 +347,23 @@ class Checker {
 
 }  // namespace
 
+void drop_null_members(const Shape& shape, Json& request) {
+  if (request.is_null()) return;
+  if (shape.type == Shape::Type::kStructure) {
+    for (const Member& member : shape.members) {
+      const auto found = request.find(member.name);
+      if (found == request.end()) continue;
+      if (found->is_null()) {
+        request.erase(found);
+      } else {
+        drop_null_members(member.shape, *found);
+      }
+    }
+  } else if (shape.element != nullptr) {  // a list or a map
+    for (Json& element : request) drop_null_members(*shape.element, element);
+  }
+}
+
 std::optional<ServiceError> check_request(const Shape& shape, const Json& request) {
   if (!request.is_object()) {
     return ServiceError{"SerializationException", wrong_type(request, shape.type)};

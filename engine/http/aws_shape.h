@@ -81,4 +81,8 @@ Member optional(std::string name, Shape shape);
 // every violated constraint. Null members count as absent, unknown ones are ignored.
 std::optional<ServiceError> check_request(const Shape& shape, const asl::Json& request);
 
+// Takes the null members of every structure away, so that what counts as absent is absent.
+// REQUIRES: check_request() found nothing.
+void drop_null_members(const Shape& shape, asl::Json& request);
+
 }  // namespace pawl::engine

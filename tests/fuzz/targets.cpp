@@ -24,8 +24,8 @@ constexpr const char* kJsonata[] = {
     "$formatNumber(1234.5678, '#,##0.00;(-0)', {'decimal-separator': '.'})",
     "$formatInteger(1999, 'I') & $formatInteger(2, 'w;o') & $formatBase(255, 16)",
     "$parseInteger('twelve', 'w') + $number('0x1F')",
-    "$fromMillis(1e12, '[FNn], [D1o] [MNn] [Y0001] [H01]:[m01]:[s01].[f001] [z] [W01] [dwo]', "
-    "'+0130')",
+    ("$fromMillis(1e12, '[FNn], [D1o] [MNn] [Y0001] [H01]:[m01]:[s01].[f001] [z] [W01] [dwo]', "
+     "'+0130')"),
     "$toMillis('2018-03-27', '[Y0001]-[M01]-[D01]')",
     "$sort(a.c, function($l, $r){$l > $r})",
     "$each($$, function($v, $k){$k}) ~> $distinct() ~> $reverse()",

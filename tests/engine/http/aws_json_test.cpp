@@ -10,6 +10,7 @@ namespace pawl::engine {
 namespace {
 
 using asl::Json;
+using shapes::any;
 using shapes::boolean;
 using shapes::integer;
 using shapes::list;
@@ -40,6 +41,16 @@ TEST(AwsShape, ARequestWithinItsBoundsHasNoFault) {
   EXPECT_EQ(fault_of(Json::parse(R"({"name":"ab","maxResults":1000,"publish":true,"kind":"A",
     "tags":[{"key":"k"}],"word":"abc","labels":{"a":"x"},"secret":null,"unknown":[1]})")),
             "");
+}
+
+TEST(AwsShape, NullMembersAreTakenAwayWhereverAStructureHasThem) {
+  const Shape shape = structure({optional("a", text()),
+                                 optional("b", list(structure({optional("c", text())}))),
+                                 optional("d", any())});
+  Json request = Json::parse(
+      R"({"a": null, "b": [{"c": null}, {"c": "x"}, null], "d": {"e": null}, "f": null})");
+  drop_null_members(shape, request);
+  EXPECT_EQ(request, Json::parse(R"({"b": [{}, {"c": "x"}, null], "d": {"e": null}, "f": null})"));
 }
 
 TEST(AwsShape, AMissingRequiredMemberIsNull) {
