@@ -68,6 +68,17 @@ std::string ServerProcess::log() const {
 }
 
 void ServerProcess::start() {
+  launch();
+  url_ = wait_until_ready();
+}
+
+void ServerProcess::start_and_kill9(std::chrono::milliseconds after) {
+  launch();
+  std::this_thread::sleep_for(after);
+  kill9();
+}
+
+void ServerProcess::launch() {
   ++starts_;
   const std::string output = folder_.file("output." + std::to_string(starts_));
   const std::string log = folder_.file("log." + std::to_string(starts_));
@@ -87,7 +98,6 @@ void ServerProcess::start() {
     ::execv(test::kPawlProgram, arguments.data());
     ::_exit(127);
   }
-  url_ = wait_until_ready();
 }
 
 std::string ServerProcess::wait_until_ready() {

@@ -37,6 +37,8 @@ class ServerProcess {
 
   void kill9();
   void start();  // REQUIRES: it does not run
+  // The same, but it dies this long after its process was made, ready or not.
+  void start_and_kill9(std::chrono::milliseconds after);
 
   // An action of the AWS protocols: target "AWSStepFunctions.StartExecution".
   Answer action(const std::string& target, const Json& request) const;
@@ -47,6 +49,7 @@ class ServerProcess {
   std::int64_t memory(const std::string& figure) const;
 
  private:
+  void launch();
   std::string wait_until_ready();
   void kill_jobs() const;
 
