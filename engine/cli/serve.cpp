@@ -1,5 +1,4 @@
 #include <signal.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <iostream>
@@ -7,6 +6,7 @@
 
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/logging.h"
 #include "engine/server/server.h"
 
 namespace pawl::engine {
@@ -19,6 +19,8 @@ struct ServeOptions {
   std::string profile;
   std::string config_file;
   std::string log_level;
+  std::string log_format;
+  std::string log_file;
   std::string region;
   std::string account;
   bool insecure = false;
@@ -33,7 +35,9 @@ Config config_of(const ServeOptions& options) {
   if (!options.data.empty()) config.data_folder = options.data;
   if (!options.listen.empty()) set_listen(options.listen, config);
   if (!options.profile.empty()) set_profile(options.profile, config);
-  if (!options.log_level.empty()) config.log_level = options.log_level;
+  if (!options.log_level.empty()) set_log_level(options.log_level, config);
+  if (!options.log_format.empty()) set_log_format(options.log_format, config);
+  if (!options.log_file.empty()) config.log_file = options.log_file;
   if (!options.region.empty()) config.region = options.region;
   if (!options.account.empty()) config.account = options.account;
   config.insecure = config.insecure || options.insecure;
@@ -41,23 +45,37 @@ Config config_of(const ServeOptions& options) {
   return config;
 }
 
+// What can change while the server runs: the log. A configuration that is wrong changes nothing.
+void reload(const ServeOptions& options, Logging& logging) {
+  try {
+    logging.reload(config_of(options));
+    spdlog::info("the configuration was read again: level, format and file of the log are its");
+  } catch (const std::exception& error) {
+    spdlog::error("the configuration stays as it was: {}", error.what());
+  }
+}
+
 int serve(const ServeOptions& options) {
   const Config config = config_of(options);
-  spdlog::set_default_logger(spdlog::stderr_color_mt("pawl"));
-  spdlog::set_level(spdlog::level::from_str(config.log_level));
+  Logging logging(config);
 
   // Threads inherit the mask: the signals then wait for sigwait below, whichever thread they reach.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
   Server server(config);
   std::cout << "pawl is ready on " << server.url() << std::endl;
-  int received = 0;
-  sigwait(&signals, &received);
+  while (true) {
+    int received = 0;
+    sigwait(&signals, &received);
+    if (received != SIGHUP) break;
+    reload(options, logging);
+  }
   spdlog::info("stopping");
   return kSucceeded;
 }
@@ -73,6 +91,9 @@ std::function<int()> declare_serve(CLI::App& app) {
   app.add_option("--config", options->config_file, "Configuration file (TOML)");
   app.add_option(
       "--log-level", options->log_level, "trace, debug, info, warn, error or off (default: info)");
+  app.add_option("--log-format", options->log_format, "text or json (default: text)");
+  app.add_option(
+      "--log-file", options->log_file, "File of the log, rotated (default: standard error)");
   app.add_option("--region", options->region, "Region in ARNs (default: AWS_REGION or us-east-1)");
   app.add_option("--account", options->account, "Account in ARNs (default: 123456789012)");
   app.add_flag("--virtual-time",

@@ -45,6 +45,12 @@ std::uint32_t parse_count(const std::string& text) {
   throw std::runtime_error("'" + text + "' is no number from 0 to " + std::to_string(kMost));
 }
 
+std::uint32_t parse_megabytes(const std::string& text) {
+  const std::uint32_t count = parse_count(text);
+  if (count == 0) throw std::runtime_error("'0' is no size of a file: use a number from 1 on");
+  return count;
+}
+
 using Setter = std::function<void(const std::string&, Config&)>;
 
 const std::map<std::string, Setter>& setters() {
@@ -60,7 +66,12 @@ const std::map<std::string, Setter>& setters() {
       {"keep-jobs-days",
        [](const std::string& v, Config& c) { c.keep_jobs_days = parse_count(v); }},
       {"listen", set_listen},
-      {"log-level", [](const std::string& v, Config& c) { c.log_level = v; }},
+      {"log-file", [](const std::string& v, Config& c) { c.log_file = v; }},
+      {"log-file-megabytes",
+       [](const std::string& v, Config& c) { c.log_file_megabytes = parse_megabytes(v); }},
+      {"log-files", [](const std::string& v, Config& c) { c.log_files = parse_count(v); }},
+      {"log-format", set_log_format},
+      {"log-level", set_log_level},
       {"mock-config", [](const std::string& v, Config& c) { c.mock_config = v; }},
       {"profile", set_profile},
       {"python", [](const std::string& v, Config& c) { c.python = v; }},
@@ -105,6 +116,23 @@ void set_profile(const std::string& text, Config& config) {
   } else {
     throw std::runtime_error("'" + text + "' is no profile: use aws or open");
   }
+}
+
+void set_log_level(const std::string& text, Config& config) {
+  for (const char* level : {"trace", "debug", "info", "warn", "error", "off"}) {
+    if (text != level) continue;
+    config.log_level = text;
+    return;
+  }
+  throw std::runtime_error("'" + text +
+                           "' is no level: use trace, debug, info, warn, error or off");
+}
+
+void set_log_format(const std::string& text, Config& config) {
+  if (text != "text" && text != "json") {
+    throw std::runtime_error("'" + text + "' is no format of a log: use text or json");
+  }
+  config.log_format = text == "json" ? LogFormat::kJson : LogFormat::kText;
 }
 
 void read_config_file(const std::string& path, Config& config) {

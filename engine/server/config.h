@@ -14,6 +14,8 @@ enum class Profile {
   kOpen,  // only the bounds that protect the server
 };
 
+enum class LogFormat { kText, kJson };
+
 struct Config {
   std::string data_folder;  // default_data_folder(); made when missing
   std::string host = "127.0.0.1";
@@ -25,6 +27,10 @@ struct Config {
   bool virtual_time = false;                // waits end at once: engine/runtime/virtual_clock.h
   bool insecure = false;                    // listen beyond loopback without authentication
   std::string log_level = "info";           // trace debug info warn error off
+  LogFormat log_format = LogFormat::kText;  // kJson: one object a line
+  std::string log_file;                     // empty: standard error
+  std::uint32_t log_file_megabytes = 64;    // at this size it becomes <name>.1.<extension>
+  std::uint32_t log_files = 5;              // older ones that are kept
   std::map<std::string, std::string>
       functions;                    // [functions]: name -> command, "file.py:handler" or URL
   std::string config_folder = ".";  // what relative paths in the configuration file are relative to
@@ -57,5 +63,7 @@ void read_environment(Config& config);
 // "127.0.0.1:8083", "[::1]:8083", ":8083", "8083". Throws std::runtime_error.
 void set_listen(const std::string& text, Config& config);
 void set_profile(const std::string& text, Config& config);
+void set_log_level(const std::string& text, Config& config);
+void set_log_format(const std::string& text, Config& config);
 
 }  // namespace pawl::engine

@@ -152,5 +152,19 @@ TEST(DataFolder, IsInTheDataHomeOfTheUser) {
   EXPECT_EQ(default_data_folder(), "./pawl-data");
 }
 
+TEST_F(ConfigFile, SaysWhereTheLogGoesAndHow) {
+  const Config config = read(
+      "log-file = \"/var/log/pawl.log\"\nlog-files = 3\nlog-file-megabytes = 10\n"
+      "log-format = \"json\"\nlog-level = \"warn\"\n");
+  EXPECT_EQ(config.log_file, "/var/log/pawl.log");
+  EXPECT_EQ(config.log_files, 3U);
+  EXPECT_EQ(config.log_file_megabytes, 10U);
+  EXPECT_EQ(config.log_format, LogFormat::kJson);
+  EXPECT_EQ(config.log_level, "warn");
+  EXPECT_NE(refusal("log-format = \"xml\"").find("log-format: 'xml'"), std::string::npos);
+  EXPECT_NE(refusal("log-level = \"loud\"").find("'loud' is no level"), std::string::npos);
+  EXPECT_NE(refusal("log-file-megabytes = 0").find("no size"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pawl::engine

@@ -1,0 +1,77 @@
+#include "engine/cli/logging.h"
+
+#include <spdlog/sinks/dist_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <stdexcept>
+
+#include "asl/text.h"
+#include "asl/timestamp.h"
+
+namespace pawl::engine {
+
+namespace {
+
+// {"time": "2026-01-31T12:00:00.123Z", "level": "info", "message": "..."}
+class JsonLines final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    const asl::Timestamp time{duration_cast<milliseconds>(message.time.time_since_epoch()).count()};
+    const spdlog::string_view_t level = spdlog::level::to_string_view(message.level);
+    const std::string line =
+        asl::to_text({{"time", asl::format_timestamp(time)},
+                      {"level", std::string(level.data(), level.size())},
+                      {"message", std::string(message.payload.data(), message.payload.size())}}) +
+        "\n";
+    out.append(line.data(), line.data() + line.size());
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonLines>();
+  }
+};
+
+spdlog::sink_ptr sink_of(const Config& config) {
+  spdlog::sink_ptr sink;
+  if (config.log_file.empty()) {
+    sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  } else {
+    sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+        config.log_file, std::size_t{config.log_file_megabytes} << 20, config.log_files);
+  }
+  if (config.log_format == LogFormat::kJson) sink->set_formatter(std::make_unique<JsonLines>());
+  return sink;
+}
+
+}  // namespace
+
+// Its one sink is exchanged under the lock that every line takes.
+class Logging::Output final : public spdlog::sinks::dist_sink_mt {};
+
+Logging::Logging(const Config& config) : output_(std::make_shared<Output>()) {
+  try {
+    output_->set_sinks({sink_of(config)});
+  } catch (const spdlog::spdlog_ex& error) {
+    throw std::runtime_error(std::string("the log cannot be written: ") + error.what());
+  }
+  auto logger = std::make_shared<spdlog::logger>("pawl", output_);
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+  spdlog::set_level(spdlog::level::from_str(config.log_level));
+}
+
+void Logging::reload(const Config& config) {
+  try {
+    output_->set_sinks({sink_of(config)});
+  } catch (const spdlog::spdlog_ex& error) {
+    spdlog::error("the log goes where it went: {}", error.what());
+    return;
+  }
+  spdlog::set_level(spdlog::level::from_str(config.log_level));
+}
+
+}  // namespace pawl::engine
