@@ -145,6 +145,7 @@ void Shard::listen(std::uint64_t id,
 void Shard::unlisten(std::uint64_t id) { listeners_.erase(id); }
 
 void Shard::unwatch(std::uint64_t id) {
+  std::erase_if(unread_, [id](const auto& entry) { return entry.second.id == id; });
   for (auto at = watchers_.begin(); at != watchers_.end();) {
     std::erase_if(at->second, [id](const Watcher& watcher) { return watcher.id == id; });
     at = at->second.empty() ? watchers_.erase(at) : std::next(at);

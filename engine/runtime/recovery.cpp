@@ -188,9 +188,19 @@ void Shard::watch(ExecutionKey key,
       }
     } catch (const std::exception& e) {
       spdlog::error("runtime: cannot read the end of execution {}: {}", key, e.what());
+      unread_.push_back({key, {id, std::move(ended)}});
+      watch_at_ = Timestamp{clock_.now().ms + kRetryMs};
+      return;
     }
   }
   watchers_[key].push_back({id, std::move(ended)});
+}
+
+void Shard::watch_again() {
+  watch_at_.reset();
+  for (auto& [key, watcher] : std::exchange(unread_, {})) {
+    watch(key, watcher.id, std::move(watcher.ended));
+  }
 }
 
 }  // namespace pawl::engine

@@ -73,6 +73,10 @@ bool Shard::run() {
     any = true;
     keep_ends_again();
   }
+  if (watch_at_ && *watch_at_ <= now) {
+    any = true;
+    watch_again();
+  }
   if (recover_at_ && *recover_at_ <= now) {
     any = true;
     recover_some();
@@ -90,6 +94,7 @@ std::optional<Timestamp> Shard::next_due() {
   if (recover_at_) sooner(*recover_at_);
   if (const auto wake = next_wake()) sooner(never_sleep_ ? Timestamp{} : *wake);
   if (keep_at_) sooner(*keep_at_);
+  if (watch_at_) sooner(*watch_at_);
   return due;
 }
 
@@ -404,7 +409,8 @@ bool Shard::let_sleep(Entry& entry, std::int64_t at_least_ms) {
     return false;
   }
   const auto until = states::asleep_until(*live.machine, live.execution);
-  if (!until || until->ms - clock_.now().ms < at_least_ms) return false;
+  // One that is due already would only be woken again, and sent back to sleep, without end.
+  if (!until || until->ms - clock_.now().ms < std::max<std::int64_t>(at_least_ms, 1)) return false;
   const ExecutionKey key = entry.key;
   timers_.cancel_all(key);
   by_use_.erase(live.use);

@@ -165,6 +165,7 @@ class Shard {
   void suspend(Entry& entry);
   void recover_some();
   std::optional<Timestamp> next_wake();
+  void watch_again();
   // Of a child of a Map Run (its machine has a label): the Map's processor.
   using MachineKey = std::pair<std::int64_t, std::string>;  // revision, label
   static MachineKey machine_key(std::int64_t revision, const states::ExecutionInfo& info);
@@ -201,6 +202,9 @@ class Shard {
     std::function<void(const states::Outcome&)> ended;
   };
   std::unordered_map<ExecutionKey, std::vector<Watcher>> watchers_;
+  // Of executions of which the store could not say whether they have ended, and when to ask again.
+  std::vector<std::pair<ExecutionKey, Watcher>> unread_;
+  std::optional<Timestamp> watch_at_;
   struct Listener {
     std::optional<ExecutionKey> only;
     Engine::OnRecorded on_recorded;

@@ -306,6 +306,24 @@ TEST_P(EngineTest, AnAnswerThatCouldNotBeKeptIsKeptWhenTheDiskIsBack) {
   EXPECT_EQ(rig_.outside.calls.size(), 1U);  // the work was not asked for again
 }
 
+TEST_P(EngineTest, WhoWatchesWhatHasEndedIsToldWhenTheDiskIsBack) {
+  const StartRequest request =
+      rig_.request(R"({"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})");
+  rig_.start(request);
+  rig_.fateful->fateful.reads_fail = true;
+  std::vector<Status> ended;
+  rig_.engine->watch(request.info.arn,
+                     [&](const states::Outcome& outcome) { ended.push_back(outcome.status); });
+  const std::uint64_t unwatched =
+      rig_.engine->watch(request.info.arn, [&](const states::Outcome&) { ADD_FAILURE(); });
+  rig_.run();
+  EXPECT_TRUE(ended.empty());
+  rig_.engine->unwatch(unwatched);
+  rig_.fateful->fateful.reads_fail = false;
+  rig_.run_through_time();
+  EXPECT_EQ(ended, std::vector{Status::kSucceeded});
+}
+
 // The stop is decided, and so the answer comes too late; but then there never was a stop.
 TEST_P(EngineTest, AnAnswerRefusedForWhatCouldNotBeKeptIsTakenWhenTheDiskIsBack) {
   const StartRequest request = rig_.request(kTask);
