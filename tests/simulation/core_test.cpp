@@ -1,13 +1,11 @@
-// Random machines in a random world. PAWL_SEED=n runs one seed, PAWL_SEEDS=n so many from the
-// first one on; without either a fixed set runs, and some that nobody has seen before.
+// Random machines in a random world.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
-#include <random>
 #include <set>
 
 #include "asl/text.h"
+#include "tests/simulation/seeds.h"
 #include "tests/simulation/simulate.h"
 
 namespace pawl::simulation {
@@ -15,12 +13,6 @@ namespace {
 
 constexpr std::uint64_t kFixedSeeds = 1'500;
 constexpr std::uint64_t kFreshSeeds = 500;
-
-std::optional<std::uint64_t> number_from(const char* variable) {
-  const char* text = std::getenv(variable);
-  if (text == nullptr) return std::nullopt;
-  return std::strtoull(text, nullptr, 10);
-}
 
 // What all runs together have come through.
 struct Tally {
@@ -110,25 +102,23 @@ void expect_all_seen(const Tally& tally) {
 
 TEST(CoreSimulation, WhateverFailsTheHistoryFoldsToTheLiveExecutionAndEndsAsPredicted) {
   Tally tally;
-  const auto one = number_from("PAWL_SEED");
-  const std::uint64_t count = number_from("PAWL_SEEDS").value_or(kFixedSeeds);
-  for (std::uint64_t seed = one.value_or(1); seed <= one.value_or(count); ++seed) {
+  const Seeds seeds = given_or_fixed_seeds(kFixedSeeds);
+  for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
     run_seed(seed, tally);
     if (HasFailure()) break;
   }
   print(tally);
-  if (one || HasFailure()) return;
+  if (number_from("PAWL_SEED") || HasFailure()) return;
   expect_all_seen(tally);
   // The model must not get away with not knowing.
   EXPECT_GT(tally.predicted * 10, tally.runs * 7);
 }
 
 TEST(CoreSimulation, SeedsThatNobodyHasSeenBeforeBehaveAsWell) {
-  if (number_from("PAWL_SEED") || number_from("PAWL_SEEDS")) GTEST_SKIP() << "seeds are given";
-  const std::uint64_t first = std::random_device{}() + std::uint64_t{1'000'000};
-  std::cout << "seeds from " << first << " on\n";
+  if (seeds_are_given()) GTEST_SKIP() << "seeds are given";
+  const Seeds seeds = fresh_seeds(kFreshSeeds);
   Tally tally;
-  for (std::uint64_t seed = first; seed < first + kFreshSeeds && !HasFailure(); ++seed) {
+  for (std::uint64_t seed = seeds.first; seed <= seeds.last && !HasFailure(); ++seed) {
     run_seed(seed, tally);
   }
   print(tally);

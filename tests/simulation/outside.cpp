@@ -6,9 +6,7 @@ namespace pawl::simulation {
 
 using states::WorkId;
 
-namespace {
-
-WorkId named_by(const states::Stimulus& stimulus) {
+WorkId work_named_by(const states::Stimulus& stimulus) {
   return std::visit(
       [](const auto& what) -> WorkId {
         if constexpr (requires { what.work; }) {
@@ -20,10 +18,8 @@ WorkId named_by(const states::Stimulus& stimulus) {
       stimulus);
 }
 
-}  // namespace
-
 Outside::Place Outside::place_of(const Message& message) {
-  return {message.due_ms, named_by(message.what), message.number};
+  return {message.due_ms, work_named_by(message.what), message.number};
 }
 
 void Outside::say(std::int64_t due_ms, states::Stimulus what) {
@@ -86,13 +82,13 @@ void Outside::taken(const Message& message) { messages_.erase(place_of(message))
 
 void Outside::lost(const Message& message) {
   // What was cancelled meanwhile is not said again; a cancelled work is not known any more.
-  if (!works_.contains(named_by(message.what))) return;
+  if (!works_.contains(work_named_by(message.what))) return;
   messages_.emplace(place_of(message), message);
 }
 
 void Outside::recorded(const Message& message) {
   if (!std::holds_alternative<states::WorkReturned>(message.what)) return;
-  const auto work = works_.find(named_by(message.what));
+  const auto work = works_.find(work_named_by(message.what));
   if (work != works_.end()) work->second.answered = true;
 }
 
@@ -104,7 +100,7 @@ void Outside::repeat(const Message& message, std::int64_t due_ms) {
 
 void Outside::forget(WorkId work) {
   std::erase_if(messages_,
-                [work](const auto& entry) { return named_by(entry.second.what) == work; });
+                [work](const auto& entry) { return work_named_by(entry.second.what) == work; });
 }
 
 }  // namespace pawl::simulation

@@ -18,6 +18,9 @@ struct Message {
   states::Stimulus what;
 };
 
+// 0: it names none.
+states::WorkId work_named_by(const states::Stimulus& stimulus);
+
 class Outside {
  public:
   // Answers with what is wrong about the call. `place` and `scheduled_at_ms` say what the answer

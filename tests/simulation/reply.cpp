@@ -77,7 +77,8 @@ Reply reply_to(std::uint64_t seed,
   const std::int64_t most = dice.one_in(kSlowOneIn) ? kSlowMs : kQuickMs;
   const std::int64_t takes_ms = off_the_second(begun_ms + dice.between(1, most));
   if (!dice.one_in(kNeverOneIn)) reply.answered_after_ms = takes_ms;
-  if (dice.one_in(2)) {
+  // Only who holds a token can send one.
+  if (manner != Manner::kCall && dice.one_in(2)) {
     std::int64_t at_ms = begun_ms;
     const std::int64_t last_ms = reply.answered_after_ms.value_or(kHeartbeatsMax * kHeartbeatMs);
     for (int i = 0; i < kHeartbeatsMax; ++i) {

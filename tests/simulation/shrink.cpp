@@ -113,7 +113,8 @@ bool make_pass(Json& graph, const std::string& name) {
 
 class Shrinker {
  public:
-  explicit Shrinker(const Case& failing) : best_(failing) {}
+  Shrinker(const Case& failing, const std::function<bool(const Case&)>& fails)
+      : best_(failing), fails_(fails) {}
 
   Case smallest() {
     bool better = true;
@@ -132,7 +133,7 @@ class Shrinker {
     std::string problem;
     if (machine_of(candidate, &problem) == nullptr) return false;
     ++runs_;
-    if (simulate(candidate).complaints.empty()) return false;
+    if (!fails_(candidate)) return false;
     best_ = std::move(candidate);
     return true;
   }
@@ -222,11 +223,18 @@ class Shrinker {
   }
 
   Case best_;
+  const std::function<bool(const Case&)>& fails_;
   int runs_ = 0;
 };
 
 }  // namespace
 
-Case shrunk(const Case& failing) { return Shrinker(failing).smallest(); }
+Case shrunk(const Case& failing, const std::function<bool(const Case&)>& fails) {
+  return Shrinker(failing, fails).smallest();
+}
+
+Case shrunk(const Case& failing) {
+  return shrunk(failing, [](const Case& one) { return !simulate(one).complaints.empty(); });
+}
 
 }  // namespace pawl::simulation

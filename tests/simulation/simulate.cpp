@@ -26,22 +26,6 @@ bool same_text(const std::optional<std::string>& predicted,
   return predicted == actual;
 }
 
-void compare(const Prediction& predicted, const Run& run, std::vector<std::string>& complaints) {
-  if (predicted.status.empty() || !run.outcome) return;
-  const states::Outcome& actual = *run.outcome;
-  const bool agree = predicted.status == states::to_string(actual.status) &&
-                     same_text(predicted.error, actual.error.name) &&
-                     same_text(predicted.cause, actual.error.cause) &&
-                     (!actual.output || agrees(predicted.output, actual.output->json()));
-  if (agree) return;
-  complaints.push_back("the model comes to " + predicted.status + " " +
-                       asl::to_text(predicted.output) + ", error " + text_of(predicted.error) +
-                       ", cause " + text_of(predicted.cause) + "\n  the execution to " +
-                       std::string(states::to_string(actual.status)) + " " +
-                       (actual.output ? actual.output->text() : "null") + ", error " +
-                       text_of(actual.error.name) + ", cause " + text_of(actual.error.cause));
-}
-
 // Neither failures of the disk nor crashes leave a trace in the history.
 void compare_without_faults(const Case& simulated,
                             const std::shared_ptr<const asl::StateMachine>& machine,
@@ -62,6 +46,22 @@ void compare_without_faults(const Case& simulated,
 }
 
 }  // namespace
+
+void compare(const Prediction& predicted, const Run& run, std::vector<std::string>& complaints) {
+  if (predicted.status.empty() || !run.outcome) return;
+  const states::Outcome& actual = *run.outcome;
+  const bool agree = predicted.status == states::to_string(actual.status) &&
+                     same_text(predicted.error, actual.error.name) &&
+                     same_text(predicted.cause, actual.error.cause) &&
+                     (!actual.output || agrees(predicted.output, actual.output->json()));
+  if (agree) return;
+  complaints.push_back("the model comes to " + predicted.status + " " +
+                       asl::to_text(predicted.output) + ", error " + text_of(predicted.error) +
+                       ", cause " + text_of(predicted.cause) + "\n  the execution to " +
+                       std::string(states::to_string(actual.status)) + " " +
+                       (actual.output ? actual.output->text() : "null") + ", error " +
+                       text_of(actual.error.name) + ", cause " + text_of(actual.error.cause));
+}
 
 std::shared_ptr<const asl::StateMachine> machine_of(const Case& simulated, std::string* problem) {
   asl::Parsed parsed = asl::parse_definition(asl::to_text(simulated.definition));

@@ -1,6 +1,7 @@
 // One case from its beginning to a verdict.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,8 +24,12 @@ std::shared_ptr<const asl::StateMachine> machine_of(const Case& simulated, std::
 
 Verdict simulate(const Case& simulated);
 
+// Adds what a run came to that was not predicted.
+void compare(const Prediction& predicted, const Run& run, std::vector<std::string>& complaints);
+
 // The smallest case that was found to be at fault as `failing` is.
 Case shrunk(const Case& failing);
+Case shrunk(const Case& failing, const std::function<bool(const Case&)>& fails);
 
 // What a failure prints.
 std::string report(const Case& failing, const Verdict& verdict);
