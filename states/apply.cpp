@@ -56,6 +56,23 @@ class Applier {
     take_up(whole->second, was_too_large);
   }
 
+  void operator()(const ExecutionForked& fact) {
+    // It has a start, a name and a life of its own.
+    execution_.outcome.reset();
+    execution_.redrive_count = 0;
+    execution_.redrives.clear();
+    execution_.started_at = event_.at;
+    if (fact.execution_input) execution_.input = *fact.execution_input;
+    if (scope_ == nullptr) return;
+    scope_->at = fact.state;
+    scope_->input = fact.input;
+    scope_->phase = Entering{};
+    for (const auto& [name, value] : fact.variables) {
+      variables_with(name).insert_or_assign(name, value);
+    }
+    take_up(execution_.scopes.at(0));
+  }
+
   void operator()(const StateEntered& fact) {
     if (scope_ == nullptr) return;
     scope_->at = fact.name;
@@ -338,12 +355,23 @@ class Applier {
     }
   }
 
+  // Of the scope, or of the one around it that has the variable.
+  Variables& variables_with(const std::string& name) {
+    Scope* scope = scope_;
+    while (!scope->variables.contains(name)) {
+      if (scope->parent == kNoScope) return scope_->variables;
+      scope = &execution_.scopes.at(scope->parent);
+    }
+    return scope->variables;
+  }
+
   // The rest of `scope` is done again, from where it was unsuccessful. With `anew` its state does
   // all of it.
   void take_up(Scope& scope, bool anew = false) {
     scope.retries.clear();
     scope.retry_count = 0;
-    scope.last_event = event_.id;
+    // What a fork does hangs below what its origin did.
+    if (event_.id != 0) scope.last_event = event_.id;
     if (std::holds_alternative<Entering>(scope.phase)) return;
     auto* children = std::get_if<AwaitingChildren>(&scope.phase);
     const auto* map = std::get_if<asl::Map>(&machine_.state(scope.at).kind);

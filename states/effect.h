@@ -72,6 +72,11 @@ struct Continue {};
 struct Redrive {
   std::optional<std::string> client_token;
 };
+// Begins a fork: states/fork.h made it from the history of its origin.
+struct Fork {
+  ScopeId scope = 0;
+  ExecutionForked what;
+};
 struct WorkStarted {
   WorkId work = 0;
   std::optional<std::string> worker_name;
@@ -95,6 +100,7 @@ using Stimulus = std::variant<Start,
                               Stop,
                               Continue,
                               Redrive,
+                              Fork,
                               WorkStarted,
                               WorkSubmitted,
                               WorkReturned,

@@ -58,6 +58,7 @@ struct NameOf {
   std::string_view operator()(const ExecutionAborted&) const { return "ExecutionAborted"; }
   std::string_view operator()(const ExecutionTimedOut&) const { return "ExecutionTimedOut"; }
   std::string_view operator()(const ExecutionRedriven&) const { return "ExecutionRedriven"; }
+  std::string_view operator()(const ExecutionForked&) const { return "ExecutionForked"; }
   std::string_view operator()(const StateEntered& fact) const {
     return kEnteredTypes.at(static_cast<std::size_t>(fact.type));
   }
@@ -112,7 +113,8 @@ constexpr std::array<std::string_view, 5> kStatuses = {
 bool is_private(const Fact& fact) {
   return std::holds_alternative<HeartbeatReceived>(fact) ||
          std::holds_alternative<WaitScheduled>(fact) ||
-         std::holds_alternative<RetryScheduled>(fact);
+         std::holds_alternative<RetryScheduled>(fact) ||
+         std::holds_alternative<ExecutionForked>(fact);
 }
 
 std::string_view event_type(const Fact& fact) { return std::visit(NameOf{}, fact); }

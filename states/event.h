@@ -54,6 +54,16 @@ struct ExecutionRedriven {
   int redrive_count = 0;
   std::optional<std::string> client_token = std::nullopt;  // private part
 };
+// Private: here a fork leaves the history of its origin. The scope enters `state` anew; whatever
+// else is unfinished begins again.
+struct ExecutionForked {
+  std::string execution;  // ARN of the origin
+  EventId event = 0;      // its StateEntered
+  std::string state;
+  Payload input;
+  Variables variables;                     // set before, where they stand or in the scope
+  std::optional<Payload> execution_input;  // another one than the origin's
+};
 
 // `input` is the state's raw input, before InputPath.
 struct StateEntered {
@@ -198,7 +208,8 @@ using Fact = std::variant<ExecutionStarted,
                           MapRunStarted,
                           MapRunSucceeded,
                           MapRunFailed,
-                          MapRunAborted>;
+                          MapRunAborted,
+                          ExecutionForked>;
 
 // True for the facts that only Pawl records.
 bool is_private(const Fact& fact);

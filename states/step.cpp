@@ -51,6 +51,15 @@ class Dispatch {
     return true;
   }
 
+  bool operator()(const Fork& fork) {
+    if (!is_running() || !turn_.execution().scopes.contains(fork.scope)) return false;
+    turn_.record(fork.scope, fork.what);
+    if (const auto due = machine_due(turn_.machine(), turn_.execution())) {
+      turn_.set_timer(0, TimerKind::kMachineTimeout, *due);
+    }
+    return (*this)(Continue{});
+  }
+
   bool operator()(const Continue&) {
     bool any = false;
     for (const auto& [id, scope] : turn_.execution().scopes) {

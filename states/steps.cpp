@@ -25,18 +25,29 @@ struct Place {
   std::size_t step = kNoStep;  // the visit it is in, or was in last
   std::size_t parent_step = kNoStep;
   std::optional<std::int64_t> index;
+  EventId parallel = 0;  // of a branch: its ParallelStateStarted
 };
 
-// A Parallel's branches have their scopes' numbers in the order of the branches, and the first
-// branch enters its first state first.
+// A Parallel's branches have their scopes' numbers in the order of the branches.
 struct Branches {
   std::size_t step = kNoStep;
   std::optional<ScopeId> first;
 };
+// A step in a branch, whose index is known once every branch is.
+struct InBranch {
+  std::size_t step = kNoStep;
+  EventId parallel = 0;
+  ScopeId scope = 0;
+};
 
 class Reader {
  public:
-  std::vector<StepRecord> take() { return std::move(steps_); }
+  std::vector<StepRecord> take() {
+    for (const InBranch& at : in_branches_) {
+      steps_[at.step].index = at.scope - *branches_.at(at.parallel).first;
+    }
+    return std::move(steps_);
+  }
 
   void read(const Event& event) {
     event_ = &event;
@@ -131,9 +142,9 @@ class Reader {
     if (const auto found = branches_.find(event_->previous);
         place.step == kNoStep && found != branches_.end()) {
       Branches& branches = found->second;
-      if (!branches.first) branches.first = event_->scope;
+      branches.first = std::min(branches.first.value_or(event_->scope), event_->scope);
       place.parent_step = branches.step;
-      place.index = event_->scope - *branches.first;
+      place.parallel = event_->previous;
     }
     StepRecord step;
     step.entered_event = event_->id;
@@ -144,6 +155,7 @@ class Reader {
     step.input = fact.input;
     step.index = place.index;
     if (place.parent_step != kNoStep) step.parent = steps_[place.parent_step].entered_event;
+    if (place.parallel != 0) in_branches_.push_back({steps_.size(), place.parallel, event_->scope});
     place.step = steps_.size();
     open_.push_back(steps_.size());
     parents_.push_back(place.parent_step);
@@ -211,7 +223,7 @@ class Reader {
   }
   void on(const IterationStarted& fact) {
     // One that starts again after a redrive is known.
-    places_.try_emplace(fact.child, Place{kNoStep, here(), fact.index});
+    places_.try_emplace(fact.child, Place{kNoStep, here(), fact.index, 0});
   }
   void on(const IterationFailed& fact) { iteration_over(fact.index, true); }
   void on(const IterationAborted& fact) { iteration_over(fact.index, false); }
@@ -228,6 +240,12 @@ class Reader {
   void on(const ExecutionRedriven&) {
     if (was_too_large_) forget_inside(here());
     was_too_large_ = false;
+    take_up();
+  }
+  // What is not finished begins again.
+  void on(const ExecutionForked&) { take_up(); }
+
+  void take_up() {
     std::vector<std::size_t> last;
     for (const auto& [scope, place] : places_) {
       if (place.step != kNoStep) last.push_back(place.step);
@@ -238,12 +256,12 @@ class Reader {
       const std::size_t parent = parents_[index];
       const bool is_left = step.exited_event != 0 || step.type == StateType::kFail;
       if (is_left || (parent != kNoStep && steps_[parent].status != kRunning)) continue;
+      if (step.status != kRunning) open_.push_back(index);
       step.status = kRunning;
       step.exited_at.reset();
       step.error.reset();
       failed_.erase(index);
       timed_out_.erase(index);
-      open_.push_back(index);
     }
   }
 
@@ -260,7 +278,8 @@ class Reader {
   std::vector<std::size_t> parents_;  // of each step: the Parallel or Map around it
   std::vector<std::size_t> open_;
   std::unordered_map<ScopeId, Place> places_;
-  std::unordered_map<EventId, Branches> branches_;   // by ParallelStateStarted
+  std::unordered_map<EventId, Branches> branches_;  // by ParallelStateStarted
+  std::vector<InBranch> in_branches_;
   std::unordered_map<EventId, std::size_t> owners_;  // which step wrote an event
   std::unordered_map<std::size_t, bool> failed_;     // Parallel and Map that recorded a failure
   std::unordered_map<std::size_t, bool> timed_out_;  // Tasks whose last attempt timed out

@@ -154,6 +154,7 @@ class Builder {
   Details operator()(const states::MapRunAborted&) const { return {}; }
 
   // Private facts are never shown.
+  Details operator()(const states::ExecutionForked&) const { return {}; }
   Details operator()(const states::HeartbeatReceived&) const { return {}; }
   Details operator()(const states::WaitScheduled&) const { return {}; }
   Details operator()(const states::RetryScheduled&) const { return {}; }

@@ -51,6 +51,7 @@ constexpr std::array kCodes = {
     41,  // MapRunSucceeded
     42,  // MapRunFailed
     43,  // MapRunAborted
+    44,  // ExecutionForked
 };
 static_assert(kCodes.size() == std::variant_size_v<Fact>, "a new fact needs a code of its own");
 constexpr std::int64_t kKinds = 10;  // type = code * kKinds + kind
@@ -94,6 +95,12 @@ class Writer {
       before = ',';
     }
     out_.details += '}';
+  }
+
+  void document(const char* key, const std::optional<Payload>& value) {
+    if (!value) return;
+    begin(key);
+    out_.details += value->text();
   }
 
   EncodedFact finish(std::int64_t code) && {
@@ -164,6 +171,10 @@ class Reader {
     for (const auto& [name, value] : found->items()) values.emplace(name, Payload::of(value));
   }
 
+  void document(const char* key, std::optional<Payload>& value) {
+    if (const Json* found = find(key)) value = Payload::of(*found);
+  }
+
   void finish() const {
     if (taken_ != details_.size()) throw CodecError("an event has details of an unknown kind");
     if (payload_ && !payload_taken_) throw CodecError("an event has a payload it should not have");
@@ -230,6 +241,14 @@ PAWL_FIELDS(ExecutionTimedOut) { error(a, f.error); }
 PAWL_FIELDS(ExecutionRedriven) {
   a.number("redriveCount", f.redrive_count);
   a.text("clientToken", f.client_token);
+}
+PAWL_FIELDS(ExecutionForked) {
+  a.text("execution", f.execution);
+  a.number("event", f.event);
+  a.text("name", f.state);
+  a.payload(f.input);
+  a.variables("variables", f.variables);
+  a.document("executionInput", f.execution_input);
 }
 PAWL_FIELDS(StateEntered) {
   a.kind(f.type);
@@ -354,6 +373,8 @@ class Sampler {
   void time(Anything&&...) {}
   template <class... Anything>
   void variables(Anything&&...) {}
+  template <class... Anything>
+  void document(Anything&&...) {}
   int kinds() const { return kinds_; }
 
  private:

@@ -42,6 +42,7 @@ asl::Payload payload_of(const std::string& json) {
 
 Driver::Driver(std::shared_ptr<const asl::StateMachine> machine, std::uint64_t seed)
     : machine_(std::move(machine)),
+      stretches_{{machine_, kToTheEnd}},
       info_(info()),
       entropy_(seed),
       token_of_([](WorkId work) { return "token-" + std::to_string(work); }) {
@@ -51,6 +52,24 @@ Driver::Driver(std::shared_ptr<const asl::StateMachine> machine, std::uint64_t s
 Driver::Driver(const std::string& definition, const std::string& input)
     : Driver(machine_of(definition)) {
   start(payload_of(input));
+}
+
+Driver::Driver(const Driver& origin,
+               const ForkPlan& plan,
+               std::shared_ptr<const asl::StateMachine> machine)
+    : Driver(std::move(machine)) {
+  now_ = origin.now_;
+  stretches_ = origin.stretches_;
+  std::erase_if(stretches_,
+                [&plan](const Stretch& s) { return s.last < kToTheEnd && s.last > plan.shared; });
+  stretches_.back().last = plan.shared + static_cast<Sequence>(plan.kept.size());
+  stretches_.push_back({machine_, kToTheEnd});
+  events_.assign(origin.events_.begin(), origin.events_.begin() + plan.shared);
+  events_.insert(events_.end(), plan.kept.begin(), plan.kept.end());
+  execution_ = plan.execution;
+  execution_.info = info_;
+  check_history(0);
+  check_fold();
 }
 
 void Driver::forget(WorkId work) {
@@ -134,7 +153,7 @@ void Driver::check_history(std::size_t from) const {
 }
 
 void Driver::check_fold() const {
-  EXPECT_EQ(to_debug_json(fold(*machine_, info_, events_)), to_debug_json(execution_));
+  EXPECT_EQ(to_debug_json(fold(recorded())), to_debug_json(execution_));
 }
 
 void Driver::check_effects() const {
@@ -163,7 +182,7 @@ void Driver::check_effects() const {
 }
 
 void Driver::restart() {
-  execution_ = fold(*machine_, info_, events_);
+  execution_ = fold(recorded());
   calls_.clear();
   map_runs_.clear();
   timers_.clear();

@@ -13,6 +13,7 @@
 
 #include "asl/parse.h"
 #include "states/debug.h"
+#include "states/fork.h"
 #include "states/step.h"
 
 namespace pawl::states {
@@ -42,6 +43,10 @@ class Driver {
  public:
   explicit Driver(std::shared_ptr<const asl::StateMachine> machine, std::uint64_t seed = 1);
   Driver(const std::string& definition, const std::string& input);  // and starts it
+  // A fork of `origin` that has yet to be given Fork.
+  Driver(const Driver& origin,
+         const ForkPlan& plan,
+         std::shared_ptr<const asl::StateMachine> machine);
 
   Limits limits;
 
@@ -61,6 +66,7 @@ class Driver {
 
   const Execution& execution() const { return execution_; }
   const std::vector<Event>& events() const { return events_; }
+  History recorded() const { return {info_, stretches_, events_}; }
   const std::map<WorkId, CallTask>& calls() const { return calls_; }
   const std::map<WorkId, StartMapRun>& map_runs() const { return map_runs_; }
   const std::map<std::pair<WorkId, TimerKind>, Timestamp>& timers() const { return timers_; }
@@ -84,6 +90,7 @@ class Driver {
   void forget(WorkId work);
 
   std::shared_ptr<const asl::StateMachine> machine_;
+  std::vector<Stretch> stretches_;
   std::shared_ptr<const ExecutionInfo> info_;
   SeededEntropy entropy_;
   std::function<std::string(WorkId)> token_of_;

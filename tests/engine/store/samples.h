@@ -41,6 +41,8 @@ inline std::vector<states::Fact> every_fact() {
       MapRunSucceeded{},
       MapRunFailed{full},
       MapRunAborted{},
+      ExecutionForked{"arn:x", 12, "Train", document, {{"x", document}}, document},
+      ExecutionForked{"arn:x", 2, "s", document, {}, std::nullopt},
   };
   for (int type = 0; type <= static_cast<int>(StateType::kMap); ++type) {
     const auto state_type = static_cast<StateType>(type);
