@@ -74,6 +74,8 @@ class Catalog {
   virtual bool create_machine(const MachineRow& row) = 0;
   // A new revision; returns the row as it now is. nullopt: no such machine.
   virtual std::optional<MachineRow> update_machine(const MachineRow& row) = 0;
+  // A revision for an execution alone: the machine stays as it is. Its key.
+  virtual std::int64_t keep_revision(const MachineRow& row) = 0;
   // With its versions, aliases and tags.
   virtual bool delete_machine(const std::string& arn) = 0;
   virtual std::optional<MachineRow> find_machine(const std::string& arn) = 0;

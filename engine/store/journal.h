@@ -25,6 +25,13 @@ struct MapChild {
   std::int64_t items = 1;
 };
 
+// Of a fork: the step it begins with, and what it shares.
+struct ForkOrigin {
+  std::string execution_arn;
+  states::EventId event = 0;    // the StateEntered of the step
+  states::Sequence shared = 0;  // the origin's events up to here are the fork's first
+};
+
 struct NewExecution {
   states::ExecutionInfo info;
   std::int64_t machine_revision = 0;
@@ -32,6 +39,7 @@ struct NewExecution {
   std::optional<std::string> alias_arn;
   std::optional<std::string> trace_header;
   std::optional<MapChild> map_child;
+  std::optional<ForkOrigin> fork = std::nullopt;
 };
 
 struct Append {
@@ -61,6 +69,12 @@ enum class AppendStatus {
   kFailed,     // disk full, I/O error: nothing of this append was written
 };
 
+// Events of a fork that other executions have recorded.
+struct Inherited {
+  states::Sequence last = 0;  // from behind those before up to this one
+  std::int64_t machine_revision = 0;
+};
+
 struct ExecutionRow {
   ExecutionKey key = 0;
   NewExecution what;
@@ -69,6 +83,7 @@ struct ExecutionRow {
   states::Sequence last_sequence = 0;
   int redrive_count = 0;
   std::optional<asl::Timestamp> redriven_at;  // the last time
+  std::vector<Inherited> inherited;           // of a fork, in order
 };
 
 // Thread-safe.
@@ -81,11 +96,12 @@ class Journal {
   // All of `append` or none. `done` runs once, on a thread of the journal (or on the caller's,
   // before append() returns: it must neither block nor call back), when it would survive power
   // loss, or with why it does not. Appends of one execution become durable in the order in which
-  // they were made. REQUIRES: the events' sequences follow the last append's without gap.
+  // they were made. REQUIRES: the events' sequences follow the last append's without gap; those of
+  // a fork's first append follow what it shares.
   virtual void append(Append append, std::function<void(AppendStatus)> done) = 0;
 
-  // Events with sequence >= from, at most `limit`, in order. Blocks; may be called from any thread.
-  // Sees what is durable.
+  // Events with sequence >= from, at most `limit`, in order; of a fork, those that it shares too.
+  // Blocks; may be called from any thread. Sees what is durable.
   virtual std::vector<states::Event> read(ExecutionKey execution,
                                           states::Sequence from,
                                           std::size_t limit) = 0;

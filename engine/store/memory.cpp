@@ -1,198 +1,15 @@
 // The store of tests and of `pawl run`: plain containers under one mutex.
 #include <algorithm>
 #include <mutex>
-#include <set>
 
 #include "engine/store/backends.h"
+#include "engine/store/memory_journal.h"
 #include "engine/store/memory_map_runs.h"
 #include "engine/store/memory_records.h"
-#include "engine/store/outcome.h"
 
 namespace pawl::engine {
 
 namespace {
-
-using states::Event;
-using states::Sequence;
-using states::Status;
-
-class MemoryJournal final : public Journal {
- public:
-  ExecutionKey new_key() override {
-    const std::lock_guard lock(mutex_);
-    return ++last_key_;
-  }
-
-  void append(Append append, std::function<void(AppendStatus)> done) override {
-    done(write(std::move(append)));
-  }
-
-  std::vector<Event> read(ExecutionKey execution, Sequence from, std::size_t limit) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<Event> out;
-    const auto found = histories_.find(execution);
-    if (found == histories_.end()) return out;
-    const std::vector<Event>& events = found->second.events;
-    const auto first = static_cast<std::size_t>(std::max<Sequence>(from, 1) - 1);
-    for (std::size_t i = first; i < events.size() && out.size() < limit; ++i) {
-      out.push_back(events[i]);
-    }
-    return out;
-  }
-
-  std::vector<Event> read_public(ExecutionKey execution,
-                                 states::EventId first_id,
-                                 std::size_t limit,
-                                 bool reverse) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<Event> out;
-    const auto found = histories_.find(execution);
-    if (found == histories_.end()) return out;
-    const auto take = [&](const Event& event) {
-      const bool wanted = reverse ? event.id <= first_id : event.id >= first_id;
-      if (event.id > 0 && wanted && out.size() < limit) out.push_back(event);
-    };
-    const std::vector<Event>& events = found->second.events;
-    if (reverse) {
-      std::for_each(events.rbegin(), events.rend(), take);
-    } else {
-      std::for_each(events.begin(), events.end(), take);
-    }
-    return out;
-  }
-
-  std::optional<ExecutionRow> find(const std::string& execution_arn) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = keys_.find(execution_arn);
-    if (found == keys_.end()) return std::nullopt;
-    return histories_.at(found->second).row;
-  }
-
-  std::optional<ExecutionRow> find(ExecutionKey key) override {
-    const std::lock_guard lock(mutex_);
-    const auto found = histories_.find(key);
-    if (found == histories_.end()) return std::nullopt;
-    return found->second.row;
-  }
-
-  std::vector<ExecutionRow> awake_executions(ExecutionKey after, std::size_t limit) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<ExecutionRow> rows;
-    for (auto at = histories_.upper_bound(after); at != histories_.end() && rows.size() < limit;
-         ++at) {
-      const History& history = at->second;
-      if (history.row.status == Status::kRunning && !history.wake_at) rows.push_back(history.row);
-    }
-    return rows;
-  }
-
-  std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<Sleeper> out;
-    for (auto at = sleepers_.upper_bound(after); at != sleepers_.end() && out.size() < limit;
-         ++at) {
-      out.push_back(*at);
-    }
-    return out;
-  }
-
-  std::vector<ExecutionRow> list(const Filter& filter,
-                                 std::optional<Cursor> before,
-                                 std::size_t limit) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<ExecutionRow> rows;
-    const auto position = [](const ExecutionRow& row) {
-      return std::pair(row.what.info.start_time, row.key);
-    };
-    for (const auto& [key, history] : histories_) {
-      const ExecutionRow& row = history.row;
-      if (before && position(row) >= std::pair(before->start, before->key)) continue;
-      if (matches(filter, row)) rows.push_back(row);
-    }
-    std::sort(rows.begin(), rows.end(), [&](const ExecutionRow& a, const ExecutionRow& b) {
-      return position(a) > position(b);
-    });
-    if (rows.size() > limit)
-      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
-    return rows;
-  }
-
-  std::optional<asl::Timestamp> latest_time() override {
-    const std::lock_guard lock(mutex_);
-    std::optional<asl::Timestamp> latest;
-    for (const auto& [key, history] : histories_) {
-      for (const Event& event : history.events) latest = std::max(latest, std::optional(event.at));
-    }
-    return latest;
-  }
-
- private:
-  struct History {
-    ExecutionRow row;
-    std::vector<Event> events;
-    std::optional<asl::Timestamp> wake_at;
-  };
-
-  static bool matches(const Filter& filter, const ExecutionRow& row) {
-    const NewExecution& what = row.what;
-    if (filter.redriven && *filter.redriven != (row.redrive_count > 0)) return false;
-    if (filter.map_run)
-      return what.map_child && what.map_child->run == *filter.map_run &&
-             (!filter.status || *filter.status == row.status);
-    if (what.map_child && !filter.state_machine_arn) return false;
-    if (filter.status && *filter.status != row.status) return false;
-    if (filter.state_machine_arn && *filter.state_machine_arn != what.info.state_machine_arn) {
-      return false;
-    }
-    return !filter.version_or_alias_arn || filter.version_or_alias_arn == what.version_arn ||
-           filter.version_or_alias_arn == what.alias_arn;
-  }
-
-  AppendStatus write(Append append) {
-    const std::lock_guard lock(mutex_);
-    if (append.events.empty()) return AppendStatus::kConflict;
-    const Status status = append.outcome ? append.outcome->status : Status::kRunning;
-    const Sequence before = append.events.front().sequence - 1;
-    if (append.create) {
-      if (before != 0) return AppendStatus::kConflict;
-      const auto [at, fresh] = keys_.try_emplace(append.create->info.arn, append.execution);
-      if (!fresh) return AppendStatus::kNameTaken;
-      ExecutionRow& row = histories_[append.execution].row;
-      row.key = append.execution;
-      row.what = std::move(*append.create);
-    } else {
-      const auto found = histories_.find(append.execution);
-      if (found == histories_.end()) return AppendStatus::kConflict;
-      const ExecutionRow& row = found->second.row;
-      const bool reopens = append.outcome && status == Status::kRunning;
-      if (row.last_sequence != before || (row.status == Status::kRunning) == reopens) {
-        return AppendStatus::kConflict;
-      }
-    }
-    History& history = histories_.at(append.execution);
-    history.row.last_sequence = append.events.back().sequence;
-    history.row.status = status;
-    history.row.stopped_at.reset();
-    if (status != Status::kRunning) history.row.stopped_at = append.events.back().at;
-    if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
-      history.row.redrive_count = redriven->redrive_count;
-      history.row.redriven_at = append.events.front().at;
-    }
-    std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
-    if (history.wake_at) sleepers_.erase({*history.wake_at, append.execution});
-    history.wake_at = append.wake_at;
-    if (history.wake_at && *history.wake_at < states::kNever) {
-      sleepers_.insert({*history.wake_at, append.execution});
-    }
-    return AppendStatus::kDurable;
-  }
-
-  std::mutex mutex_;
-  ExecutionKey last_key_ = 0;
-  std::map<ExecutionKey, History> histories_;
-  std::set<Sleeper> sleepers_;
-  std::map<std::string, ExecutionKey> keys_;
-};
 
 // Rows by name in the order in which they were made, newest last.
 template <class Row>
@@ -239,6 +56,10 @@ class MemoryCatalog final : public Catalog {
     MachineRow* machine = machines_.find(row.arn);
     if (machine == nullptr) return std::nullopt;
     return *machine = add_revision(row);
+  }
+  std::int64_t keep_revision(const MachineRow& row) override {
+    const std::lock_guard lock(mutex_);
+    return add_revision(row).revision;
   }
   bool delete_machine(const std::string& arn) override {
     const std::lock_guard lock(mutex_);

@@ -86,6 +86,12 @@ std::optional<MachineRow> SqliteCatalog::update_machine(const MachineRow& row) {
   return now;
 }
 
+std::int64_t SqliteCatalog::keep_revision(const MachineRow& row) {
+  std::int64_t revision = 0;
+  writer_.run([&](Database& database) { revision = insert_revision(database, row); });
+  return revision;
+}
+
 bool SqliteCatalog::delete_machine(const std::string& arn) {
   bool deleted = false;
   writer_.run([&](Database& database) {

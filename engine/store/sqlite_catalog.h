@@ -13,6 +13,7 @@ class SqliteCatalog final : public Catalog {
 
   bool create_machine(const MachineRow& row) override;
   std::optional<MachineRow> update_machine(const MachineRow& row) override;
+  std::int64_t keep_revision(const MachineRow& row) override;
   bool delete_machine(const std::string& arn) override;
   std::optional<MachineRow> find_machine(const std::string& arn) override;
   std::optional<MachineRow> find_revision(std::int64_t revision) override;

@@ -5,6 +5,7 @@
 
 #include "engine/store/codec.h"
 #include "engine/store/outcome.h"
+#include "engine/store/sqlite_events.h"
 
 namespace pawl::engine {
 
@@ -21,20 +22,14 @@ constexpr std::size_t kRingsMax = 8'192;
 constexpr std::size_t kMachinesMax = 4'096;      // whose ids are remembered
 constexpr std::size_t kCompareBytesMin = 4'096;  // an equal document this large is found too
 
-// See sqlite_schema.cpp: where an event stands.
-constexpr int kSequenceBits = 28;
-constexpr std::int64_t position_of(ExecutionKey execution, Sequence sequence) {
-  return (execution << kSequenceBits) + sequence;
-}
-constexpr Sequence kSequenceMax = (Sequence{1} << kSequenceBits) - 1;
-
 #define PAWL_ROW                                                                                \
   "SELECT x.key, x.arn, x.name, m.arn, m.name, x.role_arn, x.type, x.revision, x.version_arn, " \
   "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence, "        \
-  "x.map_run, x.map_item, x.map_items, x.redrive_count, x.redriven_at "                         \
+  "x.map_run, x.map_item, x.map_items, x.redrive_count, x.redriven_at, x.forked_from, "         \
+  "x.fork_event "                                                                               \
   "FROM execution x JOIN machine_name m ON m.id = x.machine "
 
-ExecutionRow row_of(const Query& query) {
+ExecutionRow row_of(Database& database, const Query& query) {
   ExecutionRow row;
   row.key = query.integer(0);
   states::ExecutionInfo& info = row.what.info;
@@ -57,67 +52,67 @@ ExecutionRow row_of(const Query& query) {
   }
   row.redrive_count = static_cast<int>(query.integer(18));
   if (!query.is_null(19)) row.redriven_at = query.time(19);
+  if (!query.is_null(20)) {
+    row.inherited = inherited_by(database, row.key);
+    row.what.fork = ForkOrigin{query.text(20), query.integer(21), row.inherited.back().last};
+  }
   return row;
 }
 
-std::vector<ExecutionRow> rows_of(Query& query) {
+std::vector<ExecutionRow> rows_of(Database& database, Query& query) {
   std::vector<ExecutionRow> rows;
-  while (query.step()) rows.push_back(row_of(query));
+  while (query.step()) rows.push_back(row_of(database, query));
   return rows;
 }
 
-#define PAWL_EVENT \
-  "SELECT position, id, previous, at, scope, type, payload, payload_ref, details FROM event "
-
-// Reads events and gives those that shared a document one and the same again.
-class EventReader {
- public:
-  EventReader(Database& database, ExecutionKey execution)
-      : database_(database), execution_(execution) {}
-
-  std::vector<Event> read(Query& query) {
-    std::vector<Event> events;
-    while (query.step()) {
-      Event event;
-      event.sequence = query.integer(0) - position_of(execution_, 0);
-      event.id = query.integer(1);
-      event.previous = query.integer(2);
-      event.at = query.time(3);
-      event.scope = static_cast<states::ScopeId>(query.integer(4));
-      std::optional<Payload> payload;
-      if (!query.is_null(7)) {
-        payload = stored_at(query.integer(7));
-      } else if (!query.is_null(6)) {
-        payload = held(event.sequence, query.view(6));
-      }
-      event.what = decode(query.integer(5), payload, query.view(8));
-      events.push_back(std::move(event));
-    }
-    return events;
-  }
-
- private:
-  Payload held(Sequence sequence, std::string_view text) {
-    const auto found = documents_.find(sequence);
-    if (found != documents_.end()) return found->second;
-    return documents_.emplace(sequence, Payload::of_text(std::string(text))).first->second;
-  }
-  Payload stored_at(Sequence sequence) {
-    const auto found = documents_.find(sequence);
-    if (found != documents_.end()) return found->second;
-    Query query(database_,
-                "SELECT payload FROM event WHERE position = ?",
-                position_of(execution_, sequence));
-    if (!query.step() || query.is_null(0)) {
-      throw CodecError("an event refers to a document that is not there");
-    }
-    return held(sequence, query.view(0));
-  }
-
-  Database& database_;
-  ExecutionKey execution_;
-  std::unordered_map<Sequence, Payload> documents_;
+struct Ending {
+  Status status{};
+  std::optional<asl::Timestamp> stopped_at;
 };
+
+// REQUIRES: append.create.
+void insert_execution(Database& database,
+                      const Append& append,
+                      std::int64_t machine,
+                      const Ending& ending) {
+  const NewExecution& what = *append.create;
+  std::optional<std::int64_t> run, item, items;
+  if (what.map_child) {
+    run = what.map_child->run;
+    item = what.map_child->first_item;
+    items = what.map_child->items;
+  }
+  std::optional<std::string_view> forked_from;
+  std::optional<states::EventId> fork_event;
+  if (what.fork) {
+    forked_from = what.fork->execution_arn;
+    fork_event = what.fork->event;
+  }
+  Query(database,
+        "INSERT INTO execution VALUES "
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?)",
+        append.execution,
+        what.info.arn,
+        what.info.name,
+        machine,
+        what.info.role_arn,
+        static_cast<int>(what.info.type),
+        what.machine_revision,
+        what.version_arn,
+        what.alias_arn,
+        what.trace_header,
+        what.info.start_time,
+        ending.stopped_at,
+        static_cast<int>(ending.status),
+        append.events.back().sequence,
+        append.wake_at,
+        run,
+        item,
+        items,
+        forked_from,
+        fork_event)
+      .run();
+}
 
 }  // namespace
 
@@ -197,38 +192,14 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
 
   if (append.create) {
     const NewExecution& what = *append.create;
-    if (before != 0) return AppendStatus::kConflict;
+    if (before != (what.fork ? what.fork->shared : 0)) return AppendStatus::kConflict;
     if (Query(database, "SELECT 1 FROM execution WHERE arn = ?", what.info.arn).step()) {
       return AppendStatus::kNameTaken;
     }
-    std::optional<std::int64_t> run, item, items;
-    if (what.map_child) {
-      run = what.map_child->run;
-      item = what.map_child->first_item;
-      items = what.map_child->items;
+    if (what.fork && !share_events(database, append.execution, *what.fork)) {
+      return AppendStatus::kConflict;
     }
-    Query(database,
-          "INSERT INTO execution VALUES "
-          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",
-          append.execution,
-          what.info.arn,
-          what.info.name,
-          machine_id(database, what.info),
-          what.info.role_arn,
-          static_cast<int>(what.info.type),
-          what.machine_revision,
-          what.version_arn,
-          what.alias_arn,
-          what.trace_header,
-          what.info.start_time,
-          stopped_at,
-          static_cast<int>(status),
-          last,
-          append.wake_at,
-          run,
-          item,
-          items)
-        .run();
+    insert_execution(database, append, machine_id(database, what.info), {status, stopped_at});
   } else {
     // Only a running execution goes on, and only an ended one is opened again.
     const bool reopens = append.outcome && status == Status::kRunning;
@@ -301,42 +272,17 @@ void SqliteJournal::write_event(Database& database, ExecutionKey execution, cons
 }
 
 std::vector<Event> SqliteJournal::read(ExecutionKey execution, Sequence from, std::size_t limit) {
-  return readers_.with([&](Database& database) {
-    Query query(database,
-                PAWL_EVENT "WHERE position BETWEEN ? AND ? ORDER BY position LIMIT ?",
-                position_of(execution, from),
-                position_of(execution, kSequenceMax),
-                limit);
-    return EventReader(database, execution).read(query);
-  });
+  return readers_.with(
+      [&](Database& database) { return read_events(database, execution, from, limit); });
 }
 
 std::vector<Event> SqliteJournal::read_public(ExecutionKey execution,
                                               states::EventId first_id,
                                               std::size_t limit,
                                               bool reverse) {
-  // Ids grow with sequences and are never ahead of them, so the order of positions serves.
-  first_id = std::min(first_id, kSequenceMax);
   return readers_.with([&](Database& database) {
-    if (!reverse) {
-      Query query(database,
-                  PAWL_EVENT
-                  "WHERE position BETWEEN ? AND ? AND id > 0 AND id >= ? ORDER BY position LIMIT ?",
-                  position_of(execution, first_id),
-                  position_of(execution, kSequenceMax),
-                  first_id,
-                  limit);
-      return EventReader(database, execution).read(query);
-    }
-    Query query(database,
-                PAWL_EVENT
-                "WHERE position BETWEEN ? AND ? AND id > 0 AND id <= ? "
-                "ORDER BY position DESC LIMIT ?",
-                position_of(execution, 1),
-                position_of(execution, kSequenceMax),
-                first_id,
-                limit);
-    return EventReader(database, execution).read(query);
+    return reverse ? read_public_down(database, execution, first_id, limit)
+                   : read_public_up(database, execution, first_id, limit);
   });
 }
 
@@ -344,7 +290,7 @@ std::optional<ExecutionRow> SqliteJournal::find(const std::string& execution_arn
   return readers_.with([&](Database& database) -> std::optional<ExecutionRow> {
     Query query(database, PAWL_ROW "WHERE x.arn = ?", execution_arn);
     if (!query.step()) return std::nullopt;
-    return row_of(query);
+    return row_of(database, query);
   });
 }
 
@@ -352,7 +298,7 @@ std::optional<ExecutionRow> SqliteJournal::find(ExecutionKey key) {
   return readers_.with([&](Database& database) -> std::optional<ExecutionRow> {
     Query query(database, PAWL_ROW "WHERE x.key = ?", key);
     if (!query.step()) return std::nullopt;
-    return row_of(query);
+    return row_of(database, query);
   });
 }
 
@@ -363,7 +309,7 @@ std::vector<ExecutionRow> SqliteJournal::awake_executions(ExecutionKey after, st
                 "WHERE x.status = 0 AND x.wake_at IS NULL AND x.key > ? ORDER BY x.key LIMIT ?",
                 after,
                 limit);
-    return rows_of(query);
+    return rows_of(database, query);
   });
 }
 
@@ -410,7 +356,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
                   filter.redriven,
                   *filter.map_run,
                   status);
-      return rows_of(query);
+      return rows_of(database, query);
     }
     if (filter.version_or_alias_arn) {
       Query query(
@@ -425,7 +371,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
           *filter.version_or_alias_arn,
           status,
           filter.state_machine_arn);
-      return rows_of(query);
+      return rows_of(database, query);
     }
     if (filter.state_machine_arn && status) {
       Query query(database,
@@ -438,7 +384,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
                   filter.redriven,
                   *filter.state_machine_arn,
                   *status);
-      return rows_of(query);
+      return rows_of(database, query);
     }
     if (filter.state_machine_arn) {
       Query query(database,
@@ -449,7 +395,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
                   limit,
                   filter.redriven,
                   *filter.state_machine_arn);
-      return rows_of(query);
+      return rows_of(database, query);
     }
     Query query(database,
                 PAWL_ROW "WHERE (?5 IS NULL OR x.status = ?5) AND x.map_run IS NULL " PAWL_PAGE,
@@ -458,7 +404,7 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
                 limit,
                 filter.redriven,
                 status);
-    return rows_of(query);
+    return rows_of(database, query);
   });
 #undef PAWL_PAGE
 }

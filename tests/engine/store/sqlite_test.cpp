@@ -200,5 +200,51 @@ TEST_F(SqliteStoreTest, TheViewsReadAsDocumented) {
   EXPECT_EQ(look("SELECT kind FROM records"), "training-job");
 }
 
+TEST_F(SqliteStoreTest, TheViewsShowTheWholePastOfAForkWithoutStoringItAgain) {
+  const auto store = open();
+  Journal& journal = store->journal();
+  const ExecutionKey origin = start(journal, "x");
+  const Payload document = Payload::of_text("{\"d\":1}");
+  Append all;
+  all.execution = origin;
+  all.events = {event(2, states::StateEntered{asl::StateType::kTask, "Etl", document}),
+                event(3, states::StateExited{asl::StateType::kTask, "Etl", document, {}, "Train"}),
+                event(4, states::StateEntered{asl::StateType::kTask, "Train", document})};
+  ASSERT_EQ(append(journal, all), AppendStatus::kDurable);
+  const std::string origin_arn = journal.find(origin)->what.info.arn;
+  const auto fork_of = [&](const std::string& name, std::optional<Payload> input) {
+    Append first;
+    first.execution = journal.new_key();
+    first.create = testing::new_execution(name);
+    first.create->fork = ForkOrigin{origin_arn, 4, 3};
+    first.events = {
+        event(
+            4, states::ExecutionForked{origin_arn, 4, "Train", document, {}, std::move(input)}, 0),
+        event(5, states::StateEntered{asl::StateType::kTask, "Train", document}, 4),
+        event(6, states::StateExited{asl::StateType::kTask, "Train", document, {}, {}}, 5)};
+    ASSERT_EQ(append(journal, first), AppendStatus::kDurable);
+  };
+  fork_of("y", std::nullopt);
+  fork_of("z", Payload::of_text("{\"n\":2}"));
+
+  EXPECT_EQ(look("SELECT count(*) FROM event"), "10");
+  EXPECT_EQ(look("SELECT group_concat(id || type, ' ') FROM (SELECT * FROM events "
+                 "WHERE execution_arn LIKE '%:y' AND NOT private ORDER BY sequence)"),
+            "1ExecutionStarted 2TaskStateEntered 3TaskStateExited 4TaskStateEntered "
+            "5TaskStateExited");
+  EXPECT_EQ(look("SELECT payload FROM events WHERE execution_arn LIKE '%:y' AND id = 3"),
+            "{\"d\":1}");
+  EXPECT_EQ(look("SELECT group_concat(state || status || output, ' ') FROM (SELECT * FROM steps "
+                 "WHERE execution_arn LIKE '%:y' ORDER BY entered_id)"),
+            "EtlSUCCEEDED{\"d\":1} TrainSUCCEEDED{\"d\":1}");
+  EXPECT_EQ(look("SELECT group_concat(state || status, ' ') FROM (SELECT * FROM steps "
+                 "WHERE execution_arn LIKE '%:x' ORDER BY entered_id)"),
+            "EtlSUCCEEDED TrainRUNNING");
+  EXPECT_EQ(
+      look("SELECT group_concat(name || input || coalesce(forked_from || fork_event, ''), ' ') "
+           "FROM (SELECT * FROM executions ORDER BY name)"),
+      "x{\"n\":1} y{\"n\":1}" + origin_arn + "4 z{\"n\":2}" + origin_arn + "4");
+}
+
 }  // namespace
 }  // namespace pawl::engine

@@ -1,0 +1,206 @@
+#include "engine/store/memory_journal.h"
+
+#include <algorithm>
+
+#include "engine/store/outcome.h"
+
+namespace pawl::engine {
+
+namespace {
+
+using states::Event;
+using states::Sequence;
+using states::Status;
+
+bool matches(const Journal::Filter& filter, const ExecutionRow& row) {
+  const NewExecution& what = row.what;
+  if (filter.redriven && *filter.redriven != (row.redrive_count > 0)) return false;
+  if (filter.map_run)
+    return what.map_child && what.map_child->run == *filter.map_run &&
+           (!filter.status || *filter.status == row.status);
+  if (what.map_child && !filter.state_machine_arn) return false;
+  if (filter.status && *filter.status != row.status) return false;
+  if (filter.state_machine_arn && *filter.state_machine_arn != what.info.state_machine_arn) {
+    return false;
+  }
+  return !filter.version_or_alias_arn || filter.version_or_alias_arn == what.version_arn ||
+         filter.version_or_alias_arn == what.alias_arn;
+}
+
+}  // namespace
+
+ExecutionKey MemoryJournal::new_key() {
+  const std::lock_guard lock(mutex_);
+  return ++last_key_;
+}
+
+void MemoryJournal::append(Append append, std::function<void(AppendStatus)> done) {
+  done(write(std::move(append)));
+}
+
+std::vector<Event> MemoryJournal::read(ExecutionKey execution, Sequence from, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Event> out;
+  const auto found = histories_.find(execution);
+  if (found == histories_.end()) return out;
+  const std::vector<Event>& events = found->second.events;
+  const auto first = static_cast<std::size_t>(std::max<Sequence>(from, 1) - 1);
+  for (std::size_t i = first; i < events.size() && out.size() < limit; ++i) {
+    out.push_back(events[i]);
+  }
+  return out;
+}
+
+std::vector<Event> MemoryJournal::read_public(ExecutionKey execution,
+                                              states::EventId first_id,
+                                              std::size_t limit,
+                                              bool reverse) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Event> out;
+  const auto found = histories_.find(execution);
+  if (found == histories_.end()) return out;
+  const auto take = [&](const Event& event) {
+    const bool wanted = reverse ? event.id <= first_id : event.id >= first_id;
+    if (event.id > 0 && wanted && out.size() < limit) out.push_back(event);
+  };
+  const std::vector<Event>& events = found->second.events;
+  if (reverse) {
+    std::for_each(events.rbegin(), events.rend(), take);
+  } else {
+    std::for_each(events.begin(), events.end(), take);
+  }
+  return out;
+}
+
+std::optional<ExecutionRow> MemoryJournal::find(const std::string& execution_arn) {
+  const std::lock_guard lock(mutex_);
+  const auto found = keys_.find(execution_arn);
+  if (found == keys_.end()) return std::nullopt;
+  return histories_.at(found->second).row;
+}
+
+std::optional<ExecutionRow> MemoryJournal::find(ExecutionKey key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = histories_.find(key);
+  if (found == histories_.end()) return std::nullopt;
+  return found->second.row;
+}
+
+std::vector<ExecutionRow> MemoryJournal::awake_executions(ExecutionKey after, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRow> rows;
+  for (auto at = histories_.upper_bound(after); at != histories_.end() && rows.size() < limit;
+       ++at) {
+    const History& history = at->second;
+    if (history.row.status == Status::kRunning && !history.wake_at) rows.push_back(history.row);
+  }
+  return rows;
+}
+
+std::vector<Sleeper> MemoryJournal::sleepers(Sleeper after, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Sleeper> out;
+  for (auto at = sleepers_.upper_bound(after); at != sleepers_.end() && out.size() < limit; ++at) {
+    out.push_back(*at);
+  }
+  return out;
+}
+
+std::vector<ExecutionRow> MemoryJournal::list(const Filter& filter,
+                                              std::optional<Cursor> before,
+                                              std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRow> rows;
+  const auto position = [](const ExecutionRow& row) {
+    return std::pair(row.what.info.start_time, row.key);
+  };
+  for (const auto& [key, history] : histories_) {
+    const ExecutionRow& row = history.row;
+    if (before && position(row) >= std::pair(before->start, before->key)) continue;
+    if (matches(filter, row)) rows.push_back(row);
+  }
+  std::sort(rows.begin(), rows.end(), [&](const ExecutionRow& a, const ExecutionRow& b) {
+    return position(a) > position(b);
+  });
+  if (rows.size() > limit)
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+  return rows;
+}
+
+std::optional<asl::Timestamp> MemoryJournal::latest_time() {
+  const std::lock_guard lock(mutex_);
+  std::optional<asl::Timestamp> latest;
+  for (const auto& [key, history] : histories_) {
+    for (const Event& event : history.events) latest = std::max(latest, std::optional(event.at));
+  }
+  return latest;
+}
+
+AppendStatus MemoryJournal::create(ExecutionKey key, NewExecution what, Sequence before) {
+  if (before != (what.fork ? what.fork->shared : 0)) return AppendStatus::kConflict;
+  if (keys_.contains(what.info.arn)) return AppendStatus::kNameTaken;
+  History history;
+  history.row.key = key;
+  if (what.fork && !share(history, *what.fork)) return AppendStatus::kConflict;
+  keys_.emplace(what.info.arn, key);
+  history.row.what = std::move(what);
+  histories_.insert_or_assign(key, std::move(history));
+  return AppendStatus::kDurable;
+}
+
+// Here a copy is a reference: documents are shared.
+bool MemoryJournal::share(History& fork, const ForkOrigin& origin) {
+  const auto found = keys_.find(origin.execution_arn);
+  if (found == keys_.end()) return false;
+  const History& from = histories_.at(found->second);
+  if (origin.shared < 1 || from.row.last_sequence < origin.shared) return false;
+  fork.events.assign(from.events.begin(), from.events.begin() + origin.shared);
+  for (const Inherited& each : from.row.inherited) {
+    if (each.last < origin.shared) fork.row.inherited.push_back(each);
+  }
+  const auto holder = std::find_if(
+      from.row.inherited.begin(), from.row.inherited.end(), [&](const Inherited& each) {
+        return each.last >= origin.shared;
+      });
+  fork.row.inherited.push_back({origin.shared,
+                                holder == from.row.inherited.end() ? from.row.what.machine_revision
+                                                                   : holder->machine_revision});
+  return true;
+}
+
+AppendStatus MemoryJournal::write(Append append) {
+  const std::lock_guard lock(mutex_);
+  if (append.events.empty()) return AppendStatus::kConflict;
+  const Status status = append.outcome ? append.outcome->status : Status::kRunning;
+  const Sequence before = append.events.front().sequence - 1;
+  if (append.create) {
+    const AppendStatus created = create(append.execution, std::move(*append.create), before);
+    if (created != AppendStatus::kDurable) return created;
+  } else {
+    const auto found = histories_.find(append.execution);
+    if (found == histories_.end()) return AppendStatus::kConflict;
+    const ExecutionRow& row = found->second.row;
+    const bool reopens = append.outcome && status == Status::kRunning;
+    if (row.last_sequence != before || (row.status == Status::kRunning) == reopens) {
+      return AppendStatus::kConflict;
+    }
+  }
+  History& history = histories_.at(append.execution);
+  history.row.last_sequence = append.events.back().sequence;
+  history.row.status = status;
+  history.row.stopped_at.reset();
+  if (status != Status::kRunning) history.row.stopped_at = append.events.back().at;
+  if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
+    history.row.redrive_count = redriven->redrive_count;
+    history.row.redriven_at = append.events.front().at;
+  }
+  std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
+  if (history.wake_at) sleepers_.erase({*history.wake_at, append.execution});
+  history.wake_at = append.wake_at;
+  if (history.wake_at && *history.wake_at < states::kNever) {
+    sleepers_.insert({*history.wake_at, append.execution});
+  }
+  return AppendStatus::kDurable;
+}
+
+}  // namespace pawl::engine

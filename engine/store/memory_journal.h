@@ -1,0 +1,50 @@
+// The journal of the store in memory.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "engine/store/journal.h"
+
+namespace pawl::engine {
+
+class MemoryJournal final : public Journal {
+ public:
+  ExecutionKey new_key() override;
+  void append(Append append, std::function<void(AppendStatus)> done) override;
+  std::vector<states::Event> read(ExecutionKey execution,
+                                  states::Sequence from,
+                                  std::size_t limit) override;
+  std::vector<states::Event> read_public(ExecutionKey execution,
+                                         states::EventId first_id,
+                                         std::size_t limit,
+                                         bool reverse) override;
+  std::optional<ExecutionRow> find(const std::string& execution_arn) override;
+  std::optional<ExecutionRow> find(ExecutionKey key) override;
+  std::vector<ExecutionRow> awake_executions(ExecutionKey after, std::size_t limit) override;
+  std::vector<Sleeper> sleepers(Sleeper after, std::size_t limit) override;
+  std::vector<ExecutionRow> list(const Filter& filter,
+                                 std::optional<Cursor> before,
+                                 std::size_t limit) override;
+  std::optional<asl::Timestamp> latest_time() override;
+
+ private:
+  struct History {
+    ExecutionRow row;
+    std::vector<states::Event> events;  // of a fork, also those of its origin
+    std::optional<asl::Timestamp> wake_at;
+  };
+
+  AppendStatus write(Append append);
+  AppendStatus create(ExecutionKey key, NewExecution what, states::Sequence before);
+  bool share(History& fork, const ForkOrigin& origin);
+
+  std::mutex mutex_;
+  ExecutionKey last_key_ = 0;
+  std::map<ExecutionKey, History> histories_;
+  std::set<Sleeper> sleepers_;
+  std::map<std::string, ExecutionKey> keys_;
+};
+
+}  // namespace pawl::engine
