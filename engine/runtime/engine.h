@@ -14,6 +14,7 @@
 #include "engine/runtime/world.h"
 #include "engine/store/journal.h"
 #include "states/execution.h"
+#include "states/fork.h"
 #include "states/step.h"
 
 namespace pawl::engine {
@@ -29,6 +30,13 @@ enum class EngineError {
   kUnavailable
 };
 
+// Begins an execution with the past of another (states/fork.h).
+struct ForkRequest {
+  ForkOrigin origin;
+  states::ForkPlan plan;
+  states::Fork fork;
+};
+
 struct StartRequest {
   states::ExecutionInfo info;         // arn, name ... ; start_time is set by the engine
   std::int64_t machine_revision = 0;  // store key of the definition it runs with (catalog)
@@ -38,6 +46,7 @@ struct StartRequest {
   std::optional<std::string> trace_header;
   asl::Payload input;
   std::optional<MapChild> map_child;
+  std::shared_ptr<const ForkRequest> fork = nullptr;  // then `input` counts for nothing
   // Runs once when the execution has ended; does not survive a restart (watch() again then). The
   // only way to learn the end of an EXPRESS execution, which the journal does not hold.
   std::function<void(const states::Outcome&)> ended = nullptr;
@@ -67,6 +76,7 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
+  // A fork whose name is taken is refused, whatever has the name. REQUIRES: no fork is EXPRESS.
   // An EXPRESS execution runs in memory: nothing of it is kept, but for a child of a Map Run, of
   // which input and outcome are kept once it has ended.
   virtual void start(StartRequest request,

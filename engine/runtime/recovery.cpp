@@ -77,6 +77,24 @@ Shard::Found Shard::find_live(ExecutionKey key, Entry*& out, bool also_ended) {
   return loaded;
 }
 
+states::History Shard::history_of(const ExecutionRow& row,
+                                  std::shared_ptr<const asl::StateMachine> machine) {
+  states::History history;
+  history.info = std::make_shared<const states::ExecutionInfo>(row.what.info);
+  for (const Inherited& each : row.inherited) {
+    history.stretches.push_back({machine_of({each.machine_revision, ""}), each.last});
+  }
+  history.stretches.push_back({std::move(machine), states::kToTheEnd});
+  std::vector<states::Event>& events = history.events;
+  while (true) {
+    auto page =
+        journal_.read(row.key, static_cast<states::Sequence>(events.size()) + 1, kEventsPerRead);
+    const bool more = page.size() == kEventsPerRead;
+    std::move(page.begin(), page.end(), std::back_inserter(events));
+    if (!more) return history;
+  }
+}
+
 // Fold, resume. kGone: it has ended, or never was; the entry is erased. With `also_ended` one that
 // has ended is read all the same, for forget_ended() or to be opened again.
 Shard::Found Shard::load(Entry& entry, bool also_ended) {
@@ -91,16 +109,7 @@ Shard::Found Shard::load(Entry& entry, bool also_ended) {
     auto live = std::make_unique<Live>();
     live->machine = machine_of(machine_key(row->what.machine_revision, row->what.info));
     live->revision = row->what.machine_revision;
-    std::vector<states::Event> events;
-    while (true) {
-      auto page =
-          journal_.read(key, static_cast<states::Sequence>(events.size()) + 1, kEventsPerRead);
-      const bool more = page.size() == kEventsPerRead;
-      std::move(page.begin(), page.end(), std::back_inserter(events));
-      if (!more) break;
-    }
-    live->execution = states::fold(
-        *live->machine, std::make_shared<const states::ExecutionInfo>(row->what.info), events);
+    live->execution = states::fold(history_of(*row, live->machine));
     live->used_at = clock_.now();
     live->use = by_use_.insert(by_use_.end(), key);
     entry.live = std::move(live);

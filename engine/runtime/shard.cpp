@@ -109,7 +109,8 @@ NewExecution Shard::asked_for_by(const StartRequest& request) {
           request.version_arn,
           request.alias_arn,
           request.trace_header,
-          request.map_child};
+          request.map_child,
+          request.fork ? std::optional(request.fork->origin) : std::nullopt};
 }
 
 void Shard::start(ExecutionKey key,
@@ -124,14 +125,18 @@ void Shard::start(ExecutionKey key,
   Live& live = *entry.live;
   live.machine = request.machine;
   live.revision = request.machine_revision;
-  live.execution =
-      states::fold(*live.machine, std::make_shared<const states::ExecutionInfo>(request.info), {});
+  if (request.fork) {
+    live.execution = request.fork->plan.execution;
+    live.kept = request.fork->plan.kept;
+  }
+  live.execution.info = std::make_shared<const states::ExecutionInfo>(request.info);
   live.use = by_use_.insert(by_use_.end(), key);
   remember(machine_key(request.machine_revision, request.info), request.machine);
 
   NewExecution create = asked_for_by(request);
   if (request.ended) watchers_[key].push_back({0, request.ended});
-  const states::Start stimulus{request.input};
+  states::Stimulus stimulus = states::Start{request.input};
+  if (request.fork) stimulus = request.fork->fork;
   const Timestamp start_time = request.info.start_time;
   decide(
       entry,
@@ -167,8 +172,8 @@ void Shard::answer_name_taken(const StartRequest& request,
     const auto first = journal_.read(row->key, 1, 1);
     const auto* started =
         first.empty() ? nullptr : std::get_if<states::ExecutionStarted>(&first.front().what);
-    const bool same = row->status == states::Status::kRunning && started != nullptr &&
-                      started->input.text() == request.input.text();
+    const bool same = !request.fork && row->status == states::Status::kRunning &&
+                      started != nullptr && started->input.text() == request.input.text();
     if (!same) return done(EngineError::kAlreadyExists);
     done(Started{request.info.arn, row->what.info.start_time, true, row->key});
   } catch (const std::exception& e) {
@@ -250,6 +255,7 @@ void Shard::decide(Entry& entry,
         answer(verdict_of(status, accepted), now);
       });
   if (redeliver) waiting.redeliver.push_back(stimulus);
+  waiting.creates = creates;
   append(entry, std::move(step), std::move(waiting), std::move(create));
 }
 
@@ -280,6 +286,8 @@ void Shard::append(Entry& entry,
   append.execution = entry.key;
   append.create = std::move(create);
   append.events = std::move(step.events);
+  append.events.insert(append.events.begin(), live.kept.begin(), live.kept.end());
+  live.kept.clear();
   append.outcome = live.execution.outcome;
   if (redriven_in(append.events) != nullptr) append.outcome = states::Outcome{};  // opens it again
   append.wake_at = states::asleep_until(*live.machine, live.execution);
@@ -316,8 +324,7 @@ void Shard::appended(ExecutionKey key, std::uint64_t generation, AppendStatus st
 // What was decided since the last durable append never happened.
 void Shard::append_failed(Entry& entry, AppendStatus status) {
   std::deque<InFlight> lost = std::move(entry.live->in_flight);
-  const bool never_began =
-      !lost.empty() && !lost.front().events.empty() && lost.front().events.front().sequence == 1;
+  const bool never_began = !lost.empty() && lost.front().creates;
   by_use_.erase(entry.live->use);
   entry.live.reset();
   entry.generation = ++last_generation_;

@@ -74,6 +74,7 @@ class Shard {
     std::vector<states::Effect> effects;
     std::vector<AfterAppend> after;
     std::vector<states::Stimulus> redeliver;  // when the append fails
+    bool creates = false;                     // the execution's first append
   };
   // A call that has not returned.
   struct Call {
@@ -85,6 +86,7 @@ class Shard {
     std::shared_ptr<const asl::StateMachine> machine;
     std::int64_t revision = 0;
     states::Execution execution;
+    std::vector<states::Event> kept;  // of a fork's plan: to be in its first append
     std::deque<InFlight> in_flight;
     bool wants_continue = false;
     Timestamp used_at{};
@@ -161,6 +163,8 @@ class Shard {
   Found find_live(ExecutionKey key, Entry*& out, bool also_ended = false);
   Entry& add_entry(ExecutionKey key);
   Found load(Entry& entry, bool also_ended = false);
+  states::History history_of(const ExecutionRow& row,
+                             std::shared_ptr<const asl::StateMachine> machine);
   void reload(Entry& entry);
   void suspend(Entry& entry);
   void recover_some();

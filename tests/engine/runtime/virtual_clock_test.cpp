@@ -11,6 +11,9 @@
 namespace pawl::engine {
 namespace {
 
+using testing::json;
+using testing::Outside;
+
 constexpr std::int64_t kDay = 24LL * 60 * 60 * 1000;
 constexpr auto kPatience = std::chrono::seconds(20);
 
