@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "asl/text.h"
+#include "engine/api/execution_history.h"
 #include "engine/http/aws_json.h"
 #include "engine/store/outcome.h"
 #include "states/redrive.h"
@@ -42,7 +43,29 @@ asl::Payload execution_input_of(const std::optional<std::string>& text) {
   return asl::Payload::of(std::get<Json>(std::move(parsed)));
 }
 
+namespace {
+
+// What a fork was given instead of its origin's input.
+std::optional<asl::Payload> input_of_fork(Api& api, const ExecutionRow& row) {
+  constexpr std::size_t kPortion = 64;
+  states::Sequence from = row.what.fork->shared + 1;
+  for (;;) {
+    const auto events = api.store.journal().read(row.key, from, kPortion);
+    for (const states::Event& event : events) {
+      const auto* forked = std::get_if<states::ExecutionForked>(&event.what);
+      if (forked != nullptr) return forked->execution_input;
+    }
+    if (events.size() < kPortion) return std::nullopt;
+    from = events.back().sequence + 1;
+  }
+}
+
+}  // namespace
+
 std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row) {
+  if (row.what.fork) {
+    if (auto input = input_of_fork(api, row)) return input;
+  }
   const auto events = api.store.journal().read_public(row.key, 1, 1, false);
   if (events.empty()) return std::nullopt;
   const auto* started = std::get_if<states::ExecutionStarted>(&events.front().what);
@@ -94,15 +117,9 @@ std::optional<std::string> why_not_redrivable(Api& api, const ExecutionRow& row)
   if (is_of_deleted_machine(api, row)) return kMachineDeleting;
   if (!has_unsuccessful_map_run(api, row)) return std::nullopt;
   // Whether it was caught, or is what the execution would go on with, its history tells.
-  const auto revision = api.store.catalog().find_revision(row.what.machine_revision);
-  const auto machine = revision ? api.definitions.of(*revision) : nullptr;
-  if (!machine) return kMachineDeleting;
-  const auto events = api.store.journal().read(
-      row.key, 1, static_cast<std::size_t>(std::max<states::Sequence>(row.last_sequence, 1)));
-  return states::why_not_redrivable(
-      states::fold(*machine, std::make_shared<const states::ExecutionInfo>(row.what.info), events),
-      now,
-      limits);
+  const auto history = read_history(api, row);
+  if (!history) return kMachineDeleting;
+  return states::why_not_redrivable(states::fold(*history), now, limits);
 }
 
 }  // namespace pawl::engine

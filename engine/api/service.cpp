@@ -110,6 +110,8 @@ HttpResponse ApiService::metrics_page() {
 void ApiService::count(const states::Event& event) {
   if (std::holds_alternative<states::ExecutionStarted>(event.what)) {
     metrics_.add("pawl_executions_started_total", "", "Executions started.");
+  } else if (std::holds_alternative<states::ExecutionForked>(event.what)) {
+    metrics_.add("pawl_executions_forked_total", "", "Executions begun as a fork of another.");
   } else if (std::holds_alternative<states::ExecutionRedriven>(event.what)) {
     metrics_.add("pawl_executions_redriven_total", "", "Executions redriven.");
   } else if (is_state_entered(event.what)) {

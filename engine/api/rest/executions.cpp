@@ -15,17 +15,13 @@ namespace {
 
 constexpr std::int64_t kWaitSecondsMax = 300;
 
-std::string path_of(const ExecutionRow& row) {
-  const states::ExecutionInfo& info = row.what.info;
-  return "/api/v1/executions/" + percent_encode(info.state_machine_name + ":" + info.name, ":");
-}
-
-// 200 once it has ended, else 202.
+// To who starts it: 200 once it has ended, else 202.
 void answer_execution(const RestCall& call, const std::string& arn) {
   const ExecutionRow row = require_execution(call.api, arn);
+  const bool is_done = row.stopped_at || call.request->method == "GET";
   Headers headers;
-  headers.set("Location", path_of(row));
-  answer_json(call, row.stopped_at ? 200 : 202, execution_view(call.api, row), std::move(headers));
+  headers.set("Location", execution_path(row));
+  answer_json(call, is_done ? 200 : 202, execution_view(call.api, row), std::move(headers));
 }
 
 // RFC 7240: "Prefer: wait=30"; 0 when absent or unreadable (a preference may be ignored).
@@ -172,7 +168,12 @@ void list_executions_of_machine(const RestCall& call) {
 }
 
 void get_execution(const RestCall& call) {
-  answer_json(call, 200, execution_view(call.api, execution_of(call)));
+  const ExecutionRow row = execution_of(call);
+  const std::int64_t seconds = wait_seconds(*call.request);
+  if (seconds == 0 || row.stopped_at) {
+    return answer_json(call, 200, execution_view(call.api, row));
+  }
+  std::make_shared<Waiter>(call, row.what.info.arn)->begin(std::chrono::seconds(seconds));
 }
 
 void stop_execution(const RestCall& call) {

@@ -18,6 +18,12 @@ void list_executions_of_machine(const RestCall& call);
 void get_execution(const RestCall& call);
 void redrive_execution(const RestCall& call);
 void stop_execution(const RestCall& call);
+// replay.cpp
+void replay_execution(const RestCall& call);
+// forks.cpp
+void fork_execution(const RestCall& call);
+// diff.cpp
+void diff_executions(const RestCall& call);
 // map_runs.cpp
 void list_map_runs(const RestCall& call);
 void get_map_run(const RestCall& call);

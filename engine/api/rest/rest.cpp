@@ -179,8 +179,11 @@ PageRequest page_of(const RestCall& call) {
   return page;
 }
 
-void answer_page(const RestCall& call, Json items, const std::optional<std::string>& next) {
-  Json body = {{"items", std::move(items)}};
+void answer_page(const RestCall& call,
+                 Json items,
+                 const std::optional<std::string>& next,
+                 Json body) {
+  body["items"] = std::move(items);
   Headers headers;
   if (next) {
     body["nextPageToken"] = *next;
@@ -199,10 +202,13 @@ std::string state_machine_arn_of(const RestCall& call) {
 }
 
 ExecutionRow execution_of(const RestCall& call) {
-  const std::string& id = call.arguments.front();
-  if (id.starts_with("arn:")) return require_execution(call.api, id);
-  Journal& journal = call.api.store.journal();
-  const ArnConfig& arns = call.api.config.arns;
+  return execution_named(call.api, call.arguments.front());
+}
+
+ExecutionRow execution_named(Api& api, const std::string& id) {
+  if (id.starts_with("arn:")) return require_execution(api, id);
+  Journal& journal = api.store.journal();
+  const ArnConfig& arns = api.config.arns;
   const std::size_t colon = id.find(':');
   if (colon != std::string::npos) {
     const auto row = journal.find(execution_arn(arns, id.substr(0, colon), id.substr(colon + 1)));
@@ -213,7 +219,7 @@ ExecutionRow execution_of(const RestCall& call) {
   std::vector<ExecutionRow> found;
   std::string after;
   for (;;) {
-    const auto machines = call.api.store.catalog().list_machines(after, kPageMax);
+    const auto machines = api.store.catalog().list_machines(after, kPageMax);
     for (const MachineRow& machine : machines) {
       if (auto row = journal.find(execution_arn(arns, machine.name, id))) found.push_back(*row);
     }

@@ -73,11 +73,15 @@ struct PageRequest {
   std::optional<std::string> token;
 };
 PageRequest page_of(const RestCall& call);
-// {items, nextPageToken?} with a Link header.
-void answer_page(const RestCall& call, asl::Json items, const std::optional<std::string>& next);
+// {items, nextPageToken?} with a Link header; `body` has what stands beside the items.
+void answer_page(const RestCall& call,
+                 asl::Json items,
+                 const std::optional<std::string>& next,
+                 asl::Json body = asl::Json::object());
 
 // The execution that {name} or {machine:name} or {arn} of the path means.
 ExecutionRow execution_of(const RestCall& call);
+ExecutionRow execution_named(Api& api, const std::string& id);
 std::string state_machine_arn_of(const RestCall& call);
 
 asl::Json time_json(asl::Timestamp time);  // RFC 3339 with milliseconds

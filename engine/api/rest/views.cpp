@@ -1,6 +1,7 @@
 #include "engine/api/rest/views.h"
 
 #include "asl/text.h"
+#include "engine/api/execution_history.h"
 #include "engine/api/execution_json.h"
 #include "engine/api/history_json.h"
 #include "engine/api/machine_json.h"
@@ -10,8 +11,6 @@ namespace pawl::engine {
 
 using asl::Json;
 
-namespace {
-
 void add_error(Json& body, const asl::StateError& error) {
   Json shown = Json::object();
   if (error.name) shown["name"] = *error.name;
@@ -19,6 +18,8 @@ void add_error(Json& body, const asl::StateError& error) {
   if (error.location) shown["location"] = *error.location;
   body["error"] = std::move(shown);
 }
+
+namespace {
 
 // A text that holds a document becomes the document; of the events' members only these do.
 Json document_of(const Json& text) {
@@ -72,6 +73,11 @@ Json machine_view(const MachineRow& row, bool with_definition) {
   return body;
 }
 
+std::string execution_path(const ExecutionRow& row) {
+  const states::ExecutionInfo& info = row.what.info;
+  return "/api/v1/executions/" + percent_encode(info.state_machine_name + ":" + info.name, ":");
+}
+
 Json execution_summary(const ExecutionRow& row) {
   const states::ExecutionInfo& info = row.what.info;
   Json body = {{"id", info.state_machine_name + ":" + info.name},
@@ -88,6 +94,10 @@ Json execution_summary(const ExecutionRow& row) {
   if (row.redriven_at) {
     body["redriveCount"] = row.redrive_count;
     body["redrivenAt"] = time_json(*row.redriven_at);
+  }
+  if (row.what.fork) {
+    body["forkedFrom"] = {{"execution", row.what.fork->execution_arn},
+                          {"event", row.what.fork->event}};
   }
   return body;
 }
@@ -147,15 +157,7 @@ Json event_view(const states::Event& event, const ExecutionRow& row) {
 }
 
 std::vector<states::StepRecord> steps_of_execution(Api& api, const ExecutionRow& row) {
-  constexpr std::size_t kPortion = 1000;
-  std::vector<states::Event> events;
-  for (;;) {
-    auto portion = api.store.journal().read(
-        row.key, events.empty() ? 1 : events.back().sequence + 1, kPortion);
-    const bool is_last = portion.size() < kPortion;
-    std::move(portion.begin(), portion.end(), std::back_inserter(events));
-    if (is_last) return states::steps_of(events);
-  }
+  return states::steps_of(read_events(api, row));
 }
 
 }  // namespace pawl::engine

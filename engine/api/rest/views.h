@@ -9,7 +9,10 @@
 
 namespace pawl::engine {
 
+// As the member "error".
+void add_error(asl::Json& body, const asl::StateError& error);
 asl::Json machine_view(const MachineRow& row, bool with_definition);
+std::string execution_path(const ExecutionRow& row);
 asl::Json execution_summary(const ExecutionRow& row);
 asl::Json execution_view(Api& api, const ExecutionRow& row);
 asl::Json step_view(const states::StepRecord& step);

@@ -149,6 +149,7 @@ class FakeEngine final : public Engine {
       return;
     }
     if (const auto row = store_.journal().find(arn)) {
+      if (request.fork) return done(EngineError::kAlreadyExists);
       const auto first = store_.journal().read(row->key, 1, 1);
       const auto& started = std::get<states::ExecutionStarted>(first.front().what);
       if (row->stopped_at || started.input.json() != request.input.json()) {
@@ -165,6 +166,7 @@ class FakeEngine final : public Engine {
                                  .trace_header = request.trace_header,
                                  .map_child = request.map_child};
     append.events = {event(1, 1, 0, states::ExecutionStarted{request.input})};
+    if (request.fork) begin_fork(*request.fork, append);
     const ExecutionKey key = append.execution;
     write(arn, std::move(append));
     if (on_start) on_start(arn);
@@ -287,6 +289,7 @@ class FakeEngine final : public Engine {
   std::set<std::string> gone_tokens;
   std::string last_output;
   std::optional<std::string> last_client_token;
+  std::optional<states::Fork> last_fork;
   StateError last_error;
   Readiness ready{.ready = true, .recovered = 2, .to_recover = 2, .problem = ""};
 
@@ -301,6 +304,14 @@ class FakeEngine final : public Engine {
             .at = clock_.now(),
             .scope = 0,
             .what = std::move(fact)};
+  }
+
+  void begin_fork(const ForkRequest& request, Append& append) {
+    last_fork = request.fork;
+    append.create->fork = request.origin;
+    append.events = request.plan.kept;
+    append.events.push_back(
+        event(request.plan.execution.last_sequence + 1, 0, 0, request.fork.what));
   }
 
   void write(const std::string& arn, Append append) {
