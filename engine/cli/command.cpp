@@ -11,14 +11,17 @@ namespace pawl::engine {
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"backup", "Copy the database of a data folder, also while its server runs", declare_backup},
+      {"diff", "Compare two executions step by step", declare_diff},
       {"eval", "Evaluate expressions: JSONPath and intrinsic functions", declare_eval},
       {"executions", "List the executions of a server", declare_executions},
+      {"fork", "Start an execution from a step that another has taken", declare_fork},
       {"history", "Show the events of an execution", declare_history},
       {"job-supervisor", "Run one job of the local runtime", declare_job_supervisor, true},
       {"jobs", "List the training jobs and Glue runs of a server", declare_jobs},
       {"logs", "Show the log of a job or endpoint", declare_logs},
       {"map-runs", "List the Distributed Maps of an execution", declare_map_runs},
       {"redrive", "Go on with an execution where it was unsuccessful", declare_redrive},
+      {"replay", "Show an execution as it was at an event", declare_replay},
       {"run", "Run one state machine to its end, here and now", declare_run},
       {"serve", "Start the server", declare_serve},
       {"steps", "Show each step of an execution with its input and output", declare_steps},

@@ -7,14 +7,17 @@
 namespace pawl::engine {
 
 std::function<int()> declare_backup(CLI::App& app);
+std::function<int()> declare_diff(CLI::App& app);
 std::function<int()> declare_eval(CLI::App& app);
 std::function<int()> declare_executions(CLI::App& app);
+std::function<int()> declare_fork(CLI::App& app);
 std::function<int()> declare_history(CLI::App& app);
 std::function<int()> declare_job_supervisor(CLI::App& app);
 std::function<int()> declare_jobs(CLI::App& app);
 std::function<int()> declare_logs(CLI::App& app);
 std::function<int()> declare_map_runs(CLI::App& app);
 std::function<int()> declare_redrive(CLI::App& app);
+std::function<int()> declare_replay(CLI::App& app);
 std::function<int()> declare_run(CLI::App& app);
 std::function<int()> declare_serve(CLI::App& app);
 std::function<int()> declare_steps(CLI::App& app);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "asl/text.h"
+#include "engine/cli/columns.h"
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/server_client.h"
@@ -15,24 +16,8 @@ using asl::Json;
 
 constexpr std::size_t kAll = 1'000'000;
 
-std::string text_of(const Json& item, const char* member) {
-  const auto found = item.find(member);
-  if (found == item.end()) return "";
-  return found->is_string() ? found->get<std::string>() : asl::to_text(*found);
-}
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
 void print_lines(const Json& items) {
   for (const Json& item : items) std::cout << asl::to_text(item) << "\n";
-}
-
-std::string duration_of(const Json& item) {
-  const auto found = item.find("durationMs");
-  return found == item.end() ? "" : duration_text(found->get<std::int64_t>());
 }
 
 int list_executions(ServerClient& client, const std::string& query, std::size_t most, bool json) {
@@ -41,8 +26,9 @@ int list_executions(ServerClient& client, const std::string& query, std::size_t 
   std::cout << padded("STATUS", 11) << padded("STARTED", 26) << padded("DURATION", 14)
             << "EXECUTION\n";
   for (const Json& item : items) {
-    std::cout << padded(text_of(item, "status"), 11) << padded(text_of(item, "startedAt"), 26)
-              << padded(duration_of(item), 14) << text_of(item, "id") << "\n";
+    std::cout << padded(member_text(item, "status"), 11)
+              << padded(member_text(item, "startedAt"), 26) << padded(duration_of(item), 14)
+              << member_text(item, "id") << "\n";
   }
   return kSucceeded;
 }
@@ -55,29 +41,30 @@ int show_history(ServerClient& client, const std::string& execution, bool json) 
             << "DETAILS\n";
   for (const Json& event : events) {
     const auto details = event.find("details");
-    std::cout << padded(text_of(event, "id"), 6) << padded(text_of(event, "previousId"), 6)
-              << padded(text_of(event, "at"), 26) << padded(text_of(event, "type"), 28)
+    std::cout << padded(member_text(event, "id"), 6) << padded(member_text(event, "previousId"), 6)
+              << padded(member_text(event, "at"), 26) << padded(member_text(event, "type"), 28)
               << (details == event.end() ? "" : asl::to_text(*details)) << "\n";
   }
   return kSucceeded;
 }
 
 void print_step(const Json& step) {
-  std::cout << "#" << text_of(step, "id") << " " << text_of(step, "state") << " ("
-            << text_of(step, "type") << ") " << text_of(step, "status") << " " << duration_of(step)
-            << "\n";
-  std::cout << "    input:  " << text_of(step, "input") << "\n";
+  std::cout << "#" << member_text(step, "id") << " " << member_text(step, "state") << " ("
+            << member_text(step, "type") << ") " << member_text(step, "status") << " "
+            << duration_of(step) << "\n";
+  std::cout << "    input:  " << member_text(step, "input") << "\n";
   for (const Json& attempt : step.value("attempts", Json::array())) {
-    std::cout << "    attempt " << text_of(attempt, "number") << " " << duration_of(attempt)
+    std::cout << "    attempt " << member_text(attempt, "number") << " " << duration_of(attempt)
               << "\n";
     for (const char* stage : {"parameters", "submitted", "result", "error"}) {
       if (attempt.contains(stage))
-        std::cout << "        " << stage << ": " << text_of(attempt, stage) << "\n";
+        std::cout << "        " << stage << ": " << member_text(attempt, stage) << "\n";
     }
   }
   for (const char* stage : {"assigned", "output", "error"}) {
     if (step.contains(stage))
-      std::cout << "    " << padded(std::string(stage) + ":", 8) << text_of(step, stage) << "\n";
+      std::cout << "    " << padded(std::string(stage) + ":", 8) << member_text(step, stage)
+                << "\n";
   }
 }
 

@@ -49,6 +49,22 @@ HttpResponse ServerClient::raw(const std::string& path) {
 
 Json ServerClient::get(const std::string& path) { return parse_body(raw(path).body); }
 
+Json ServerClient::get_ended(const std::string& path) {
+  ClientRequest request;
+  request.url = url_ + "/api/v1" + path;
+  request.headers.set("Prefer", "wait=30");  // less than the client's own patience
+  return parse_body(send(std::move(request)).body);
+}
+
+Json ServerClient::post(const std::string& path, const Json& body) {
+  ClientRequest request;
+  request.method = "POST";
+  request.url = url_ + "/api/v1" + path;
+  request.headers.set("Content-Type", "application/json");
+  request.body = asl::to_text(body);
+  return parse_body(send(std::move(request)).body);
+}
+
 Json ServerClient::items(const std::string& path, std::size_t most) {
   Json all = Json::array();
   std::string token;
@@ -87,6 +103,8 @@ std::shared_ptr<std::string> declare_format(CLI::App& app) {
   app.add_option("--format", *format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+  app.add_flag_callback(
+      "--json", [format] { *format = "json"; }, "The same as --format json");
   return format;
 }
 

@@ -23,6 +23,10 @@ class ServerClient {
   // GET below /api/v1, as JSON. Throws Unreachable; std::runtime_error with the server's own words
   // for its refusals.
   asl::Json get(const std::string& path);
+  // The same of an execution, that waits for its end; it may still run.
+  asl::Json get_ended(const std::string& path);
+  // POST below /api/v1.
+  asl::Json post(const std::string& path, const asl::Json& body);
   // Every item of a paged resource, at most `most`.
   asl::Json items(const std::string& path, std::size_t most);
   HttpResponse raw(const std::string& path);
@@ -39,7 +43,7 @@ class ServerClient {
 // Declares --endpoint (default: PAWL_ENDPOINT, else http://127.0.0.1:8083) on a command.
 std::shared_ptr<std::string> declare_endpoint(CLI::App& app);
 
-// Declares --format text|json on a command.
+// Declares --format text|json, and --json, on a command.
 std::shared_ptr<std::string> declare_format(CLI::App& app);
 
 // "machine:name" or an ARN, as a path segment.

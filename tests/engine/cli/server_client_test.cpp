@@ -21,6 +21,7 @@ class AskedServer : public testing::Test {
           for (const auto& [name, value] : request.query)
             asked += (asked == request.path ? "?" : "&") + name + "=" + value;
           asked_.push_back(asked);
+          if (!request.body.empty()) bodies_.push_back(request.body);
           HttpResponse answer;
           const auto found = answers_.find(asked);
           answer.status = found == answers_.end() ? 404 : 200;
@@ -42,6 +43,7 @@ class AskedServer : public testing::Test {
   std::mutex mutex_;
   std::map<std::string, std::string> answers_;  // by path and decoded query
   std::vector<std::string> asked_;
+  std::vector<std::string> bodies_;
   HttpServer server_;
 };
 
@@ -55,6 +57,108 @@ TEST_F(AskedServer, IsAskedToRedriveTheExecutionOfThatName) {
   EXPECT_EQ(asked_, (std::vector<std::string>{"/api/v1/executions/m:one", "/"}));
   answers_.erase("/");
   EXPECT_NE(ask({"redrive", "m:one"}).code, kSucceeded);
+}
+
+TEST_F(AskedServer, IsAskedToForkWithAllThatTheCommandLineChanges) {
+  answers_["/api/v1/executions/m:one:fork"] = R"({"arn":"arn:x","id":"m:two"})";
+  const CliEnd end = ask({"fork",
+                          "m:one",
+                          "--state",
+                          "Train",
+                          "--input",
+                          R"({"a":1})",
+                          "--execution-input",
+                          "[2]",
+                          "--variables",
+                          R"({"x":3})",
+                          "--name",
+                          "two"});
+  EXPECT_EQ(end.code, kSucceeded) << end.errors;
+  EXPECT_EQ(end.output, "arn:x\n");
+  ASSERT_EQ(bodies_.size(), 1U);
+  EXPECT_EQ(
+      Json::parse(bodies_[0]),
+      Json::parse(
+          R"({"state":"Train","name":"two","input":{"a":1},"executionInput":[2],"variables":{"x":3}})"));
+  EXPECT_EQ(ask({"fork", "m:one", "--event", "7"}).code, kSucceeded);
+  EXPECT_EQ(Json::parse(bodies_[1]), Json::parse(R"({"event":7})"));
+  const CliEnd bad = ask({"fork", "m:one", "--state", "Train", "--input", "{"});
+  EXPECT_EQ(bad.code, kFailed);
+  EXPECT_NE(bad.errors.find("input is no JSON"), std::string::npos) << bad.errors;
+}
+
+TEST_F(AskedServer, IsWaitedForUntilTheForkHasEnded) {
+  answers_["/api/v1/executions/m:one:fork"] = R"({"arn":"arn:x"})";
+  answers_["/api/v1/executions/arn:x"] = R"({"status":"SUCCEEDED","output":{"y":1}})";
+  const CliEnd end = ask({"fork", "m:one", "--state", "Train", "--wait"});
+  EXPECT_EQ(end.code, kSucceeded);
+  EXPECT_EQ(end.output, "{\"y\":1}\n");
+  answers_["/api/v1/executions/arn:x"] = R"({"status":"FAILED","error":{"name":"E"}})";
+  const CliEnd failed = ask({"fork", "m:one", "--state", "Train", "--wait"});
+  EXPECT_EQ(failed.code, kFailed);
+  EXPECT_NE(failed.errors.find("FAILED: {\"name\":\"E\"}"), std::string::npos) << failed.errors;
+}
+
+TEST_F(AskedServer, ShowsAReplayAsATree) {
+  answers_["/api/v1/executions/m:one/replay?event=9"] =
+      R"({"execution":"m:one","event":9,"at":"2024-05-01T12:00:00.000Z","status":"RUNNING","input":{},
+      "tree":{"scope":0,"state":"P","type":"Parallel","phase":"CHILDREN","total":2,"finished":1,
+        "attempt":2,"input":{"a":1},"variables":{"x":1},
+        "branches":[{"scope":2,"index":1,"state":"W","type":"Wait","phase":"WAIT",
+          "until":"2024-05-01T12:01:00.000Z","input":2,"variables":{}}]},
+      "inFlight":[{"kind":"TIMER","timer":"WAIT","due":"2024-05-01T12:01:00.000Z"},
+        {"kind":"TASK","work":7,"state":"T","resource":"arn:f","parameters":{"p":1}}]})";
+  const CliEnd end = ask({"replay", "m:one", "--event", "9"});
+  EXPECT_EQ(end.output,
+            "m:one at event 9 (2024-05-01T12:00:00.000Z): RUNNING\n"
+            "P (Parallel) CHILDREN 1 of 2, attempt 2\n"
+            "    input:     {\"a\":1}\n"
+            "    variables: {\"x\":1}\n"
+            "  [1] W (Wait) WAIT until 2024-05-01T12:01:00.000Z\n"
+            "      input:     2\n"
+            "waits for\n"
+            "  timer WAIT due 2024-05-01T12:01:00.000Z\n"
+            "  task #7 of T: arn:f {\"p\":1}\n");
+  const CliEnd json = ask({"replay", "m:one", "--event", "9", "--json"});
+  EXPECT_EQ(Json::parse(json.output).at("event"), 9);
+}
+
+TEST_F(AskedServer, ShowsWhatOfTwoExecutionsDiffers) {
+  const std::string head =
+      R"({"left":{"id":"m:one","status":"SUCCEEDED","durationMs":1500},
+      "right":{"id":"m:two","status":"FAILED"},
+      "counts":{"same":1,"different":1,"onlyLeft":1,"onlyRight":0},
+      "changes":{"output":[{"pointer":"/y","left":1,"right":2}]},)";
+  const std::string items =
+      R"("items":[{"state":"A","type":"Pass","visit":1,"depth":0,"verdict":"SAME",
+        "left":{"id":2,"status":"SUCCEEDED","durationMs":5},"right":{"id":2,"status":"SUCCEEDED","durationMs":7}},
+      {"state":"T","type":"Task","visit":2,"index":3,"depth":1,"verdict":"DIFFERENT","differs":["output"],
+        "left":{"id":4,"status":"SUCCEEDED"},"right":{"id":4,"status":"SUCCEEDED"},
+        "changes":{"output":[{"pointer":"/a","left":"x"},{"more":true}]}},
+      {"state":"Z","type":"Pass","visit":1,"depth":0,"verdict":"ONLY_LEFT","left":{"id":9,"status":"SUCCEEDED"}}]})";
+  answers_["/api/v1/executions/m:one/diff?with=m:two&pageSize=1"] = head + items;
+  answers_["/api/v1/executions/m:one/diff?with=m:two&pageSize=1000"] = head + items;
+  const CliEnd end = ask({"diff", "m:one", "m:two"});
+  EXPECT_EQ(end.code, kSucceeded) << end.errors;
+  for (const char* part :
+       {"- m:one                            SUCCEEDED 1.5 s\n",
+        "+ m:two                            FAILED \n",
+        "steps: 1 same, 1 different, 1 only in the first, 0 only in the second\n",
+        "execution's output /y: 1 -> 2\n",
+        "= A                                SUCCEEDED 5 ms         SUCCEEDED 7 ms",
+        "  ~ T[3] #2",
+        "        output /a: \"x\" -> (nothing)\n",
+        "        output differs in more places\n",
+        "- Z "}) {
+    EXPECT_NE(end.output.find(part), std::string::npos) << part << "\n" << end.output;
+  }
+  const CliEnd json = ask({"diff", "m:one", "m:two", "--json"});
+  std::istringstream lines(json.output);
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(Json::parse(line).at("counts").at("same"), 1);
+  std::getline(lines, line);
+  EXPECT_EQ(Json::parse(line).at("state"), "A");
 }
 
 TEST_F(AskedServer, ListsExecutionsInColumns) {
