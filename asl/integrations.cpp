@@ -60,7 +60,7 @@ constexpr Integration kOptimized[] = {
     {"emr-serverless", "stopApplication", kSync},
     {"events", "putEvents", kCall | kToken, {"Entries"}},
     {"glue", "startJobRun", kSync, {"JobName"}},
-    {"http", "invoke", kCall},
+    {"http", "invoke", kCall, {"ApiEndpoint", "Method"}},
     {"lambda", "invoke", kCall | kToken, {"FunctionName"}},
     {"mediaconvert", "createJob", kSync},
     {"sagemaker", "createEndpoint", kCall},

@@ -2,6 +2,9 @@
 // [seen] Which type has which field was measured, 8 types by 50 fields.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "asl/fields.h"
 
 namespace pawl::asl {
@@ -30,5 +33,10 @@ inline constexpr FieldRule kEnd = boolean("End");
 inline constexpr std::string_view kExitNames[] = {"Next", "End"};
 // [spec] "...MUST be exactly one of Next and End"
 inline constexpr FieldGroup kOneExit = {kExitNames, true};
+
+// [seen] of members of a request
+inline std::string missing_field_message(std::string_view name) {
+  return "The field '" + std::string(name) + "' is required but was missing";
+}
 
 }  // namespace pawl::asl

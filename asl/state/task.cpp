@@ -2,6 +2,7 @@
 
 #include "asl/integrations.h"
 #include "asl/state/common.h"
+#include "asl/state/http_request.h"
 
 namespace pawl::asl {
 namespace {
@@ -38,10 +39,6 @@ bool has_member(const Json& object, std::string_view name, QueryLanguage languag
          (language == QueryLanguage::kJsonPath && object.contains(std::string(name) + ".$"));
 }
 
-std::string missing_message(std::string_view name) {
-  return "The field '" + std::string(name) + "' is required but was missing";
-}
-
 // The request of an integration: Parameters or Arguments, and what AWS demands of it.
 void check_request(const StateReader& reader, const TaskResource& resource) {
   const char* field = reader.language() == QueryLanguage::kJsonPath ? "Parameters" : "Arguments";
@@ -53,11 +50,13 @@ void check_request(const StateReader& reader, const TaskResource& resource) {
     return;
   }
   if (resource.integration == nullptr || !request->is_object()) return;
+  const Place here(reader.place(), field);
   for (const std::string_view name : resource.integration->required) {
     if (!name.empty() && !has_member(*request, name, reader.language())) {
-      reader.findings().error(Place(reader.place(), field), missing_message(name));
+      reader.findings().error(here, missing_field_message(name));
     }
   }
+  if (resource.service == "http") check_http_request(reader, *request, here);
 }
 
 // [seen] The second text ends with a blank.
@@ -82,7 +81,7 @@ void check_credentials(const StateReader& reader, const TaskResource& resource) 
   if (resource.kind == TaskResource::Kind::kActivity) {
     reader.findings().error(here, "The field 'Credentials' is not supported for activities");
   } else if (!has_member(*credentials, "RoleArn", reader.language())) {
-    reader.findings().error(here, missing_message("RoleArn"));
+    reader.findings().error(here, missing_field_message("RoleArn"));
   }
 }
 
