@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "asl/text.h"
+#include "engine/http/text.h"
 
 namespace pawl::engine {
 
@@ -294,9 +295,16 @@ class Checker {
     }
   }
 
+  // [seen] "at 'authorizationType'" of the member AuthorizationType.
+  static std::string property_name(std::string name) {
+    name.front() = ascii_lower(name.front());
+    return name;
+  }
+
   void check_members(const Shape& shape, const Json& value, const std::string& path) {
     for (const Member& member : shape.members) {
-      const std::string place = path.empty() ? member.name : path + "." + member.name;
+      const std::string name = property_name(member.name);
+      const std::string place = path.empty() ? name : path + "." + name;
       const auto found = value.find(member.name);
       if (found != value.end() && !found->is_null()) {
         check(member.shape, *found, place);
