@@ -195,6 +195,11 @@ const std::vector<AwsService>& aws_services() {
   return services;
 }
 
+std::string sts_url(const std::map<std::string, std::string>& urls) {
+  const auto found = urls.find("STS");
+  return found == urls.end() ? "" : found->second;
+}
+
 Json aws_request(const AwsService& service, const TaskCall& call) {
   const Json& parameters = call.task.parameters.json();
   if (!parameters.is_object()) return Json::object();
@@ -248,7 +253,8 @@ bool AwsConnector::serves(const std::string& resource) const {
 
 ClientRequest AwsConnector::request_of(const AwsService& service,
                                        const std::string& action,
-                                       const Json& parameters) const {
+                                       const Json& parameters,
+                                       const std::optional<AwsCredentials>& credentials) const {
   ClientRequest request;
   request.method = "POST";
   request.url = urls_.at(service.endpoint);
@@ -266,7 +272,7 @@ ClientRequest AwsConnector::request_of(const AwsService& service,
     request.headers.set("X-Amz-Target", service.target_prefix + action);
     request.body = asl::to_text(parameters);
   }
-  if (const auto credentials = credentials_of_environment()) {
+  if (credentials) {
     sign_request(*credentials,
                  {region_, service.name, clock_.now()},
                  {"POST", authority.substr(0, slash), path, request.body},
@@ -283,8 +289,14 @@ Cancel AwsConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>
                             arn.service.starts_with("aws-sdk:"),
                             arn.pattern == "waitForTaskToken"};
   if (reader.waits_for_token && call.task.submitted) return {};  // sent before the restart
-  http_.send(request_of(service, reader.action, aws_request(service, call)),
-             [reader, reply](const ClientResult& result) { reader.report(result, *reply); });
+  roles_.find(call,
+              [this, &service, reader, reply, request = aws_request(service, call)](
+                  const asl::Result<std::optional<AwsCredentials>>& credentials) {
+                if (!credentials) return reply->failed(credentials.error());
+                http_.send(
+                    request_of(service, reader.action, request, *credentials),
+                    [reader, reply](const ClientResult& result) { reader.report(result, *reply); });
+              });
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/connectors/connector.h"
+#include "engine/connectors/role_credentials.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/http/client.h"
 
@@ -22,6 +23,9 @@ struct AwsService {
 };
 const std::vector<AwsService>& aws_services();
 
+// Where roles are assumed; empty: nowhere.
+std::string sts_url(const std::map<std::string, std::string>& urls);
+
 // The body of the call: JSON as text where the service wants text, no null members.
 asl::Json aws_request(const AwsService& service, const TaskCall& call);
 // Action=Publish&Version=...&Message=...: lists and maps as entry.N members.
@@ -31,25 +35,31 @@ std::string query_body(const std::string& action,
 
 class AwsConnector : public Connector {
  public:
-  // `urls`: by AwsService::endpoint; a service without one is not available. REQUIRES: `http`
-  // outlives it.
+  // `urls`: by AwsService::endpoint; a service without one is not available; "STS" is where roles
+  // are assumed. REQUIRES: `http` outlives it.
   AwsConnector(HttpClient& http,
                Clock& clock,
-               std::string region,
+               const std::string& region,
                std::map<std::string, std::string> urls)
-      : http_(http), clock_(clock), region_(std::move(region)), urls_(std::move(urls)) {}
+      : http_(http),
+        clock_(clock),
+        region_(region),
+        urls_(std::move(urls)),
+        roles_(http, clock, {region, sts_url(urls_)}) {}
   bool serves(const std::string& resource) const;
   Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override;
 
  private:
   ClientRequest request_of(const AwsService& service,
                            const std::string& action,
-                           const asl::Json& parameters) const;
+                           const asl::Json& parameters,
+                           const std::optional<AwsCredentials>& credentials) const;
 
   HttpClient& http_;
   Clock& clock_;
   const std::string region_;
   const std::map<std::string, std::string> urls_;
+  RoleCredentials roles_;
 };
 
 }  // namespace pawl::engine

@@ -162,6 +162,16 @@ asl::StateError refusal(const HttpResponse& response) {
   return sdk_error("S3", error, modelled);
 }
 
+void report_s3(const std::string& action, ClientResult result, TaskReply& reply) {
+  if (const auto* broken = std::get_if<ClientError>(&result)) {
+    return reply.failed(
+        {"S3.SdkClientException", "Unable to execute HTTP request: " + broken->message});
+  }
+  auto& response = std::get<HttpResponse>(result);
+  if (response.status >= 300) return reply.failed(refusal(response));
+  reply.succeeded(Payload::of(answer_of(action, response)));
+}
+
 const char* method_of(const std::string& action) {
   for (const Verb& verb : kVerbs) {
     if (action == verb.action) return verb.method;
@@ -201,21 +211,20 @@ Cancel S3SdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRepl
       request.headers.set("Content-Type", "text/plain; charset=UTF-8");
   }
   request.headers.set("x-amz-content-sha256", to_hex(digest(DigestKind::kSha256, request.body)));
-  if (const auto credentials = credentials_of_environment()) {
-    const std::size_t authority = base.find("://") + 3;
-    sign_request(*credentials,
-                 {region_, "s3", clock_.now()},
-                 {method, base.substr(authority), path, request.body},
-                 request.headers);
-  }
-  http_.send(std::move(request), [reply, action = arn.action](ClientResult result) {
-    if (const auto* broken = std::get_if<ClientError>(&result))
-      return reply->failed(
-          {"S3.SdkClientException", "Unable to execute HTTP request: " + broken->message});
-    auto& response = std::get<HttpResponse>(result);
-    if (response.status >= 300) return reply->failed(refusal(response));
-    reply->succeeded(Payload::of(answer_of(action, response)));
-  });
+  const SignedParts parts{method, base.substr(base.find("://") + 3), path, request.body};
+  roles_.find(
+      call,
+      [this, reply, parts, action = arn.action, sent = std::move(request)](
+          const asl::Result<std::optional<AwsCredentials>>& credentials) {
+        if (!credentials) return reply->failed(credentials.error());
+        ClientRequest signed_one = sent;
+        if (*credentials) {
+          sign_request(**credentials, {region_, "s3", clock_.now()}, parts, signed_one.headers);
+        }
+        http_.send(std::move(signed_one), [reply, action](ClientResult result) {
+          report_s3(action, std::move(result), *reply);
+        });
+      });
   return {};
 }
 

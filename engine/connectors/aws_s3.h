@@ -7,18 +7,25 @@
 #include <string>
 
 #include "engine/connectors/connector.h"
+#include "engine/connectors/role_credentials.h"
 #include "engine/http/client.h"
 
 namespace pawl::engine {
 
 class S3SdkConnector : public Connector {
  public:
-  // `url`: of the service, without a path. REQUIRES: `http` and `clock` outlive it.
+  // `url`: of the service, without a path; `sts_url`: where roles are assumed, or empty. REQUIRES:
+  // `http` and `clock` outlive it.
   S3SdkConnector(HttpClient& http,
                  Clock& clock,
-                 std::string region,
-                 std::function<std::string()> url)
-      : http_(http), clock_(clock), region_(std::move(region)), url_(std::move(url)) {}
+                 const std::string& region,
+                 std::function<std::string()> url,
+                 std::string sts_url = "")
+      : http_(http),
+        clock_(clock),
+        region_(region),
+        url_(std::move(url)),
+        roles_(http, clock, {region, std::move(sts_url)}) {}
   static bool matches(const std::string& resource);
   Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override;
 
@@ -27,6 +34,7 @@ class S3SdkConnector : public Connector {
   Clock& clock_;
   const std::string region_;
   const std::function<std::string()> url_;
+  RoleCredentials roles_;
 };
 
 }  // namespace pawl::engine

@@ -181,6 +181,8 @@ void read_environment(Config& config) {
     const std::string url = variable(("AWS_ENDPOINT_URL_" + service.endpoint).c_str());
     if (!url.empty()) config.service_urls[service.endpoint] = url;
   }
+  const std::string sts = variable("AWS_ENDPOINT_URL_STS");
+  if (!sts.empty()) config.service_urls["STS"] = sts;
 }
 
 }  // namespace pawl::engine

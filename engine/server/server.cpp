@@ -238,11 +238,14 @@ std::vector<ConnectorRow> with_aws(std::vector<ConnectorRow> rows,
   const auto aws = std::make_shared<AwsConnector>(http, clock, config.region, config.service_urls);
   rows.push_back({[aws](const std::string& resource) { return aws->serves(resource); }, aws});
   const auto elsewhere = config.s3_url;
-  rows.push_back({S3SdkConnector::matches,
-                  std::make_shared<S3SdkConnector>(
-                      http, clock, config.region, [elsewhere, own_url = std::move(own_url)] {
-                        return elsewhere ? *elsewhere : own_url();
-                      })});
+  rows.push_back(
+      {S3SdkConnector::matches,
+       std::make_shared<S3SdkConnector>(
+           http,
+           clock,
+           config.region,
+           [elsewhere, own_url = std::move(own_url)] { return elsewhere ? *elsewhere : own_url(); },
+           sts_url(config.service_urls))});
   return rows;
 }
 
