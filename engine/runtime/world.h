@@ -37,6 +37,13 @@ class TaskReply {
   virtual void failed(StateError error) = 0;
 };
 
+// What TestState's TRACE wants of an HTTP Task: its request and response, before its end is
+// reported.
+struct ExchangeWatch {
+  bool reveals_secrets = false;
+  std::function<void(asl::Json exchange)> tell;  // {"request": {...}, "response": {...}}
+};
+
 // One call of the outside world. `execution_arn` and `task.work` together are the idempotency
 // token: the same pair means the same work, whatever crashed in between.
 struct TaskCall {
@@ -44,6 +51,7 @@ struct TaskCall {
   std::string execution_name;
   std::string state_machine_arn;
   states::CallTask task;
+  std::optional<ExchangeWatch> watch = std::nullopt;  // of tests only
   std::string idempotency_token() const { return execution_arn + "#" + std::to_string(task.work); }
 };
 

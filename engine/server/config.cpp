@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/connectors/aws.h"
 
@@ -51,6 +52,20 @@ std::uint32_t parse_megabytes(const std::string& text) {
   return count;
 }
 
+// "a.example b.example" or "a.example, b.example"
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : text + " ") {
+    if (c != ' ' && c != ',') {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
 using Setter = std::function<void(const std::string&, Config&)>;
 
 const std::map<std::string, Setter>& setters() {
@@ -73,6 +88,8 @@ const std::map<std::string, Setter>& setters() {
       {"log-format", set_log_format},
       {"log-level", set_log_level},
       {"mock-config", [](const std::string& v, Config& c) { c.mock_config = v; }},
+      {"plain-http-hosts",
+       [](const std::string& v, Config& c) { c.plain_http_hosts = words_of(v); }},
       {"profile", set_profile},
       {"python", [](const std::string& v, Config& c) { c.python = v; }},
       {"region", [](const std::string& v, Config& c) { c.region = v; }},

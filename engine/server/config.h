@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pawl::engine {
 
@@ -45,6 +46,8 @@ struct Config {
   // AWS_CA_BUNDLE: PEM certificates of the authorities that https services are trusted by, instead
   // of the machine's.
   std::string ca_bundle;
+  // Hosts that HTTP Tasks may call without TLS, besides this machine.
+  std::vector<std::string> plain_http_hosts;
   std::optional<std::string> logs_url;  // AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs go there instead
   std::optional<std::string> s3_url;    // AWS_ENDPOINT_URL_S3: of aws-sdk:s3 tasks and Map Runs
   // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
@@ -58,7 +61,8 @@ std::string default_data_folder();
 // [functions]. Throws std::runtime_error that names file and key for a setting that is none or has
 // no such value.
 void read_config_file(const std::string& path, Config& config);
-// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE>, SFN_MOCK_CONFIG.
+// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE> (STS among them),
+// SFN_MOCK_CONFIG.
 void read_environment(Config& config);
 // "127.0.0.1:8083", "[::1]:8083", ":8083", "8083". Throws std::runtime_error.
 void set_listen(const std::string& text, Config& config);

@@ -11,9 +11,11 @@
 #include "engine/api/execution_logs.h"
 #include "engine/api/router.h"
 #include "engine/api/service.h"
+#include "engine/connections/connections.h"
 #include "engine/connectors/activity.h"
 #include "engine/connectors/aws.h"
 #include "engine/connectors/aws_s3.h"
+#include "engine/connectors/http_task.h"
 #include "engine/connectors/lambda.h"
 #include "engine/connectors/ml.h"
 #include "engine/connectors/mocks.h"
@@ -161,6 +163,7 @@ struct Server::Parts {
   Executor executor;
   JobManager jobs;
   std::unique_ptr<HttpClient> client;
+  Connections connections;
   MlContext context;
   MlServices services;
   Functions functions;
@@ -183,6 +186,7 @@ struct Server::Parts {
   std::unique_ptr<ApiService> api;
   JsonService sagemaker;
   JsonService glue;
+  JsonService events;
   S3Api s3;
   JobsApi job_resources;
   Router router;
@@ -229,6 +233,20 @@ std::vector<ConnectorRow> connector_rows(MlServices& services,
           {StatesSdkConnector::matches, std::make_shared<StatesSdkConnector>(states)}};
 }
 
+std::vector<ConnectorRow> with_http_tasks(std::vector<ConnectorRow> rows,
+                                          const Config& config,
+                                          HttpClient& http,
+                                          Connections& connections) {
+  HttpTaskOptions options;
+  options.caller.region = config.region;
+  options.caller.response_bytes_max =
+      static_cast<std::uint64_t>(limits_of(config.profile).payload_bytes_max);
+  options.plain_http_hosts = config.plain_http_hosts;
+  rows.push_back({HttpTaskConnector::matches,
+                  std::make_shared<HttpTaskConnector>(http, connections, std::move(options))});
+  return rows;
+}
+
 // Services that are reached by HTTP; S3's objects are this server's own unless they are elsewhere.
 std::vector<ConnectorRow> with_aws(std::vector<ConnectorRow> rows,
                                    const Config& config,
@@ -262,6 +280,13 @@ Server::Parts::Parts(const Config& config_)
       executor(kExecutorThreads),
       jobs({.folder = folder + "/jobs", .supervisor_program = own_program()}),
       client(std::make_unique<HttpClient>(1, config.ca_bundle)),
+      connections(*client,
+                  {.file = folder + "/connections.json",
+                   .region = config.region,
+                   .account = config.account,
+                   .plain_http_hosts = config.plain_http_hosts,
+                   .now = [this] { return clock.now(); },
+                   .post = [this](std::function<void()> task) { executor.post(std::move(task)); }}),
       context{store->records(),
               *objects,
               jobs,
@@ -284,8 +309,12 @@ Server::Parts::Parts(const Config& config_)
       activities(*alarms),
       connectors(
           executor,
-          with_aws(connector_rows(
-                       services, functions, activities, states.get_future().share(), executor),
+          with_aws(with_http_tasks(
+                       connector_rows(
+                           services, functions, activities, states.get_future().share(), executor),
+                       config,
+                       *client,
+                       connections),
                    config,
                    *client,
                    real_clock,
@@ -304,6 +333,7 @@ Server::Parts::Parts(const Config& config_)
       logs(make_logs_service(log_files, {config.region, config.account})),
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
+      events(make_connections_service(connections)),
       s3(*objects, config.region),
       job_resources(context),
       router(workers, metrics) {
@@ -381,6 +411,10 @@ void Server::Parts::route() {
   router.add(
       "glue", target_starts_with("AWSGlue."), [this](HttpRequest request, Responder respond) {
         glue.handle(std::move(request), std::move(respond));
+      });
+  router.add(
+      "events", target_starts_with("AWSEvents."), [this](HttpRequest request, Responder respond) {
+        events.handle(std::move(request), std::move(respond));
       });
   router.add(
       "logs", target_starts_with("Logs_20140328."), [this](HttpRequest request, Responder respond) {

@@ -163,7 +163,10 @@ Json variables_text(const states::Variables& variables) {
   return asl::to_text(object);
 }
 
-Json shown(const states::StateTestResult& result, const std::string& level) {
+// `exchange`: of an HTTP Task, {"request": {...}, "response": {...}}.
+Json shown(const states::StateTestResult& result,
+           const std::string& level,
+           const Json& exchange = Json::object()) {
   Json body = Json::object();
   if (result.output) body["output"] = result.output->text();
   if (result.error.name) body["error"] = *result.error.name;
@@ -173,26 +176,33 @@ Json shown(const states::StateTestResult& result, const std::string& level) {
     if (level == "TRACE" && !result.variables.empty()) {
       body["inspectionData"]["variables"] = variables_text(result.variables);
     }
+    for (const auto& [name, part] : exchange.items()) body["inspectionData"][name] = part;
   }
   if (result.next) body["nextState"] = *result.next;
   body["status"] = states::to_string(result.status);
   return body;
 }
 
+// What of a test is answered.
+struct TestView {
+  std::string level;
+  bool reveals_secrets = false;
+};
+
 // One test that calls a service, from the call to its answer or the end of its time.
 class TestCall final : public TaskReply, public std::enable_shared_from_this<TestCall> {
  public:
-  TestCall(Api& api, StateTest test, std::string level, ActionReply reply)
+  TestCall(Api& api, StateTest test, TestView view, ActionReply reply)
       : api_(api),
         context_(test.context),
         trial_(std::move(test), api.clock.now(), entropy_),
-        level_(std::move(level)),
+        view_(std::move(view)),
         reply_(std::move(reply)) {}
 
   void begin() {
     auto task = trial_.begin();
     if (!task) {
-      reply_(shown(trial_.result(), level_));
+      reply_(shown(trial_.result(), view_.level));
       return;
     }
     const Json& execution = context_.json().at("Execution");
@@ -202,6 +212,10 @@ class TestCall final : public TaskReply, public std::enable_shared_from_this<Tes
     call.state_machine_arn = text_of(context_.json().at("StateMachine"), "Id");
     call.task = *std::move(task);
     const auto self = shared_from_this();
+    if (view_.level == "TRACE") {
+      call.watch = ExchangeWatch{view_.reveals_secrets,
+                                 [self](Json exchange) { self->exchanged(std::move(exchange)); }};
+    }
     alarm_ = api_.alarms.after(kTestTime, [self, call] {
       self->api_.connectors.cancel(call.execution_arn, call.task.work);
       self->failed({asl::errors::kTimeout, std::nullopt});
@@ -215,31 +229,41 @@ class TestCall final : public TaskReply, public std::enable_shared_from_this<Tes
   void failed(asl::StateError error) override { finish(std::move(error)); }
 
  private:
+  void exchanged(Json exchange) {
+    const std::lock_guard lock(mutex_);
+    exchange_ = std::move(exchange);
+  }
   void finish(asl::Result<asl::Payload> result) {
+    Json exchange;
     {
       const std::lock_guard lock(mutex_);
       if (done_) return;
       done_ = true;
+      exchange = std::move(exchange_);
     }
     trial_.returned(std::move(result));
     api_.alarms.cancel(alarm_);
-    reply_(shown(trial_.result(), level_));
+    reply_(shown(trial_.result(), view_.level, exchange));
   }
 
   Api& api_;
   SystemRandom entropy_;
   const asl::Payload context_;
   StateTrial trial_;
-  const std::string level_;
+  const TestView view_;
   const ActionReply reply_;
   std::atomic<std::uint64_t> alarm_ = 0;
   std::mutex mutex_;
   bool done_ = false;
+  Json exchange_ = Json::object();  // guarded by mutex_
 };
 
 void test_state_of(Api& api, const Json& request, const ActionReply& reply) {
-  std::make_shared<TestCall>(
-      api, test_of(api, request), text_member(request, "inspectionLevel").value_or("INFO"), reply)
+  std::make_shared<TestCall>(api,
+                             test_of(api, request),
+                             TestView{text_member(request, "inspectionLevel").value_or("INFO"),
+                                      flag_of(request, "revealSecrets", false)},
+                             reply)
       ->begin();
 }
 

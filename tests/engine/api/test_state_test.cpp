@@ -22,6 +22,7 @@ class TestStateAction : public ApiTest {
   static Json mocked(Json request, const std::string& result) {
     return with(std::move(request), "mock", {{"result", result}});
   }
+  Json exchange_;  // that an HTTP Task tells of
 };
 
 TEST_F(TestStateAction, AStateIsTestedWithoutTheMachineAroundIt) {
@@ -137,6 +138,35 @@ TEST_F(TestStateAction, ATaskWithoutAMockCallsItsService) {
   EXPECT_EQ(connectors_.last_call->task.resource, "arn:aws:states:::lambda:invoke");
   EXPECT_TRUE(connectors_.last_call->execution_arn.starts_with(std::string(kPrefix) + "express:"));
   EXPECT_EQ(alarms_.count(), 0U);
+}
+
+TEST_F(TestStateAction, ATraceHasWhatAnHttpTaskExchanged) {
+  const Json state = {{"Type", "Task"},
+                      {"Resource", "arn:aws:states:::http:invoke"},
+                      {"Parameters",
+                       {{"ApiEndpoint", "https://api.example/"},
+                        {"Method", "GET"},
+                        {"InvocationConfig", {{"ConnectionArn", "c"}}}}},
+                      {"End", true}};
+  Json request = with({{"definition", state.dump()}}, "roleArn", kRole);
+  exchange_ = {{"request", {{"method", "GET"}}}, {"response", {{"statusCode", "404"}}}};
+  connectors_.answer = [this](TaskReply& reply) {
+    const auto& watch = connectors_.last_call->watch;
+    if (watch) watch->tell(exchange_);
+    reply.failed({"States.Http.StatusCode.404", "gone"});
+  };
+  EXPECT_FALSE(
+      ok("TestState", with(request, "inspectionLevel", "DEBUG"))["inspectionData"].contains(
+          "request"));
+  EXPECT_FALSE(connectors_.last_call->watch);
+  request["inspectionLevel"] = "TRACE";
+  const Json failed = ok("TestState", request);
+  EXPECT_EQ(failed["status"], "FAILED");
+  EXPECT_EQ(failed["inspectionData"]["request"], exchange_["request"]);
+  EXPECT_EQ(failed["inspectionData"]["response"], exchange_["response"]);
+  EXPECT_FALSE(connectors_.last_call->watch->reveals_secrets);
+  ok("TestState", with(request, "revealSecrets", true));
+  EXPECT_TRUE(connectors_.last_call->watch->reveals_secrets);
 }
 
 TEST_F(TestStateAction, ACallThatTakesFiveMinutesIsGivenUp) {

@@ -86,6 +86,12 @@ TEST_F(ConfigFile, NamesFunctionsAndTheFolderTheyAreIn) {
   EXPECT_EQ(config.config_folder, folder_);
 }
 
+TEST_F(ConfigFile, NamesHostsThatNeedNoTls) {
+  EXPECT_EQ(read("plain-http-hosts = \"a.internal, b.internal\"\n").plain_http_hosts,
+            (std::vector<std::string>{"a.internal", "b.internal"}));
+  EXPECT_TRUE(read("").plain_http_hosts.empty());
+}
+
 TEST_F(ConfigFile, WithASettingThatIsNoneIsRefusedByItsName) {
   EXPECT_EQ(refusal("colour = \"red\"\n"), file() + ": there is no setting 'colour'");
   EXPECT_NE(refusal("[server]\nlisten = 1\n").find("there is no setting 'server.listen'"),
