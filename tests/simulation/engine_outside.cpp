@@ -22,10 +22,8 @@ bool ends_task(const states::Event& event) {
 
 }  // namespace
 
-EngineOutside::EngineOutside(const std::vector<Case>& cases,
-                             engine::Journal& durable,
-                             Complain complain)
-    : cases_(cases), durable_(durable), complain_(std::move(complain)) {
+EngineOutside::EngineOutside(const std::vector<Case>& cases, Complain complain)
+    : cases_(cases), complain_(std::move(complain)) {
   std::string ignored;
   for (const Case& each : cases) machines_.push_back(machine_of(each, &ignored));
 }
@@ -51,9 +49,9 @@ void EngineOutside::check_call(const engine::TaskCall& call,
 
 void EngineOutside::call(const engine::TaskCall& call, std::shared_ptr<engine::TaskReply> reply) {
   ++calls_;
-  const auto row = durable_.find(call.execution_arn);
+  const auto row = durable_->find(call.execution_arn);
   if (!row) return complain_(call.execution_arn + " calls and is not durable");
-  const std::vector<states::Event> events = durable_.read(row->key, 1, 100'000);
+  const std::vector<states::Event> events = durable_->read(row->key, 1, 100'000);
   check_call(call, events);
   const auto [at, is_new] = works_.try_emplace({call.execution_arn, call.task.work});
   Work& work = at->second;

@@ -1,8 +1,11 @@
 #include "tests/simulation/engine_world.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "asl/text.h"
+#include "tests/engine/store/faulty_vfs.h"
+#include "tests/engine/store/temporary_folder.h"
 #include "tests/simulation/history.h"
 #include "tests/simulation/model.h"
 #include "tests/simulation/simulate.h"
@@ -12,20 +15,29 @@ namespace {
 
 constexpr int kTurnsMax = 60'000;
 constexpr std::int64_t kClientAgainMs = 1'000;
+constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kOnDiskOneIn = 16;  // SQLite is slower
 
 // One life after the other of an engine, and the clients that use it.
 class EngineWorld {
  public:
   explicit EngineWorld(const EngineCase& simulated)
       : case_(simulated),
-        store_(engine::open_store("memory:")),
-        outside_(simulated.executions,
-                 store_->journal(),
-                 [this](std::string what) { complain(std::move(what)); }),
+        outside_(simulated.executions, [this](std::string what) { complain(std::move(what)); }),
         dice_(mixed(simulated.seed, "engine")) {
+    if (case_.is_on_disk) {
+      engine::testing::register_faulty_vfs();
+      engine::testing::forget_files();
+      engine::testing::arm({});
+      folder_ = std::make_unique<engine::testing::TemporaryFolder>();
+    }
+    open();
     for (std::size_t i = 0; i < case_.executions.size(); ++i) clients_.push_back(client_of(i));
-    restart();
+    start_engine();
   }
+  ~EngineWorld() { engine_.reset(); }
+  EngineWorld(const EngineWorld&) = delete;
+  EngineWorld& operator=(const EngineWorld&) = delete;
 
   EngineRun run() {
     for (int i = 0; i < kTurnsMax && run_.complaints.empty() && !is_over(); ++i) turn();
@@ -72,9 +84,32 @@ class EngineWorld {
     return client;
   }
 
-  void restart() {
+  void open() {
+    store_ = engine::open_store(folder_ ? "sqlite:" + folder_->file("pawl.db") + "?vfs=faulty"
+                                        : "memory:");
+    outside_.use(store_->journal());
+  }
+
+  // Nothing reaches the disk any more, not even what closing files would write; and a cut of the
+  // power takes along what was not synced.
+  void die() {
     engine_.reset();
+    lagging_.reset();
+    if (!folder_) return;
+    engine::testing::arm({1, kForEver, dice_.one_in(2)});
+    store_.reset();
+    engine::testing::arm({});
+    if (dice_.one_in(2)) engine::testing::lose_what_was_not_synced();
+    open();
+  }
+
+  void restart() {
+    die();
     outside_.server_died();
+    start_engine();
+  }
+
+  void start_engine() {
     lagging_ = std::make_unique<LaggingStore>(*store_);
     engine::EngineOptions options{.store = *lagging_, .connectors = outside_, .clock = clock_};
     options.make_entropy = [] { return std::make_unique<engine::testing::CountingEntropy>(); };
@@ -148,10 +183,21 @@ class EngineWorld {
 
   void break_down(Fault::Kind kind) {
     ++run_.faults;
-    if (kind == Fault::Kind::kFails) return lagging_->lagging.fail_one();
+    if (kind == Fault::Kind::kFails) return fail_one();
     if (kind == Fault::Kind::kCrashAfter) lagging_->lagging.write_one(false);
+    if (kind == Fault::Kind::kCrashBefore && folder_) {  // in the middle of it
+      engine::testing::arm({dice_.between(1, 3), kForEver, dice_.one_in(2)});
+      lagging_->lagging.write_one(false);
+    }
     ++run_.restarts;
     restart();
+  }
+
+  void fail_one() {
+    if (!folder_) return lagging_->lagging.fail_one();
+    engine::testing::arm({dice_.between(1, 3), dice_.between(1, 3), dice_.one_in(2)});
+    lagging_->lagging.write_one(true);
+    engine::testing::arm({});
   }
 
   // To what is due next, and does it.
@@ -230,6 +276,12 @@ class EngineWorld {
     if (outside_.calls() != calls || engine_->next_due() || lagging_->lagging.held() > 0) {
       complain("a restart finds something to do when all have ended");
     }
+    for (const Client& client : clients_) {
+      const auto row = store_->journal().find(client.request.info.arn);
+      if (!row || row->status != client.told->status) {
+        complain(client.request.info.arn + " has another end after a restart");
+      }
+    }
     if (!engine_->readiness().ready) complain("it is not ready: " + engine_->readiness().problem);
   }
 
@@ -253,6 +305,7 @@ class EngineWorld {
 
   const EngineCase& case_;
   engine::testing::VirtualClock clock_;
+  std::unique_ptr<engine::testing::TemporaryFolder> folder_;
   std::unique_ptr<engine::Store> store_;
   EngineOutside outside_;
   std::unique_ptr<LaggingStore> lagging_;
@@ -270,6 +323,7 @@ EngineCase engine_case_of(std::uint64_t seed) {
   EngineCase made;
   made.seed = seed;
   made.disk_fails = dice.one_in(2);
+  made.is_on_disk = dice.one_in(kOnDiskOneIn);
   const auto concurrency = dice.one_in(3) ? dice.between(1, 3) : 40;
   for (std::int64_t i = dice.between(1, 4); i > 0;) {
     Case one = case_of(dice.next() >> 16U);
@@ -296,6 +350,7 @@ std::string to_text(const EngineCase& simulated) {
   Json out = Json::object();
   out["seed"] = simulated.seed;
   out["disk_fails"] = simulated.disk_fails;
+  out["is_on_disk"] = simulated.is_on_disk;
   out["evict_after_ms"] = simulated.evict_after_ms;
   out["live_max"] = simulated.live_max;
   out["faults"] = Json::array();

@@ -1,6 +1,5 @@
 // Several executions on a whole engine: its shard, performer, recovery, sleepers and tokens, over a
-// store in memory whose journal lags and fails, with the clock and the outside in the simulation's
-// hands.
+// store whose journal lags and fails, with the clock and the outside in the simulation's hands.
 #pragma once
 
 #include <map>
@@ -23,6 +22,8 @@ struct EngineCase {
   std::vector<Fault> faults;     // of the engine's appends, counted over all its lives
   bool disk_fails = false;  // appends and reads fail; then the engine tries again by its own clock,
                             // and nobody can tell what that changes
+  // SQLite over a file system that tears writes and loses what was not synced; else in memory.
+  bool is_on_disk = false;
   std::int64_t evict_after_ms = 30'000;
   std::size_t live_max = 100;
 };
@@ -48,7 +49,9 @@ EngineCase shrunk(const EngineCase& failing);
 class EngineOutside final : public engine::Connectors {
  public:
   using Complain = std::function<void(std::string)>;
-  EngineOutside(const std::vector<Case>& cases, engine::Journal& durable, Complain complain);
+  EngineOutside(const std::vector<Case>& cases, Complain complain);
+  // Where to look what is durable. REQUIRES: before the first call.
+  void use(engine::Journal& durable) { durable_ = &durable; }
 
   void call(const engine::TaskCall& call, std::shared_ptr<engine::TaskReply> reply) override;
   void cancel(const std::string& execution_arn, states::WorkId work) override;
@@ -85,7 +88,7 @@ class EngineOutside final : public engine::Connectors {
   static bool goes_by_token(const Word& word);
 
   const std::vector<Case>& cases_;
-  engine::Journal& durable_;
+  engine::Journal* durable_ = nullptr;
   const Complain complain_;
   std::vector<std::shared_ptr<const asl::StateMachine>> machines_;
   std::map<Key, Work> works_;
