@@ -7,6 +7,7 @@ namespace {
 
 constexpr const char* kArnHead = "arn:aws:states:us-east-1:123456789012:execution:m:e";
 constexpr std::int64_t kAgainMs = 1'000;
+constexpr std::int64_t kLongMs = 300'000;
 
 std::string place_in(const states::Execution& execution, states::ScopeId id) {
   const states::Scope& scope = execution.scopes.at(id);
@@ -172,6 +173,26 @@ void EngineOutside::say(
     if (result) return work.reply->succeeded(*result);
     work.reply->failed(result.error());
   }
+}
+
+bool EngineOutside::waits_in_vain(const std::string& execution_arn, std::int64_t now_ms) const {
+  const auto row = durable_->find(execution_arn);
+  if (!row) return false;
+  const std::vector<states::Event> events = durable_->read(row->key, 1, 100'000);
+  const states::Execution now = states::fold(*machines_[number_of(execution_arn)],
+                                             std::make_shared<const states::ExecutionInfo>(),
+                                             events);
+  for (const auto& [id, scope] : now.scopes) {
+    const auto* task = std::get_if<states::AwaitingTask>(&scope.phase);
+    if (task == nullptr) continue;
+    const auto work = works_.find({execution_arn, task->work});
+    if (work == works_.end()) continue;
+    for (const Word& word : work->second.words) {
+      const bool is_answer = std::holds_alternative<states::WorkReturned>(word.what);
+      if (is_answer && word.is_said && word.due_ms + kLongMs < now_ms) return true;
+    }
+  }
+  return false;
 }
 
 void EngineOutside::server_died() {

@@ -62,6 +62,8 @@ class EngineOutside final : public engine::Connectors {
   // What was said and is not known to have arrived is said again to the next one.
   void server_died();
   int calls() const { return calls_; }
+  // It was told an answer long ago and still waits for it.
+  bool waits_in_vain(const std::string& execution_arn, std::int64_t now_ms) const;
 
   static std::size_t number_of(const std::string& execution_arn);  // of its case
   static std::string arn_of(std::size_t number);
