@@ -229,7 +229,7 @@ TEST_F(RestHistory, DiffOfTwoThatAreTheSameSaysSoAndIsPaged) {
   EXPECT_FALSE(first.contains("changes"));
   const Json second = json(rest("GET",
                                 "/executions/M:one/diff?with=M:two&pageSize=1&pageToken=" +
-                                    first.at("nextPageToken").get<std::string>()));
+                                    percent_encode(first.at("nextPageToken").get<std::string>())));
   EXPECT_EQ(second.at("items")[0].at("state"), "B");
   EXPECT_FALSE(second.contains("nextPageToken"));
   EXPECT_EQ(rest("GET", "/executions/M:one/diff").status, 400);
