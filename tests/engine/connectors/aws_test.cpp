@@ -177,6 +177,9 @@ TEST_F(AwsServices, ACallIsSignedForTheServiceTheRegionAndTheHost) {
 }
 
 TEST_F(AwsServices, WithoutCredentialsACallIsNotSigned) {
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
+    ::unsetenv(name);
+  }
   answer_.body = "{}";
   call("sqs:sendMessage", {{"QueueUrl", "q"}});
   EXPECT_FALSE(request_.headers.has("Authorization"));
