@@ -121,6 +121,8 @@ class Dispatch {
       turn_.set_timer(fired.work, fired.kind, *due);
       return true;
     }
+    const bool was_all = fired.kind == TimerKind::kWait || fired.kind == TimerKind::kRetry;
+    if (was_all) turn_.spend(fired.work);
     timer_fired(*scope, fired.kind);
     return true;
   }

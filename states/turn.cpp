@@ -69,7 +69,7 @@ void Turn::cancel(WorkId work) {
     }
     return false;
   });
-  if (ours) return;
+  if (ours || work == spent_) return;
   const bool cancelled =
       std::any_of(step_.effects.begin(), step_.effects.end(), [work](const Effect& effect) {
         const auto* cancel = std::get_if<CancelWork>(&effect);

@@ -42,6 +42,8 @@ class Turn {
   // Takes `work` back: what this step asked for it is forgotten, what earlier steps asked for is
   // cancelled.
   void cancel(WorkId work);
+  // Nothing of it is out any more: the timer that it was has fired.
+  void spend(WorkId work) { spent_ = work; }
 
   // There is more to decide, in a step of its own.
   void go_on_later() { step_.effects.emplace_back(ContinueLater{}); }
@@ -62,6 +64,7 @@ class Turn {
   const Env& env_;
   ContextObject context_;
   Step step_;
+  WorkId spent_ = 0;
   std::deque<ScopeId> ready_;
   std::map<ScopeId, std::pair<EventId, Payload>> remembered_;
 };

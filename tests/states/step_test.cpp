@@ -83,6 +83,20 @@ TEST(Step, StopTakesBackWhatIsInFlight) {
   EXPECT_EQ(driver.cancelled(), std::vector<WorkId>{work});
 }
 
+TEST(Step, ABackoffThatIsOverIsNotTakenBackWhenWhatFollowsFailsItsParallel) {
+  Driver driver(
+      machine(R"("A":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{"B":{
+        "Type":"Task","Resource":"arn:aws:states:us-east-1:123456789012:activity:a",
+        "QueryLanguage":"JSONata","Arguments":"{% $states.input.missing %}","End":true,
+        "Retry":[{"ErrorEquals":["States.ALL"],"IntervalSeconds":3,"MaxAttempts":1}]}}}]})"),
+      "{}");
+  ASSERT_EQ(driver.timers().size(), 1U);
+  driver.advance_ms(3000);
+  ASSERT_TRUE(driver.outcome());
+  EXPECT_EQ(driver.outcome()->status, Status::kFailed);
+  EXPECT_TRUE(driver.cancelled().empty());
+}
+
 TEST(Step, TimerThatFiresEarlyIsArmedAgain) {
   Driver driver(machine(R"("A":{"Type":"Wait","Seconds":5,"End":true})"), "{}");
   const auto [key, due] = *driver.timers().begin();
