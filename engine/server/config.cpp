@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/connectors/aws.h"
+#include "engine/runtime/history_cleaner.h"
 
 namespace pawl::engine {
 
@@ -66,6 +67,12 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+std::optional<std::uint32_t> parse_days(const std::string& text) {
+  const std::optional<KeepDays> days = parse_keep_days(text);
+  if (!days) throw std::runtime_error("'" + text + "' is neither a number of days nor forever");
+  return *days;
+}
+
 using Setter = std::function<void(const std::string&, Config&)>;
 
 const std::map<std::string, Setter>& setters() {
@@ -77,6 +84,8 @@ const std::map<std::string, Setter>& setters() {
       {"keep-calls", [](const std::string& v, Config& c) { c.keep_calls = parse_count(v); }},
       {"keep-calls-days",
        [](const std::string& v, Config& c) { c.keep_calls_days = parse_count(v); }},
+      {"keep-executions-days",
+       [](const std::string& v, Config& c) { c.keep_executions_days = parse_days(v); }},
       {"keep-jobs", [](const std::string& v, Config& c) { c.keep_jobs = parse_count(v); }},
       {"keep-jobs-days",
        [](const std::string& v, Config& c) { c.keep_jobs_days = parse_count(v); }},

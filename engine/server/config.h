@@ -43,6 +43,7 @@ struct Config {
   std::uint32_t keep_calls_days = 7;
   std::uint32_t keep_jobs = 10'000;
   std::uint32_t keep_jobs_days = 90;
+  std::optional<std::uint32_t> keep_executions_days = 90;  // nullopt: forever
   // AWS_CA_BUNDLE: PEM certificates of the authorities that https services are trusted by, instead
   // of the machine's.
   std::string ca_bundle;

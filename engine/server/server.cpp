@@ -37,6 +37,7 @@
 #include "engine/ml/services.h"
 #include "engine/objects/object_store.h"
 #include "engine/objects/s3_api.h"
+#include "engine/runtime/history_cleaner.h"
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/system_world.h"
 #include "engine/runtime/virtual_clock.h"
@@ -174,6 +175,7 @@ struct Server::Parts {
   ConnectorTable connectors;
   std::optional<MockedConnectors> mocked;  // stands before `connectors`
   MapRunner map_runs;
+  HistoryCleaner history_cleaner;
   std::unique_ptr<Engine> engine;
 
   LogFiles log_files;
@@ -325,6 +327,12 @@ Server::Parts::Parts(const Config& config_)
                 clock,
                 folder + "/map-runs",
                 limits_of(config.profile).payload_bytes_max}),
+      history_cleaner(*store,
+                      clock,
+                      config.keep_executions_days,
+                      [this](std::chrono::milliseconds delay, std::function<void()> task) {
+                        executor.post_after(delay, std::move(task));
+                      }),
       log_files(folder + "/logs", [this] { return clock.now(); }),
       remote_logs(*client,
                   config.logs_url.value_or(""),
@@ -393,6 +401,7 @@ Server::Parts::Parts(const Config& config_)
   route();
   ready.store(&router, std::memory_order_release);
   cleaner.start();
+  history_cleaner.start();
 }
 
 // S3 for Map Runs: this installation's own, unless AWS_ENDPOINT_URL_S3 names another.

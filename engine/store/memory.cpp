@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "engine/store/backends.h"
+#include "engine/store/memory_expiry.h"
 #include "engine/store/memory_journal.h"
 #include "engine/store/memory_map_runs.h"
 #include "engine/store/memory_records.h"
@@ -232,6 +233,7 @@ class MemoryStore final : public Store {
   Catalog& catalog() override { return catalog_; }
   Records& records() override { return records_; }
   MapRunTable& map_runs() override { return map_runs_; }
+  Expiry& expiry() override { return expiry_; }
   std::string problem() override { return ""; }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     const std::lock_guard lock(mutex_);
@@ -245,6 +247,7 @@ class MemoryStore final : public Store {
   MemoryCatalog catalog_;
   MemoryRecords records_;
   MemoryMapRuns map_runs_{journal_};
+  MemoryExpiry expiry_{journal_, map_runs_};
   std::mutex mutex_;
   std::map<std::string, std::string> settings_;
 };

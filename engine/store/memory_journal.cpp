@@ -203,4 +203,41 @@ AppendStatus MemoryJournal::write(Append append) {
   return AppendStatus::kDurable;
 }
 
+std::set<std::string> MemoryJournal::machines() {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> arns;
+  for (const auto& [key, history] : histories_) {
+    arns.insert(history.row.what.info.state_machine_arn);
+  }
+  return arns;
+}
+
+std::vector<ExecutionRow> MemoryJournal::remove_ended(
+    const std::string& state_machine_arn,
+    asl::Timestamp ended_before,
+    std::size_t events_max,
+    const std::function<bool(const ExecutionRow&)>& may_go) {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> origins;
+  for (const auto& [key, history] : histories_) {
+    if (history.row.what.fork) origins.insert(history.row.what.fork->execution_arn);
+  }
+  std::vector<ExecutionRow> removed;
+  for (auto at = histories_.begin(); at != histories_.end() && events_max > 0;) {
+    const ExecutionRow& row = at->second.row;
+    const bool is_newest = std::next(at) == histories_.end();
+    const bool is_expired = row.stopped_at && *row.stopped_at < ended_before;
+    if (is_newest || !is_expired || row.what.info.state_machine_arn != state_machine_arn ||
+        origins.contains(row.what.info.arn) || !may_go(row)) {
+      ++at;
+      continue;
+    }
+    events_max -= std::min(events_max, at->second.events.size());
+    keys_.erase(row.what.info.arn);
+    removed.push_back(row);
+    at = histories_.erase(at);
+  }
+  return removed;
+}
+
 }  // namespace pawl::engine

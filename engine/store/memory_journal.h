@@ -29,6 +29,14 @@ class MemoryJournal final : public Journal {
                                  std::size_t limit) override;
   std::optional<asl::Timestamp> latest_time() override;
 
+  // For MemoryExpiry: ARNs of machines that have executions; and the removal, whole histories at a
+  // time, of those that ended before then and that `may_go` allows.
+  std::set<std::string> machines();
+  std::vector<ExecutionRow> remove_ended(const std::string& state_machine_arn,
+                                         asl::Timestamp ended_before,
+                                         std::size_t events_max,
+                                         const std::function<bool(const ExecutionRow&)>& may_go);
+
  private:
   struct History {
     ExecutionRow row;

@@ -13,7 +13,7 @@ MapRunRow MemoryMapRuns::insert(const MapRunRow& row) {
   if (const auto there = find(row.arn)) return *there;
   const std::lock_guard lock(mutex_);
   MapRunRow fresh = row;
-  fresh.id = static_cast<std::int64_t>(rows_.size()) + 1;
+  fresh.id = ++last_id_;
   return rows_.emplace(fresh.id, fresh).first->second;
 }
 
@@ -110,6 +110,11 @@ std::vector<MapRunTable::Result> MemoryMapRuns::results(std::int64_t run,
     out.push_back(std::move(result));
   }
   return out;
+}
+
+void MemoryMapRuns::remove_of(const std::string& execution_arn) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(rows_, [&](const auto& row) { return row.second.execution_arn == execution_arn; });
 }
 
 }  // namespace pawl::engine

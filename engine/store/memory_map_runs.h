@@ -23,11 +23,14 @@ class MemoryMapRuns final : public MapRunTable {
   std::vector<Child> children(std::int64_t run, std::int64_t from, std::size_t limit) override;
   std::vector<Result> results(std::int64_t run, std::int64_t from, std::size_t limit) override;
 
+  void remove_of(const std::string& execution_arn);
+
  private:
   std::vector<ExecutionRow> rows_of(std::int64_t run, std::int64_t from, std::size_t limit);
 
   Journal& journal_;
   std::mutex mutex_;
+  std::int64_t last_id_ = 0;
   std::map<std::int64_t, MapRunRow> rows_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "engine/store/backends.h"
 #include "engine/store/sqlite_catalog.h"
+#include "engine/store/sqlite_expiry.h"
 #include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_map_runs.h"
 #include "engine/store/sqlite_records.h"
@@ -99,7 +100,8 @@ class SqliteStore final : public Store {
         writer_(std::move(database), [this] { journal_.on_rollback(); }),
         catalog_(readers_, writer_),
         records_(readers_, writer_),
-        map_runs_(readers_, writer_) {
+        map_runs_(readers_, writer_),
+        expiry_(readers_, writer_) {
     journal_.attach(writer_);
   }
 
@@ -107,6 +109,7 @@ class SqliteStore final : public Store {
   Catalog& catalog() override { return catalog_; }
   Records& records() override { return records_; }
   MapRunTable& map_runs() override { return map_runs_; }
+  Expiry& expiry() override { return expiry_; }
   std::string problem() override { return writer_.problem(); }
 
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
@@ -134,6 +137,7 @@ class SqliteStore final : public Store {
   SqliteCatalog catalog_;
   SqliteRecords records_;
   SqliteMapRuns map_runs_;
+  SqliteExpiry expiry_;
 };
 
 }  // namespace

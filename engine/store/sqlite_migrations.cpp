@@ -10,7 +10,7 @@ namespace {
 // the JSON text of the event's one document or, when the same document stands with an earlier event
 // of this execution, `payload_ref` that event's sequence. From version 3 on `position` is the
 // execution's key and the sequence in one: a history is a range of rowids and needs no index.
-constexpr std::array<const char*, 7> kMigrations = {
+constexpr std::array<const char*, 8> kMigrations = {
     R"sql(
 CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO setting VALUES ('probes', '0');
@@ -473,6 +473,10 @@ CREATE VIEW steps AS
           ON n.position BETWEEN (f.source << 28) + f.first AND (f.source << 28) + f.last
           JOIN event e ON e.position = n.position
         WHERE e.type BETWEEN 70 AND 79) w;
+)sql",
+    // Executions that are gone, but for events that are still to be removed.
+    R"sql(
+CREATE TABLE removed(execution INTEGER PRIMARY KEY);
 )sql",
 };
 

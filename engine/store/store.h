@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/store/catalog.h"
+#include "engine/store/expiry.h"
 #include "engine/store/journal.h"
 #include "engine/store/map_runs.h"
 #include "engine/store/records.h"
@@ -19,6 +20,7 @@ class Store {
   virtual Catalog& catalog() = 0;
   virtual Records& records() = 0;
   virtual MapRunTable& map_runs() = 0;
+  virtual Expiry& expiry() = 0;
   // A small durable value of the installation itself ("token-key"); made by `make` when it is not
   // there.
   virtual std::string setting(const std::string& name,

@@ -82,6 +82,7 @@ const std::map<std::string, std::set<std::string>>& contracts() {
        {"engine/runtime/activities.h",
         "engine/runtime/alarms.h",
         "engine/runtime/engine.h",
+        "engine/runtime/history_cleaner.h",
         "engine/runtime/make_engine.h",
         "engine/runtime/map_runs.h",
         "engine/runtime/system_world.h",

@@ -54,6 +54,7 @@ class World final : public Store {
   Catalog& catalog() override { return inner_.catalog(); }
   Records& records() override { return inner_.records(); }
   MapRunTable& map_runs() override { return map_runs_; }
+  Expiry& expiry() override { return inner_.expiry(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
   }
