@@ -37,6 +37,19 @@ std::string Metrics::text() const {
   return text;
 }
 
+std::string summary_text(std::string_view name,
+                         std::string_view help,
+                         std::uint64_t count,
+                         double seconds) {
+  const std::string prefix(name);
+  return head(name, help, "summary") + sample(prefix + "_sum", "", std::to_string(seconds)) +
+         sample(prefix + "_count", "", std::to_string(count));
+}
+
+std::string counter_text(std::string_view name, std::string_view help, std::uint64_t value) {
+  return head(name, help, "counter") + sample(name, "", std::to_string(value));
+}
+
 std::string gauge_text(std::string_view name,
                        std::string_view labels,
                        std::string_view help,

@@ -26,6 +26,13 @@ class Metrics {
   std::map<std::string, Family> families_;
 };
 
+// A summary without quantiles: how often, and how many seconds in all.
+std::string summary_text(std::string_view name,
+                         std::string_view help,
+                         std::uint64_t count,
+                         double seconds);
+std::string counter_text(std::string_view name, std::string_view help, std::uint64_t value);
+
 // One sample of a gauge, with its HELP and TYPE lines.
 std::string gauge_text(std::string_view name,
                        std::string_view labels,

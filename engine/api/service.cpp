@@ -85,6 +85,7 @@ HttpResponse ApiService::ready() {
 
 HttpResponse ApiService::metrics_page() {
   const Engine::Readiness engine = api_.engine.readiness();
+  const WriteCounts writes = api_.store.write_counts();
   HttpResponse response;
   response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.body = gauge_text("pawl_build_info",
@@ -103,6 +104,13 @@ HttpResponse ApiService::metrics_page() {
                              "",
                              "Open executions found at start that are not yet back in service.",
                              engine.to_recover - engine.recovered) +
+                  summary_text("pawl_journal_commit_seconds",
+                               "Commits of the store; each is one sync of the disk.",
+                               writes.commits,
+                               writes.seconds) +
+                  counter_text("pawl_journal_writes_total",
+                               "What the commits were made of; many executions share one.",
+                               writes.writes) +
                   metrics_.text();
   return response;
 }

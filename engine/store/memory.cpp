@@ -235,6 +235,7 @@ class MemoryStore final : public Store {
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return expiry_; }
   std::string problem() override { return ""; }
+  WriteCounts write_counts() const override { return {}; }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     const std::lock_guard lock(mutex_);
     const auto found = settings_.find(name);

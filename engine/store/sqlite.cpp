@@ -111,6 +111,7 @@ class SqliteStore final : public Store {
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return expiry_; }
   std::string problem() override { return writer_.problem(); }
+  WriteCounts write_counts() const override { return writer_.counts(); }
 
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     const auto read = [&](Database& database) -> std::optional<std::string> {

@@ -50,6 +50,18 @@ std::string SqliteWriter::problem() {
   return problem_;
 }
 
+WriteCounts SqliteWriter::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+void SqliteWriter::count(std::size_t writes, std::chrono::steady_clock::duration took) {
+  const std::lock_guard lock(mutex_);
+  ++counts_.commits;
+  counts_.writes += writes;
+  counts_.seconds += std::chrono::duration<double>(took).count();
+}
+
 void SqliteWriter::set_problem(std::string why) {
   const std::lock_guard lock(mutex_);
   if (!why.empty() && problem_.empty()) spdlog::error("store: writes fail: {}", why);
@@ -101,11 +113,13 @@ void SqliteWriter::write_group(std::vector<Job>& group) {
   }
 }
 
-bool SqliteWriter::commit(const Job* first, std::size_t count) {
+bool SqliteWriter::commit(const Job* first, std::size_t writes) {
   try {
+    const auto begun = std::chrono::steady_clock::now();
     database_->execute("BEGIN IMMEDIATE");
-    for (const Job* job = first; job != first + count; ++job) job->work(*database_);
+    for (const Job* job = first; job != first + writes; ++job) job->work(*database_);
     database_->execute("COMMIT");
+    count(writes, std::chrono::steady_clock::now() - begun);
     set_problem("");
     return true;
   } catch (const std::exception& e) {

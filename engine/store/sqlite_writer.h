@@ -2,6 +2,7 @@
 // transaction and is made durable by one fsync (group commit).
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "engine/store/sqlite_db.h"
+#include "engine/store/store.h"
 
 namespace pawl::engine {
 
@@ -34,22 +36,25 @@ class SqliteWriter {
   // Submits and waits; throws StoreUnavailable. Not for the writer's own thread.
   void run(std::function<void(Database&)> work);
   std::string problem();
+  WriteCounts counts() const;
 
  private:
   void loop();
   void write_group(std::vector<Job>& group);
-  bool commit(const Job* first, std::size_t count);
+  bool commit(const Job* first, std::size_t writes);
   bool probe();
   void set_problem(std::string why);
+  void count(std::size_t writes, std::chrono::steady_clock::duration took);
 
   std::unique_ptr<Database> database_;
   std::function<void()> on_rollback_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable work_ready_;
   std::condition_variable room_ready_;
   std::deque<Job> queue_;
   bool stopping_ = false;
   std::string problem_;
+  WriteCounts counts_;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -2,6 +2,7 @@
 // ("sqlite:/path/pawl.db", "memory:").
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,13 @@
 #include "engine/store/records.h"
 
 namespace pawl::engine {
+
+// What the store has committed since it was opened. One commit is one sync of the disk.
+struct WriteCounts {
+  std::uint64_t commits = 0;
+  std::uint64_t writes = 0;  // that the commits were made of: appends, records
+  double seconds = 0;        // that the commits took
+};
 
 class Store {
  public:
@@ -27,6 +35,8 @@ class Store {
                               const std::function<std::string()>& make) = 0;
   // Empty while writes succeed; else why the last one failed.
   virtual std::string problem() = 0;
+  // All zero for a store that nothing is synced for. Any thread.
+  virtual WriteCounts write_counts() const = 0;
 };
 
 // Throws std::runtime_error: unknown scheme, a database of a newer schema, a folder that cannot be

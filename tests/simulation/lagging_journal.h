@@ -89,6 +89,7 @@ class LaggingStore final : public engine::Store {
     return inner_.setting(name, make);
   }
   std::string problem() override { return inner_.problem(); }
+  engine::WriteCounts write_counts() const override { return inner_.write_counts(); }
 
   LaggingJournal lagging;
 

@@ -27,6 +27,7 @@ const std::map<std::string, Allowed>& rule() {
       {"engine/cli",
        {{"asl",
          "states",
+         "engine/connectors",
          "engine/http",
          "engine/jobs",
          "engine/runtime",

@@ -152,6 +152,9 @@ TEST_F(Protocol, HealthAndReadinessAndMetrics) {
   EXPECT_NE(page.find("pawl_executions_completed_total{status=\"SUCCEEDED\"} 1\n"),
             std::string::npos);
   EXPECT_NE(page.find("pawl_state_transitions_total{type=\"Pass\"} 1\n"), std::string::npos);
+  EXPECT_NE(page.find("# TYPE pawl_journal_commit_seconds summary\n"), std::string::npos);
+  EXPECT_NE(page.find("\npawl_journal_commit_seconds_count "), std::string::npos);
+  EXPECT_NE(page.find("\npawl_journal_writes_total "), std::string::npos);
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ class World final : public Store {
     return inner_.setting(name, make);
   }
   std::string problem() override { return ""; }
+  WriteCounts write_counts() const override { return {}; }
 
  private:
   Store& inner_;

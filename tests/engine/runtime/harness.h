@@ -104,6 +104,7 @@ class FatefulStore final : public Store {
     return inner_.setting(name, make);
   }
   std::string problem() override { return inner_.problem(); }
+  WriteCounts write_counts() const override { return inner_.write_counts(); }
 
   FatefulJournal fateful;
 

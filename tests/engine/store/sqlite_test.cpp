@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <future>
 
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_schema.h"
@@ -48,6 +49,31 @@ TEST_F(SqliteStoreTest, WhatWasDurableIsThereAfterReopening) {
   EXPECT_EQ(store->journal().awake_executions(0, 10).size(), 1U);
   EXPECT_GT(store->journal().new_key(), key);
   EXPECT_EQ(store->setting("k", [] { return std::string("w"); }), "v");
+}
+
+TEST_F(SqliteStoreTest, WritesThatQueueUpShareACommit) {
+  const auto store = open();
+  const ExecutionKey key = start(store->journal(), "x");
+  const WriteCounts before = store->write_counts();
+  std::promise<void> queued;
+  std::promise<void> last;
+  // The writer is held up after its first commit until all that is not in it waits.
+  store->journal().append(next(key, 2, states::ParallelSucceeded{}),
+                          [&queued](AppendStatus) { queued.get_future().wait(); });
+  for (int sequence = 3; sequence <= 101; ++sequence) {
+    store->journal().append(next(key, sequence, states::ParallelSucceeded{}),
+                            [&last, sequence](AppendStatus status) {
+                              EXPECT_EQ(status, AppendStatus::kDurable);
+                              if (sequence == 101) last.set_value();
+                            });
+  }
+  queued.set_value();
+  last.get_future().wait();
+  const WriteCounts after = store->write_counts();
+  EXPECT_EQ(after.writes - before.writes, 100U);
+  EXPECT_GE(after.commits - before.commits, 1U);
+  EXPECT_LE(after.commits - before.commits, 2U);
+  EXPECT_GT(after.seconds, before.seconds);
 }
 
 TEST_F(SqliteStoreTest, ADatabaseHasOneOwnerAtATime) {
