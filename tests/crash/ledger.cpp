@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace pawl::crash {
 namespace {
@@ -56,14 +57,15 @@ std::vector<std::string> faults_in(const Json& events, const std::map<std::strin
   return faults;
 }
 
-void Ledger::killed(std::int64_t at_ms) {
+std::size_t Ledger::started(std::int64_t at_ms) {
   const std::lock_guard lock(mutex_);
-  kills_.push_back(at_ms);
+  starts_.push_back(at_ms);
+  return starts_.size() - 1;
 }
 
-void Ledger::arrived(const std::string& key, std::int64_t at_ms) {
+void Ledger::arrived(const std::string& key, std::size_t server) {
   const std::lock_guard lock(mutex_);
-  arrivals_[key].push_back(at_ms);
+  senders_[key].push_back(server);
 }
 
 void Ledger::acknowledged(const std::string& execution) {
@@ -133,36 +135,26 @@ std::vector<std::string> Ledger::endings_known() const {
   return names;
 }
 
-// A call may be made again only when the server died between the two.
-void Ledger::check_repeats(const std::string& key,
-                           const std::vector<std::int64_t>& arrivals,
-                           Findings& out) const {
-  for (std::size_t i = 1; i < arrivals.size(); ++i) {
-    const bool died = std::any_of(kills_.begin(), kills_.end(), [&](std::int64_t at_ms) {
-      return at_ms >= arrivals[i - 1] && at_ms <= arrivals[i];
-    });
-    if (died) {
-      ++out.repeated_in_flight;
-    } else {
-      out.doubled.push_back(key + " twice of one server");
-    }
-  }
-}
-
+// A call may be made again only by another server, when the first died over it.
 void Ledger::check_effects(Findings& out) const {
-  for (const auto& [key, arrivals] : arrivals_) {
-    out.effects += static_cast<std::int64_t>(arrivals.size());
-    check_repeats(key, arrivals, out);
+  for (const auto& [key, servers] : senders_) {
+    const auto different = std::set<std::size_t>(servers.begin(), servers.end()).size();
+    out.effects += static_cast<std::int64_t>(servers.size());
+    out.repeated_in_flight += static_cast<std::int64_t>(different) - 1;
+    if (different < servers.size()) out.doubled.push_back(key + " twice of one server");
   }
   std::map<std::string, int> scheduled;
   for (const Call& call : calls_) {
     if (++scheduled[call.key] > 1) out.doubled.push_back(call.key + " is scheduled twice");
     const auto counted = counts_.find(call.key);
     if (counted != counts_.end()) continue;
-    const auto arrivals = arrivals_.find(call.key);
-    if (arrivals == arrivals_.end()) {
+    const auto servers = senders_.find(call.key);
+    if (servers == senders_.end()) {
       out.lost.push_back(call.key + " was never done");
-    } else if (arrivals->second.back() > call.ended_ms) {
+      continue;
+    }
+    const std::size_t last = *std::max_element(servers->second.begin(), servers->second.end());
+    if (starts_.at(last) > call.ended_ms) {
       out.doubled.push_back(call.key + " was done again when its answer was recorded");
     }
   }

@@ -40,9 +40,11 @@ struct Findings {
 // Thread-safe. Times are milliseconds since 1970.
 class Ledger {
  public:
-  void killed(std::int64_t at_ms);
-  // A side effect outside; `key` names execution, state, item and attempt.
-  void arrived(const std::string& key, std::int64_t at_ms);
+  // A server is started, after the one before it has died; returns its number.
+  std::size_t started(std::int64_t at_ms);
+  // A side effect outside, done by this server; `key` names execution, state, item and attempt.
+  // When it arrived says nothing: what a server has sent may arrive after its death.
+  void arrived(const std::string& key, std::size_t server);
   // StartExecution has answered 200.
   void acknowledged(const std::string& execution);
   // It has ended and these are its events; `expected` says how many of each type there must be.
@@ -67,13 +69,10 @@ class Ledger {
     std::int64_t ended_ms = 0;
   };
   void check_effects(Findings& out) const;
-  void check_repeats(const std::string& key,
-                     const std::vector<std::int64_t>& arrivals,
-                     Findings& out) const;
 
   mutable std::mutex mutex_;
-  std::vector<std::int64_t> kills_;
-  std::map<std::string, std::vector<std::int64_t>> arrivals_;
+  std::vector<std::int64_t> starts_;                         // by number of the server
+  std::map<std::string, std::vector<std::size_t>> senders_;  // of each side effect
   std::map<std::string, std::optional<Ending>> executions_;
   std::vector<Call> calls_;  // as the histories tell
   std::map<std::string, std::int64_t> counts_;

@@ -37,10 +37,11 @@ class LedgerTest : public ::testing::Test {
   }
   const Ending ending_{"SUCCEEDED", "{}", 3.0};
   Ledger ledger_;
+  const std::size_t first_ = ledger_.started(500);
 };
 
 TEST_F(LedgerTest, HasNothingAgainstARunInWhichAllIsWell) {
-  ledger_.arrived("run/T/0", 1'500);
+  ledger_.arrived("run/T/0", first_);
   run_well();
   ledger_.seen_again(kRun, ending_);
   const Findings found = ledger_.findings();
@@ -51,25 +52,23 @@ TEST_F(LedgerTest, HasNothingAgainstARunInWhichAllIsWell) {
 }
 
 TEST_F(LedgerTest, CountsACallApartThatTheServerDiedOver) {
-  ledger_.arrived("run/T/0", 1'500);
-  ledger_.killed(1'600);
-  ledger_.arrived("run/T/0", 2'000);
+  ledger_.arrived("run/T/0", ledger_.started(1'700));
+  ledger_.arrived("run/T/0", first_);  // held up on its way
   run_well();
   EXPECT_TRUE(ledger_.findings().is_clean());
   EXPECT_EQ(ledger_.findings().repeated_in_flight, 1);
 }
 
 TEST_F(LedgerTest, NoticesACallThatOneServerMakesTwice) {
-  ledger_.arrived("run/T/0", 1'500);
-  ledger_.arrived("run/T/0", 2'000);
+  ledger_.arrived("run/T/0", first_);
+  ledger_.arrived("run/T/0", first_);
   run_well();
   EXPECT_EQ(ledger_.findings().doubled.size(), 1U);
 }
 
 TEST_F(LedgerTest, NoticesACallThatIsMadeAgainWhenItsAnswerIsRecorded) {
-  ledger_.arrived("run/T/0", 1'500);
-  ledger_.killed(3'500);
-  ledger_.arrived("run/T/0", 4'000);
+  ledger_.arrived("run/T/0", first_);
+  ledger_.arrived("run/T/0", ledger_.started(3'500));
   run_well();
   EXPECT_EQ(ledger_.findings().doubled.size(), 1U);
 }
@@ -96,7 +95,7 @@ TEST_F(LedgerTest, NoticesExecutionsThatAreGoneOrDoNotEnd) {
 }
 
 TEST_F(LedgerTest, NoticesAnEndThatChanges) {
-  ledger_.arrived("run/T/0", 1'500);
+  ledger_.arrived("run/T/0", first_);
   run_well();
   ledger_.seen_again(kRun, Ending{"SUCCEEDED", "{}", 3.5});
   ledger_.seen_again(kRun, Ending{"FAILED", "{}", 3.0});

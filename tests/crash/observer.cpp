@@ -26,13 +26,14 @@ Observer::Observer(Ledger& ledger, std::uint64_t seed)
       });
 }
 
-std::string Observer::url() const {
-  return "http://127.0.0.1:" + std::to_string(server_->port()) + "/effect";
+std::string Observer::url(std::size_t server) const {
+  return "http://127.0.0.1:" + std::to_string(server_->port()) +
+         "/effect?server=" + std::to_string(server);
 }
 
 void Observer::answer(const engine::HttpRequest& request, engine::Responder respond) {
   const std::string key = Json::parse(request.body).at("key").get<std::string>();
-  ledger_.arrived(key, now_ms());
+  ledger_.arrived(key, std::stoul(request.query_value("server").value()));
   engine::HttpResponse response;
   response.headers.set("Content-Type", "application/json");
   response.body = asl::to_text(Json{{"done", key}});

@@ -19,7 +19,8 @@ std::int64_t now_ms();
 class Observer {
  public:
   Observer(Ledger& ledger, std::uint64_t seed);
-  std::string url() const;
+  // Where the server of this number sends its calls.
+  std::string url(std::size_t server) const;
 
  private:
   void answer(const engine::HttpRequest& request, engine::Responder respond);

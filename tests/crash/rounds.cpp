@@ -21,13 +21,14 @@ constexpr int kWaitersPerClient = 4;  // most of their time they wait
 constexpr int kRoundsBetweenCounts = 50;
 constexpr std::size_t kShownMost = 10;
 
-// The function writes down that it has begun into the folder of its call, and hands back what it
-// was called with.
-std::string configuration(const engine::TemporaryFolder& folder, const Observer& observer) {
-  engine::write_file(folder.file("pawl.toml"),
-                     "[functions]\n" + std::string(kObserver) + " = \"" + observer.url() + "\"\n" +
-                         kOnce + " = \"echo >>begun; cat\"\n");
-  return folder.file("pawl.toml");
+// What the next server is started with. The one function says which server it is called by; the
+// other writes down that it has begun into the folder of its call, and hands back what it was
+// called with.
+void configure_next(const std::string& file, Ledger& ledger, const Observer& observer) {
+  const std::size_t server = ledger.started(now_ms());
+  engine::write_file(file,
+                     "[functions]\n" + std::string(kObserver) + " = \"" + observer.url(server) +
+                         "\"\n" + kOnce + " = \"echo >>begun; cat\"\n");
 }
 
 // How often each call of that function has begun. Asked now and then: old calls are cleared away.
@@ -75,7 +76,9 @@ Outcome run_rounds(const Plan& plan) {
   Ledger ledger;
   Silence silence;
   Observer observer(ledger, random());
-  engine::ServerProcess server({"--config", configuration(folder, observer)});
+  const std::string config = folder.file("pawl.toml");
+  configure_next(config, ledger, observer);
+  engine::ServerProcess server({"--config", config});
   Clients clients(server.url(), ledger, silence);
   const std::pair<Workload, int> load[] = {{steps_workload(), plan.clients},
                                            {effects_workload(), kWaitersPerClient * plan.clients},
@@ -91,11 +94,11 @@ Outcome run_rounds(const Plan& plan) {
     const bool at_start_too = random() % kKilledAtStartOneIn == 0;
     silence.take_longest_ms();
     server.kill9();
-    ledger.killed(now_ms());
+    configure_next(config, ledger, observer);
     ++outcome.kills;
     if (at_start_too) {
       server.start_and_kill9(up_to(kKillAtStartMsMost));
-      ledger.killed(now_ms());
+      configure_next(config, ledger, observer);
       ++outcome.kills;
       ++outcome.kills_at_start;
     }

@@ -1,11 +1,15 @@
 #include "tests/end_to_end/server_process.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <random>
 #include <stdexcept>
 #include <thread>
 #include <variant>
@@ -31,6 +35,28 @@ Answer send(ClientRequest request) {
   const auto* response = std::get_if<HttpResponse>(&result);
   if (response == nullptr) return {0, std::get<ClientError>(result).message};
   return {response->status, response->body};
+}
+
+bool is_free(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  ::close(socket);
+  return bound;
+}
+
+// Below those that the system gives to outgoing connections: one of these would otherwise take the
+// server's port while it is dead.
+std::uint16_t free_port() {
+  std::random_device random;
+  std::uniform_int_distribution<int> ports(12'000, 31'999);
+  while (true) {
+    const auto port = static_cast<std::uint16_t>(ports(random));
+    if (is_free(port)) return port;
+  }
 }
 
 std::string command_line_of(const fs::path& process) {
@@ -82,7 +108,8 @@ void ServerProcess::launch() {
   ++starts_;
   const std::string output = folder_.file("output." + std::to_string(starts_));
   const std::string log = folder_.file("log." + std::to_string(starts_));
-  const std::string address = url_.empty() ? "127.0.0.1:0" : url_.substr(url_.find("//") + 2);
+  if (url_.empty()) url_ = "http://127.0.0.1:" + std::to_string(free_port());
+  const std::string address = url_.substr(url_.find("//") + 2);
   std::vector<std::string> words = {
       test::kPawlProgram, "serve", "--data", folder_.file("data"), "--listen", address};
   words.insert(words.end(), options_.begin(), options_.end());
