@@ -1,5 +1,6 @@
 // Json -> compact text. Iterative: a document that was composed step by step can be deeper than any
 // stack.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <vector>
@@ -10,10 +11,18 @@
 namespace pawl::asl {
 namespace {
 
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
 void append_escaped(std::string& out, std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
   out.push_back('"');
   for (std::size_t i = 0; i < text.size();) {
+    const auto special =
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), is_plain);
+    const auto end = static_cast<std::size_t>(special - text.begin());
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     constexpr std::string_view kMeanings = "\"\\\b\f\n\r\t";
     constexpr std::string_view kNames = "\"\\bfnrt";

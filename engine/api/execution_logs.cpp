@@ -103,8 +103,7 @@ bool ExecutionLogs::is_logging(std::int64_t revision) {
   if (revisions_.size() >= kKnownMax) revisions_.clear();
   try {
     const auto machine = store_.catalog().find_revision(revision);
-    const bool is = machine && machine->configuration.contains("loggingConfiguration");
-    return revisions_[revision] = is;
+    return revisions_[revision] = machine && log_settings_of({}, machine->configuration);
   } catch (const std::exception& error) {
     spdlog::warn("cannot read whether revision {} is logged: {}", revision, error.what());
     return true;  // looked at again when its events are delivered

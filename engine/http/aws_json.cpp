@@ -25,13 +25,24 @@ HttpResponse json_response(int status, std::string body, std::string_view versio
   return response;
 }
 
+// Drawn many at a time: each drawing asks the system who is asking.
+std::array<unsigned char, 16> random_block() {
+  constexpr std::size_t kBlocks = 64;
+  thread_local std::array<std::array<unsigned char, 16>, kBlocks> drawn;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    if (RAND_bytes(drawn.front().data(), static_cast<int>(sizeof(drawn))) != 1) {
+      throw std::runtime_error("the system gives no random bytes");
+    }
+    left = kBlocks;
+  }
+  return drawn[--left];
+}
+
 }  // namespace
 
 std::string new_uuid() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("the system gives no random bytes");
-  }
+  std::array<unsigned char, 16> bytes = random_block();
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x40U);  // version 4
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);  // RFC 4122 variant
   std::string text;

@@ -53,6 +53,7 @@ std::int64_t insert_revision(Database& database, const MachineRow& row) {
 }  // namespace
 
 bool SqliteCatalog::create_machine(const MachineRow& row) {
+  const MachineCache::Change change(machines_);
   bool created = false;
   writer_.run([&](Database& database) {
     created = !Query(database, "SELECT 1 FROM machine WHERE arn = ?", row.arn).step();
@@ -69,6 +70,7 @@ bool SqliteCatalog::create_machine(const MachineRow& row) {
 }
 
 std::optional<MachineRow> SqliteCatalog::update_machine(const MachineRow& row) {
+  const MachineCache::Change change(machines_);
   std::optional<MachineRow> now;
   writer_.run([&](Database& database) {
     now.reset();
@@ -93,6 +95,7 @@ std::int64_t SqliteCatalog::keep_revision(const MachineRow& row) {
 }
 
 bool SqliteCatalog::delete_machine(const std::string& arn) {
+  const MachineCache::Change change(machines_);
   bool deleted = false;
   writer_.run([&](Database& database) {
     // Its revisions stay: executions may run with them.
@@ -106,7 +109,9 @@ bool SqliteCatalog::delete_machine(const std::string& arn) {
 }
 
 std::optional<MachineRow> SqliteCatalog::find_machine(const std::string& arn) {
-  return readers_.with([&](Database& database) -> std::optional<MachineRow> {
+  if (auto known = machines_.find(arn)) return known;
+  const std::uint64_t generation = machines_.generation();
+  auto row = readers_.with([&](Database& database) -> std::optional<MachineRow> {
     Query query(database,
                 PAWL_MACHINE
                 "FROM machine m JOIN revision r ON r.revision = m.revision WHERE m.arn = ?",
@@ -114,6 +119,8 @@ std::optional<MachineRow> SqliteCatalog::find_machine(const std::string& arn) {
     if (!query.step()) return std::nullopt;
     return machine_of(query);
   });
+  if (row) machines_.keep(generation, *row);
+  return row;
 }
 
 std::optional<MachineRow> SqliteCatalog::find_revision(std::int64_t revision) {

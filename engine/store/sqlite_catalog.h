@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/store/catalog.h"
+#include "engine/store/machine_cache.h"
 #include "engine/store/sqlite_pool.h"
 #include "engine/store/sqlite_writer.h"
 
@@ -47,6 +48,7 @@ class SqliteCatalog final : public Catalog {
  private:
   SqlitePool& readers_;
   SqliteWriter& writer_;
+  MachineCache machines_;
 };
 
 }  // namespace pawl::engine
