@@ -70,6 +70,16 @@ std::string lower(std::string text) {
   return text;
 }
 
+// [aws] "Trim", "convert sequential spaces to a single space".
+std::string canonical_value(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
 }  // namespace
 
 std::optional<AwsCredentials> credentials_of_environment() {
@@ -89,7 +99,7 @@ void sign_request(const AwsCredentials& credentials,
   if (!credentials.session_token.empty())
     headers.set("X-Amz-Security-Token", credentials.session_token);
   std::map<std::string, std::string> sorted = {{"host", parts.host}};
-  for (const auto& [name, value] : headers.fields()) sorted[lower(name)] = value;
+  for (const auto& [name, value] : headers.fields()) sorted[lower(name)] = canonical_value(value);
   std::string lines;
   std::string names;
   for (const auto& [name, value] : sorted) {
