@@ -289,14 +289,16 @@ Cancel AwsConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>
                             arn.service.starts_with("aws-sdk:"),
                             arn.pattern == "waitForTaskToken"};
   if (reader.waits_for_token && call.task.submitted) return {};  // sent before the restart
-  roles_.find(call,
-              [this, &service, reader, reply, request = aws_request(service, call)](
-                  const asl::Result<std::optional<AwsCredentials>>& credentials) {
-                if (!credentials) return reply->failed(credentials.error());
-                http_.send(
-                    request_of(service, reader.action, request, *credentials),
-                    [reader, reply](const ClientResult& result) { reader.report(result, *reply); });
-              });
+  const bool at_aws = sts_url(urls_).empty() && is_of_aws(urls_.at(service.endpoint));
+  RoleCredentials& roles = at_aws ? roles_at_aws_ : roles_;
+  roles.find(call,
+             [this, &service, reader, reply, request = aws_request(service, call)](
+                 const asl::Result<std::optional<AwsCredentials>>& credentials) {
+               if (!credentials) return reply->failed(credentials.error());
+               http_.send(
+                   request_of(service, reader.action, request, *credentials),
+                   [reader, reply](const ClientResult& result) { reader.report(result, *reply); });
+             });
   return {};
 }
 

@@ -36,7 +36,7 @@ std::string query_body(const std::string& action,
 class AwsConnector : public Connector {
  public:
   // `urls`: by AwsService::endpoint; a service without one is not available; "STS" is where roles
-  // are assumed. REQUIRES: `http` outlives it.
+  // are assumed (without it: at AWS, for services there). REQUIRES: `http` outlives it.
   AwsConnector(HttpClient& http,
                Clock& clock,
                const std::string& region,
@@ -45,7 +45,8 @@ class AwsConnector : public Connector {
         clock_(clock),
         region_(region),
         urls_(std::move(urls)),
-        roles_(http, clock, {region, sts_url(urls_)}) {}
+        roles_(http, clock, {region, sts_url(urls_)}),
+        roles_at_aws_(http, clock, {region, sts_of_aws(region)}) {}
   bool serves(const std::string& resource) const;
   Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override;
 
@@ -60,6 +61,7 @@ class AwsConnector : public Connector {
   const std::string region_;
   const std::map<std::string, std::string> urls_;
   RoleCredentials roles_;
+  RoleCredentials roles_at_aws_;
 };
 
 }  // namespace pawl::engine

@@ -4,13 +4,16 @@
 
 #include <array>
 #include <ctime>
+#include <map>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 
 #include "asl/errors.h"
 #include "asl/text.h"
 #include "asl/timestamp.h"
+#include "engine/connectors/s3_listing.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/xml_text.h"
 #include "engine/http/sigv4.h"
@@ -65,12 +68,35 @@ constexpr std::array<const char*, 6> kS3Errors = {"BucketAlreadyExists",
                                                   "NoSuchKey",
                                                   "NoSuchUpload"};
 
+// Of listings.
+constexpr std::array<HeaderMember, 2> kListHeaders = {
+    {{"ExpectedBucketOwner", "x-amz-expected-bucket-owner"},
+     {"RequestPayer", "x-amz-request-payer"}}};
+
+// A member of requests, and the query parameter that carries it.
+struct QueryMember {
+  const char* member;
+  const char* name;
+};
+constexpr std::array<QueryMember, 8> kListQuery = {{{"ContinuationToken", "continuation-token"},
+                                                    {"Delimiter", "delimiter"},
+                                                    {"EncodingType", "encoding-type"},
+                                                    {"FetchOwner", "fetch-owner"},
+                                                    {"Marker", "marker"},
+                                                    {"MaxKeys", "max-keys"},
+                                                    {"Prefix", "prefix"},
+                                                    {"StartAfter", "start-after"}}};
+
 struct Verb {
   const char* action;
   const char* method;
+  bool lists = false;  // of a bucket; else of an object
 };
-constexpr std::array<Verb, 3> kVerbs = {
-    {{"deleteObject", "DELETE"}, {"getObject", "GET"}, {"putObject", "PUT"}}};
+constexpr std::array<Verb, 5> kVerbs = {{{"deleteObject", "DELETE"},
+                                         {"getObject", "GET"},
+                                         {"listObjects", "GET", true},
+                                         {"listObjectsV2", "GET", true},
+                                         {"putObject", "PUT"}}};
 
 // What cannot be sent, by the words for whoever wrote the state machine.
 struct Unsendable {
@@ -85,6 +111,17 @@ const char* header_of(const std::array<HeaderMember, count>& table, const std::s
   return nullptr;
 }
 
+// Null: no query parameter of this listing.
+const char* query_name(const std::string& action, const std::string& member) {
+  const bool of_v2 =
+      member == "ContinuationToken" || member == "FetchOwner" || member == "StartAfter";
+  if (action == "listObjectsV2" ? member == "Marker" : of_v2) return nullptr;
+  for (const QueryMember& row : kListQuery) {
+    if (member == row.member) return row.name;
+  }
+  return nullptr;
+}
+
 std::string text_value(const Json& value) {
   return value.is_string() ? value.get<std::string>() : asl::to_text(value);
 }
@@ -95,9 +132,13 @@ std::optional<Unsendable> add_headers(const std::string& action,
                                       Headers& headers) {
   for (const auto& [member, value] : parameters.items()) {
     if (member == "Bucket" || member == "Key" || member == "Body" || value.is_null()) continue;
-    const char* header = action == "putObject"   ? header_of(kPutHeaders, member)
-                         : action == "getObject" ? header_of(kGetHeaders, member)
-                                                 : nullptr;
+    const char* header = nullptr;
+    if (action == "putObject") header = header_of(kPutHeaders, member);
+    if (action == "getObject") header = header_of(kGetHeaders, member);
+    if (action.starts_with("listObjects")) {
+      if (query_name(action, member) != nullptr) continue;
+      header = header_of(kListHeaders, member);
+    }
     if (header != nullptr) {
       headers.set(header, text_value(value));
     } else if (action == "putObject" && member == "Metadata" && value.is_object()) {
@@ -111,9 +152,24 @@ std::optional<Unsendable> add_headers(const std::string& action,
   return std::nullopt;
 }
 
-std::string path_of(const Json& parameters) {
-  return "/" + percent_encode(text_of(parameters, "Bucket")) + "/" +
-         percent_encode(text_of(parameters, "Key"), "/");
+std::string path_of(const Verb& verb, const Json& parameters) {
+  const std::string bucket = "/" + percent_encode(text_of(parameters, "Bucket"));
+  return verb.lists ? bucket : bucket + "/" + percent_encode(text_of(parameters, "Key"), "/");
+}
+
+// In order of name, as signatures want it.
+std::string query_of(const Verb& verb, const Json& parameters) {
+  if (!verb.lists) return "";
+  std::map<std::string, std::string> sorted;
+  if (verb.action == std::string_view("listObjectsV2")) sorted["list-type"] = "2";
+  for (const auto& [member, value] : parameters.items()) {
+    const char* name = query_name(verb.action, member);
+    if (name != nullptr && !value.is_null()) sorted[name] = text_value(value);
+  }
+  std::string query;
+  for (const auto& [name, value] : sorted)
+    query += (query.empty() ? "" : "&") + name + "=" + percent_encode(value);
+  return query;
 }
 
 // [seen] "2025-01-02T03:04:05Z" of an HTTP date.
@@ -132,6 +188,7 @@ std::string readable(const std::string& bytes) {
 }
 
 Json answer_of(const std::string& action, HttpResponse& response) {
+  if (action.starts_with("listObjects")) return s3_listing(response.body);
   Json answer = Json::object();
   for (const HeaderMember& row : kAnswerHeaders) {
     const bool is_of_body = action != "getObject" && std::string_view(row.header) == "Content-Type";
@@ -169,12 +226,18 @@ void report_s3(const std::string& action, ClientResult result, TaskReply& reply)
   }
   auto& response = std::get<HttpResponse>(result);
   if (response.status >= 300) return reply.failed(refusal(response));
-  reply.succeeded(Payload::of(answer_of(action, response)));
+  Json answer;
+  try {
+    answer = answer_of(action, response);
+  } catch (const std::runtime_error& unreadable) {
+    return reply.failed({"S3.SdkClientException", unreadable.what()});
+  }
+  reply.succeeded(Payload::of(std::move(answer)));
 }
 
-const char* method_of(const std::string& action) {
+const Verb* verb_of(const std::string& action) {
   for (const Verb& verb : kVerbs) {
-    if (action == verb.action) return verb.method;
+    if (action == verb.action) return &verb;
   }
   return nullptr;
 }
@@ -185,10 +248,18 @@ bool S3SdkConnector::matches(const std::string& resource) {
   return parse_integration(resource).service == "aws-sdk:s3";
 }
 
+bool S3SdkConnector::takes(const TaskCall& call) {
+  const IntegrationArn arn = parse_integration(call.task.resource);
+  if (arn.service != "aws-sdk:s3" || !arn.pattern.empty()) return false;
+  Headers unsent;
+  return verb_of(arn.action) != nullptr && call.task.parameters.json().is_object() &&
+         !add_headers(arn.action, call.task.parameters.json(), unsent);
+}
+
 Cancel S3SdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
   const IntegrationArn arn = parse_integration(call.task.resource);
-  const char* method = method_of(arn.action);
-  if (method == nullptr || !arn.pattern.empty()) {
+  const Verb* verb = verb_of(arn.action);
+  if (verb == nullptr || !arn.pattern.empty()) {
     reply->failed(
         {asl::errors::kTaskFailed,
          "The integration " + call.task.resource + " is not available in this version of Pawl."});
@@ -196,10 +267,11 @@ Cancel S3SdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRepl
   }
   const Json& parameters = call.task.parameters.json();
   ClientRequest request;
-  request.method = method;
+  request.method = verb->method;
   const std::string base = url_();
-  const std::string path = path_of(parameters);
-  request.url = base + path;
+  const std::string path = path_of(*verb, parameters);
+  const std::string query = query_of(*verb, parameters);
+  request.url = base + path + (query.empty() ? "" : "?" + query);
   if (const auto unsendable = add_headers(arn.action, parameters, request.headers)) {
     reply->failed({asl::errors::kTaskFailed, unsendable->why});
     return {};
@@ -211,7 +283,8 @@ Cancel S3SdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRepl
       request.headers.set("Content-Type", "text/plain; charset=UTF-8");
   }
   request.headers.set("x-amz-content-sha256", to_hex(digest(DigestKind::kSha256, request.body)));
-  const SignedParts parts{method, base.substr(base.find("://") + 3), path, request.body};
+  const SignedParts parts{
+      verb->method, base.substr(base.find("://") + 3), path, request.body, query};
   roles_.find(
       call,
       [this, reply, parts, action = arn.action, sent = std::move(request)](

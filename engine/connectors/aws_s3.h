@@ -1,5 +1,5 @@
-// Objects as Task integrations: aws-sdk:s3:getObject, :putObject and :deleteObject, on this
-// server's own objects or wherever AWS_ENDPOINT_URL_S3 says.
+// Objects as Task integrations: aws-sdk:s3:getObject, :putObject, :deleteObject, :listObjects and
+// :listObjectsV2, on this server's own objects or wherever AWS_ENDPOINT_URL_S3 says.
 // [aws] https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 #pragma once
 
@@ -27,6 +27,8 @@ class S3SdkConnector : public Connector {
         url_(std::move(url)),
         roles_(http, clock, {region, std::move(sts_url)}) {}
   static bool matches(const std::string& resource);
+  // Whether the call is one that this connector knows how to send, with all its parameters.
+  static bool takes(const TaskCall& call);
   Cancel call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) override;
 
  private:

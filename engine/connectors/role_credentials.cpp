@@ -35,6 +35,18 @@ std::string session_name(const std::string& execution) {
 
 }  // namespace
 
+bool is_of_aws(const std::string& url) {
+  const auto parsed = parse_url(url);
+  return parsed && parsed->secure &&
+         (parsed->host.ends_with(".amazonaws.com") || parsed->host.ends_with(".amazonaws.com.cn") ||
+          parsed->host.ends_with(".api.aws"));
+}
+
+std::string sts_of_aws(const std::string& region) {
+  const std::string suffix = region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+  return "https://sts." + region + suffix;
+}
+
 void RoleCredentials::find(const TaskCall& call, Found found) {
   if (!call.task.role_arn || options_.sts_url.empty()) return found(credentials_of_environment());
   const std::string key = key_of(call);

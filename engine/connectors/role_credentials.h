@@ -23,6 +23,11 @@ struct RoleOptions {
   std::string sts_url;  // empty: roles are not assumed, every call is the environment's
 };
 
+// Whether a URL is AWS's own, so that what is called there wants AWS's credentials.
+bool is_of_aws(const std::string& url);
+// Where AWS assumes roles.
+std::string sts_of_aws(const std::string& region);
+
 // Thread-safe.
 class RoleCredentials {
  public:

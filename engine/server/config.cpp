@@ -1,5 +1,7 @@
 #include "engine/server/config.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdlib>
@@ -9,7 +11,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "engine/connectors/aws.h"
 #include "engine/runtime/history_cleaner.h"
 
 namespace pawl::engine {
@@ -102,6 +103,7 @@ const std::map<std::string, Setter>& setters() {
       {"profile", set_profile},
       {"python", [](const std::string& v, Config& c) { c.python = v; }},
       {"region", [](const std::string& v, Config& c) { c.region = v; }},
+      {"service-models", [](const std::string& v, Config& c) { c.service_models = v; }},
       {"virtual-time", [](const std::string& v, Config& c) { c.virtual_time = parse_switch(v); }},
   };
   return kSetters;
@@ -111,6 +113,20 @@ std::string joined(const std::vector<std::string>& inputs) {
   std::string text;
   for (const std::string& input : inputs) text += (text.empty() ? "" : " ") + input;
   return text;
+}
+
+void read_service_urls(Config& config) {
+  constexpr std::string_view kPrefix = "AWS_ENDPOINT_URL";
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (!text.starts_with(kPrefix) || equals == std::string_view::npos) continue;
+    std::string_view service = text.substr(kPrefix.size(), equals - kPrefix.size());
+    const std::string_view url = text.substr(equals + 1);
+    if (url.empty() || (!service.empty() && service.front() != '_')) continue;
+    if (!service.empty()) service.remove_prefix(1);
+    config.service_urls[std::string(service)] = url;
+  }
 }
 
 }  // namespace
@@ -203,12 +219,9 @@ void read_environment(Config& config) {
   if (!lambda.empty()) config.lambda_url = lambda;
   const std::string logs = variable("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS");
   if (!logs.empty()) config.logs_url = logs;
-  for (const AwsService& service : aws_services()) {
-    const std::string url = variable(("AWS_ENDPOINT_URL_" + service.endpoint).c_str());
-    if (!url.empty()) config.service_urls[service.endpoint] = url;
-  }
-  const std::string sts = variable("AWS_ENDPOINT_URL_STS");
-  if (!sts.empty()) config.service_urls["STS"] = sts;
+  const std::string models = variable("PAWL_SERVICE_MODELS");
+  if (!models.empty()) config.service_models = models;
+  read_service_urls(config);
 }
 
 }  // namespace pawl::engine

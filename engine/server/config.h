@@ -51,8 +51,12 @@ struct Config {
   std::vector<std::string> plain_http_hosts;
   std::optional<std::string> logs_url;  // AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs go there instead
   std::optional<std::string> s3_url;    // AWS_ENDPOINT_URL_S3: of aws-sdk:s3 tasks and Map Runs
-  // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is.
+  // AWS_ENDPOINT_URL_DYNAMODB and the like: "DYNAMODB" -> where that service is; "" of
+  // AWS_ENDPOINT_URL -> where all others are but those that this server has itself.
   std::map<std::string, std::string> service_urls;
+  // PAWL_SERVICE_MODELS: folders of models, separated by colons (engine/aws/service_models.h);
+  // they go before those that botocore is installed in.
+  std::string service_models;
 };
 
 // $XDG_DATA_HOME/pawl, else ~/.local/share/pawl, else ./pawl-data.
@@ -62,7 +66,7 @@ std::string default_data_folder();
 // [functions]. Throws std::runtime_error that names file and key for a setting that is none or has
 // no such value.
 void read_config_file(const std::string& path, Config& config);
-// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_<SERVICE> (STS among them),
+// AWS_REGION, AWS_CA_BUNDLE, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, PAWL_SERVICE_MODELS,
 // SFN_MOCK_CONFIG.
 void read_environment(Config& config);
 // "127.0.0.1:8083", "[::1]:8083", ":8083", "8083". Throws std::runtime_error.

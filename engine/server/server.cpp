@@ -11,10 +11,10 @@
 #include "engine/api/execution_logs.h"
 #include "engine/api/router.h"
 #include "engine/api/service.h"
+#include "engine/aws/service_models.h"
 #include "engine/connections/connections.h"
 #include "engine/connectors/activity.h"
-#include "engine/connectors/aws.h"
-#include "engine/connectors/aws_s3.h"
+#include "engine/connectors/aws_caller.h"
 #include "engine/connectors/http_task.h"
 #include "engine/connectors/lambda.h"
 #include "engine/connectors/ml.h"
@@ -41,6 +41,7 @@
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/system_world.h"
 #include "engine/runtime/virtual_clock.h"
+#include "engine/server/aws_connectors.h"
 
 namespace pawl::engine {
 
@@ -172,6 +173,8 @@ struct Server::Parts {
   std::unique_ptr<Alarms> alarms;
   ActivityConnector activities;
   std::promise<StatesService> states;  // kept once the API is there
+  ServiceModels service_models;
+  AwsCaller aws_caller;
   ConnectorTable connectors;
   std::optional<MockedConnectors> mocked;  // stands before `connectors`
   MapRunner map_runs;
@@ -249,26 +252,6 @@ std::vector<ConnectorRow> with_http_tasks(std::vector<ConnectorRow> rows,
   return rows;
 }
 
-// Services that are reached by HTTP; S3's objects are this server's own unless they are elsewhere.
-std::vector<ConnectorRow> with_aws(std::vector<ConnectorRow> rows,
-                                   const Config& config,
-                                   HttpClient& http,
-                                   Clock& clock,
-                                   std::function<std::string()> own_url) {
-  const auto aws = std::make_shared<AwsConnector>(http, clock, config.region, config.service_urls);
-  rows.push_back({[aws](const std::string& resource) { return aws->serves(resource); }, aws});
-  const auto elsewhere = config.s3_url;
-  rows.push_back(
-      {S3SdkConnector::matches,
-       std::make_shared<S3SdkConnector>(
-           http,
-           clock,
-           config.region,
-           [elsewhere, own_url = std::move(own_url)] { return elsewhere ? *elsewhere : own_url(); },
-           sts_url(config.service_urls))});
-  return rows;
-}
-
 }  // namespace
 
 Server::Parts::Parts(const Config& config_)
@@ -309,18 +292,26 @@ Server::Parts::Parts(const Config& config_)
               [this](const std::string& execution) { return execution_runs(*store, execution); }),
       alarms(make_alarms()),
       activities(*alarms),
+      service_models(model_folders(config.service_models)),
+      aws_caller(*client,
+                 real_clock,
+                 executor,
+                 service_models,
+                 aws_caller_options(config, context.endpoint_url)),
       connectors(
           executor,
-          with_aws(with_http_tasks(
-                       connector_rows(
-                           services, functions, activities, states.get_future().share(), executor),
-                       config,
-                       *client,
-                       connections),
-                   config,
-                   *client,
-                   real_clock,
-                   context.endpoint_url)),
+          with_aws_connectors(
+              with_http_tasks(
+                  connector_rows(
+                      services, functions, activities, states.get_future().share(), executor),
+                  config,
+                  *client,
+                  connections),
+              config,
+              context,
+              real_clock,
+              service_models,
+              aws_caller)),
       map_runs({*store,
                 map_objects(),
                 workers_of(executor),

@@ -91,6 +91,63 @@ TEST_F(S3Task, DeletesAnObject) {
   EXPECT_EQ(request_.method, "DELETE");
 }
 
+TEST_F(S3Task, ListsObjectsWithItsParametersInTheQuery) {
+  answer_.body =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name>"
+      "<Prefix>p &amp; q/</Prefix><Marker></Marker><MaxKeys>2</MaxKeys>"
+      "<IsTruncated>true</IsTruncated><Contents><Key>p &amp; q/1</Key>"
+      "<LastModified>2023-11-14T22:13:20.000Z</LastModified><ETag>&quot;e&quot;</ETag>"
+      "<Size>5000000000</Size><Owner><ID>me</ID></Owner><StorageClass>STANDARD</StorageClass>"
+      "</Contents><CommonPrefixes><Prefix>p &amp; q/r/</Prefix></CommonPrefixes>"
+      "</ListBucketResult>";
+  const Report listed = call(
+      "listObjects", {{"Bucket", "b"}, {"Prefix", "p & q/"}, {"MaxKeys", 2}, {"Delimiter", "/"}});
+  EXPECT_EQ(request_.method, "GET");
+  EXPECT_EQ(request_.target, "/b?delimiter=%2F&max-keys=2&prefix=p%20%26%20q%2F");
+  EXPECT_EQ(listed.json(),
+            (Json{{"Name", "b"},
+                  {"Prefix", "p & q/"},
+                  {"Marker", ""},
+                  {"MaxKeys", 2},
+                  {"IsTruncated", true},
+                  {"Contents",
+                   {{{"Key", "p & q/1"},
+                     {"LastModified", "2023-11-14T22:13:20Z"},
+                     {"ETag", "\"e\""},
+                     {"Size", 5000000000},
+                     {"Owner", {{"Id", "me"}}},
+                     {"StorageClass", "STANDARD"}}}},
+                  {"CommonPrefixes", Json::array({{{"Prefix", "p & q/r/"}}})}}));
+}
+
+TEST_F(S3Task, ListsObjectsOfTheSecondVersion) {
+  answer_.body = "<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>";
+  EXPECT_EQ(call("listObjectsV2", {{"Bucket", "b"}, {"StartAfter", "k"}}).json(),
+            (Json{{"KeyCount", 0}}));
+  EXPECT_EQ(request_.target, "/b?list-type=2&start-after=k");
+  EXPECT_NE(call("listObjects", {{"Bucket", "b"}, {"StartAfter", "k"}})
+                .text.find("'StartAfter' of s3:listObjects is not available"),
+            std::string::npos);
+}
+
+TEST_F(S3Task, WhoseListingIsNoneFails) {
+  answer_.body = "<html></html>";
+  EXPECT_EQ(call("listObjects", {{"Bucket", "b"}}).what, "S3.SdkClientException");
+}
+
+TEST_F(S3Task, ListingABucketThatIsNotThereNamesTheError) {
+  answer_.status = 404;
+  answer_.body =
+      "<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message>"
+      "<RequestId>r</RequestId><HostId>h</HostId></Error>";
+  const Report refused = call("listObjects", {{"Bucket", "nowhere"}});
+  EXPECT_EQ(refused.what, "S3.NoSuchBucketException");
+  EXPECT_EQ(refused.text,
+            "The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: r, "
+            "Extended Request ID: h)");
+}
+
 TEST_F(S3Task, RefusedNamesTheErrorAndBothRequestIds) {
   answer_.status = 404;
   answer_.body =

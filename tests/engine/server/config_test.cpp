@@ -136,12 +136,18 @@ TEST(Environment, NamesTheRegionAndWhereServicesAre) {
   const Variable lambda("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:1");
   const Variable queue("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:2");
   const Variable empty("AWS_ENDPOINT_URL_SNS", "");
+  const Variable any("AWS_ENDPOINT_URL", "http://127.0.0.1:3");
+  const Variable machines("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:4");
+  const Variable models("PAWL_SERVICE_MODELS", "/a:/b");
   Config config;
   read_environment(config);
   EXPECT_EQ(config.region, "eu-west-1");
   EXPECT_EQ(config.lambda_url, "http://127.0.0.1:1");
   EXPECT_EQ(config.service_urls.at("SQS"), "http://127.0.0.1:2");
   EXPECT_FALSE(config.service_urls.contains("SNS"));
+  EXPECT_EQ(config.service_urls.at(""), "http://127.0.0.1:3");
+  EXPECT_EQ(config.service_urls.at("EC2"), "http://127.0.0.1:4");
+  EXPECT_EQ(config.service_models, "/a:/b");
 }
 
 TEST(DataFolder, IsInTheDataHomeOfTheUser) {
