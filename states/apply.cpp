@@ -63,6 +63,7 @@ class Applier {
     execution_.redrives.clear();
     execution_.started_at = event_.at;
     if (fact.execution_input) execution_.input = *fact.execution_input;
+    leave_map_runs_to_origin();
     if (scope_ == nullptr) return;
     scope_->at = fact.state;
     scope_->input = fact.input;
@@ -233,13 +234,23 @@ class Applier {
     scope_->phase = AwaitingMapRun{event_.sequence, fact.map_run, fact.settings, std::move(items)};
     chain();
   }
-  // [seen] A leaf: what follows hangs below MapRunStarted.
-  void operator()(const MapRunSucceeded&) { map_run_over(); }
-  void operator()(const MapRunFailed&) {
+  void operator()(const MapRunRedriven& fact) {
     chain();
-    map_run_over();
+    AwaitingMapRun* map_run = awaited_map_run();
+    if (map_run == nullptr) return;
+    map_run->work = event_.sequence;
+    map_run->redrives = fact.redrive_count;
+    map_run->redriven = false;
   }
-  void operator()(const MapRunAborted&) { map_run_over(); }
+  // [seen] A leaf: what follows hangs below MapRunStarted.
+  void operator()(const MapRunSucceeded&) { map_run_over(true); }
+  void operator()(const MapRunFailed& fact) {
+    chain();
+    // [aws] After these a new Map Run is started.
+    map_run_over(fact.error.name == asl::errors::kDataLimitExceeded ||
+                 fact.error.name == asl::errors::kRuntime);
+  }
+  void operator()(const MapRunAborted&) { map_run_over(false); }
   void operator()(const EvaluationFailed&) { chain(); }
 
  private:
@@ -272,9 +283,14 @@ class Applier {
     // What comes now comes too late.
     if (AwaitingTask* task = awaited()) task->work = 0;
   }
-  void map_run_over() {
-    auto* map_run = scope_ == nullptr ? nullptr : std::get_if<AwaitingMapRun>(&scope_->phase);
-    if (map_run != nullptr) map_run->work = 0;
+  AwaitingMapRun* awaited_map_run() {
+    return scope_ == nullptr ? nullptr : std::get_if<AwaitingMapRun>(&scope_->phase);
+  }
+  void map_run_over(bool is_spent) {
+    AwaitingMapRun* map_run = awaited_map_run();
+    if (map_run == nullptr) return;
+    map_run->work = 0;
+    map_run->is_spent = is_spent;
   }
   void own_failure() {
     if (scope_ == nullptr) return;
@@ -373,6 +389,12 @@ class Applier {
     // What a fork does hangs below what its origin did.
     if (event_.id != 0) scope.last_event = event_.id;
     if (std::holds_alternative<Entering>(scope.phase)) return;
+    auto* map_run = std::get_if<AwaitingMapRun>(&scope.phase);
+    if (map_run != nullptr && !anew && !map_run->is_spent) {
+      map_run->work = 0;
+      map_run->redriven = true;
+      return;
+    }
     auto* children = std::get_if<AwaitingChildren>(&scope.phase);
     const auto* map = std::get_if<asl::Map>(&machine_.state(scope.at).kind);
     // A Map that has started no iteration has nothing to keep.
@@ -390,6 +412,14 @@ class Applier {
     children->running = in_order_of_index(std::exchange(children->cut, {}));
     for (const ScopeId child : children->running) take_up(uncut(child));
     children->redriven = children->running.empty();
+  }
+  // A fork has none of them: its Maps begin runs of their own.
+  void leave_map_runs_to_origin() {
+    for (auto* scopes : {&execution_.scopes, &execution_.cut}) {
+      for (auto& [id, scope] : *scopes) {
+        if (auto* map_run = std::get_if<AwaitingMapRun>(&scope.phase)) map_run->is_spent = true;
+      }
+    }
   }
   // MaxConcurrency says when each of them begins.
   void queue_again(Scope& scope, AwaitingChildren& children) {

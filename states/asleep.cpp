@@ -10,7 +10,7 @@ namespace {
 // More scopes than this (a wide Map) are not looked through after every step, nor folded again for
 // every timer.
 constexpr std::size_t kScopesMax = 16;
-constexpr std::string_view kToken = ".waitForTaskToken";
+constexpr std::string_view kTokenSuffix = ".waitForTaskToken";
 
 class EarliestDue {
  public:
@@ -25,7 +25,7 @@ class EarliestDue {
 
 // A .waitForTaskToken task that its service took: nobody but the holder of the token moves it on.
 bool waits_for_token_only(const AwaitingTask& task) {
-  return task.submitted && task.resource.ends_with(kToken);
+  return task.submitted && task.resource.ends_with(kTokenSuffix);
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ void iteration_failed(Turn& turn, ScopeId map, ScopeId iteration, const Failure&
 void begin_map_run(Turn& turn, ScopeId scope, const asl::Map& map, const Payload& effective);
 // Its children are done. REQUIRES: the scope awaits it.
 void map_run_returned(Turn& turn, ScopeId scope, asl::Result<Payload> result);
+// The run of before goes on.
+void redrive_map_run(Turn& turn, ScopeId scope);
 
 // What the outside world says of a Task. REQUIRES: the scope awaits it.
 void task_started(Turn& turn, ScopeId scope, std::optional<std::string> worker_name);

@@ -42,6 +42,9 @@ struct PhaseToJson {
     out["arn"] = map_run.map_run;
     out["settings"] = map_run.settings.json();
     out["items"] = map_run.items.json();
+    out["redrives"] = map_run.redrives;
+    out["spent"] = map_run.is_spent;
+    out["redriven"] = map_run.redriven;
     return out;
   }
   Json operator()(const AwaitingTimer& timer) const {
@@ -133,6 +136,7 @@ struct EffectToJson {
     Json variables = Json::object();
     for (const auto& [name, value] : start.scene->variables) variables[name] = value.json();
     out["variables"] = std::move(variables);
+    out["redrives"] = start.redrives;
     out["resumed"] = start.resumed;
     return out;
   }

@@ -42,6 +42,7 @@ struct StartMapRun {
   Payload settings;     // MapRunSettings as JSON
   Payload items;        // null when an ItemReader gives them
   std::shared_ptr<const MapRunScene> scene;
+  int redrives = 0;  // how often the run was redriven: it goes on with what it has left undone
   // It was begun before a crash: what is done is not done again.
   bool resumed = false;
 };
@@ -71,6 +72,7 @@ struct Continue {};
 // had the token of is accepted and changes nothing.
 struct Redrive {
   std::optional<std::string> client_token;
+  std::optional<std::int64_t> map_run_redrive = std::nullopt;
 };
 // Begins a fork: states/fork.h made it from the history of its origin.
 struct Fork {

@@ -102,6 +102,7 @@ struct NameOf {
   std::string_view operator()(const MapRunSucceeded&) const { return "MapRunSucceeded"; }
   std::string_view operator()(const MapRunFailed&) const { return "MapRunFailed"; }
   std::string_view operator()(const MapRunAborted&) const { return "MapRunAborted"; }
+  std::string_view operator()(const MapRunRedriven&) const { return "MapRunRedriven"; }
 };
 
 // In the order of Status.

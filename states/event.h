@@ -53,6 +53,8 @@ struct ExecutionTimedOut {
 struct ExecutionRedriven {
   int redrive_count = 0;
   std::optional<std::string> client_token = std::nullopt;  // private part
+  std::optional<std::int64_t> map_run_redrive =
+      std::nullopt;  // private part: of a child, the redrive of its Map Run that it is of
 };
 // Private: here a fork leaves the history of its origin. The scope enters `state` anew; whatever
 // else is unfinished begins again.
@@ -170,6 +172,11 @@ struct MapRunFailed {
   StateError error;
 };
 struct MapRunAborted {};
+// The run of before goes on, with the children that were not successful or never began.
+struct MapRunRedriven {
+  std::string map_run;  // its ARN
+  int redrive_count = 0;
+};
 
 struct EvaluationFailed {
   StateError error;
@@ -209,7 +216,8 @@ using Fact = std::variant<ExecutionStarted,
                           MapRunSucceeded,
                           MapRunFailed,
                           MapRunAborted,
-                          ExecutionForked>;
+                          ExecutionForked,
+                          MapRunRedriven>;
 
 // True for the facts that only Pawl records.
 bool is_private(const Fact& fact);

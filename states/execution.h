@@ -69,7 +69,10 @@ struct AwaitingMapRun {  // Distributed Map
   WorkId work = 0;
   std::string map_run;  // its ARN
   Payload settings;
-  Payload items;  // what is iterated; null when an ItemReader gives it
+  Payload items;          // what is iterated; null when an ItemReader gives it
+  int redrives = 0;       // of this run
+  bool is_spent = false;  // it has ended so that a redrive needs another run
+  bool redriven = false;  // and not looked at since: work for the next step
 };
 struct Ended {};  // the scope has its output in `input`; its parent has not taken it yet
 using Phase = std::variant<Entering,

@@ -162,6 +162,28 @@ void begin_map_run(Turn& turn, ScopeId scope, const asl::Map& map, const Payload
   turn.start(std::move(start));
 }
 
+void redrive_map_run(Turn& turn, ScopeId scope) {
+  constexpr int kRedrivesMax = 1'000;  // [aws]
+  const auto& before = std::get<AwaitingMapRun>(turn.scope(scope).phase);
+  if (before.redrives >= kRedrivesMax) {
+    // [pawl] AWS's wording for this is not known.
+    StateError error = runtime_error("The Map Run has been redriven " +
+                                     std::to_string(kRedrivesMax) + " times, and cannot be again.");
+    return fail_state(turn, scope, Failure{std::move(error), false, turn.scope(scope).last_event});
+  }
+  StartMapRun start;
+  start.work = turn.execution().last_sequence + 1;
+  start.scope = scope;
+  start.state = turn.scope(scope).at;
+  start.map_run = before.map_run;
+  start.settings = before.settings;
+  start.items = before.items;
+  start.scene = scene_of(turn.machine(), turn.execution(), scope);
+  start.redrives = before.redrives + 1;
+  turn.record(scope, MapRunRedriven{start.map_run, start.redrives});
+  turn.start(std::move(start));
+}
+
 void map_run_returned(Turn& turn, ScopeId scope, Result<Payload> result) {
   if (!result) {
     const EventId failed = turn.record(scope, MapRunFailed{result.error()});

@@ -23,8 +23,9 @@ inline bool in_flight(const Phase& phase) {
 // There is something to decide at once.
 inline bool undecided(const Phase& phase) {
   const auto* children = std::get_if<AwaitingChildren>(&phase);
+  const auto* map_run = std::get_if<AwaitingMapRun>(&phase);
   return std::holds_alternative<Entering>(phase) || std::holds_alternative<Beginning>(phase) ||
-         (children != nullptr && children->redriven);
+         (children != nullptr && children->redriven) || (map_run != nullptr && map_run->redriven);
 }
 
 }  // namespace pawl::states

@@ -1,8 +1,5 @@
 #include "states/redrive.h"
 
-#include <algorithm>
-
-#include "asl/errors.h"
 #include "states/behaviour.h"
 
 namespace pawl::states {
@@ -12,12 +9,6 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kRedrivablePeriodMs = 14 * kDayMs;  // [aws]
 constexpr std::int64_t kOpenMaxMs = 365 * kDayMs;          // [aws]
 constexpr std::int64_t kTokenGoodForMs = 15 * 60 * 1'000;  // [aws]
-
-bool has_map_run(const std::map<ScopeId, Scope>& scopes) {
-  return std::any_of(scopes.begin(), scopes.end(), [](const auto& entry) {
-    return std::holds_alternative<AwaitingMapRun>(entry.second.phase);
-  });
-}
 
 }  // namespace
 
@@ -44,16 +35,8 @@ std::optional<std::string> why_not_redrivable(const Execution& execution,
                                               Timestamp now,
                                               const Limits& limits) {
   const Status status = execution.outcome ? execution.outcome->status : Status::kRunning;
-  auto reason = why_not_redrivable(
+  return why_not_redrivable(
       LastEnd{status, execution.last_event, execution.started_at, execution.ended_at}, now, limits);
-  if (reason) return reason;
-  // [aws] After this error the whole state is done again, with a Map Run of its own.
-  if (execution.outcome->error.name == asl::errors::kDataLimitExceeded) return std::nullopt;
-  // [pawl] AWS goes on with the children that were unsuccessful.
-  if (has_map_run(execution.scopes) || has_map_run(execution.cut)) {
-    return "Execution has an unsuccessful Map Run and Map Runs cannot be redriven";
-  }
-  return std::nullopt;
 }
 
 std::optional<Redriven> redrive_of(const Execution& execution,
@@ -75,6 +58,7 @@ void begin_again(Turn& turn, ScopeId id) {
     if (const auto* map = std::get_if<asl::Map>(&state.kind)) return begin_again(turn, id, *map);
     return branch_ended(turn, id);
   }
+  if (std::holds_alternative<AwaitingMapRun>(scope.phase)) return redrive_map_run(turn, id);
   // [aws] A Fail state is entered again; others go on below the entry that they have.
   if (state.type() == StateType::kFail) return enter(turn, id);
   begin(turn, id);

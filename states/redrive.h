@@ -21,7 +21,6 @@ struct LastEnd {
 std::optional<std::string> why_not_redrivable(const LastEnd& end,
                                               Timestamp now,
                                               const Limits& limits);
-// Knows about Map Runs as well.
 std::optional<std::string> why_not_redrivable(const Execution& execution,
                                               Timestamp now,
                                               const Limits& limits);

@@ -58,6 +58,7 @@ std::vector<Effect> resume(const asl::StateMachine& machine,
                                        map_run->settings,
                                        map_run->items,
                                        scene_of(machine, execution, id),
+                                       map_run->redrives,
                                        true});
     } else if (const auto* timer = std::get_if<AwaitingTimer>(&scope.phase)) {
       effects.emplace_back(SetTimer{timer->work, TimerKind::kWait, timer->due});

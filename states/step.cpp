@@ -41,9 +41,10 @@ class Dispatch {
     if (redrive_of(execution, again, turn_.env().now)) return true;
     if (why_not_redrivable(execution, turn_.env().now, turn_.env().limits)) return false;
     // Nothing else, so that the end of an execution and its going on are never of one step.
-    turn_.record(0,
-                 execution.last_event,
-                 ExecutionRedriven{execution.redrive_count + 1, again.client_token});
+    turn_.record(
+        0,
+        execution.last_event,
+        ExecutionRedriven{execution.redrive_count + 1, again.client_token, again.map_run_redrive});
     if (const auto due = machine_due(turn_.machine(), execution)) {
       turn_.set_timer(0, TimerKind::kMachineTimeout, *due);
     }

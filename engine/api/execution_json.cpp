@@ -1,10 +1,6 @@
 #include "engine/api/execution_json.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "asl/text.h"
-#include "engine/api/execution_history.h"
 #include "engine/http/aws_json.h"
 #include "engine/store/outcome.h"
 #include "states/redrive.h"
@@ -92,22 +88,12 @@ bool is_of_deleted_machine(Api& api, const ExecutionRow& row) {
   return !machine || machine->deleting;
 }
 
-namespace {
-
-bool has_unsuccessful_map_run(Api& api, const ExecutionRow& row) {
-  constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
-  constexpr std::size_t kLookedAt = 1'000;
-  const auto runs = api.store.map_runs().list(row.what.info.arn, kNewest, kLookedAt);
-  return std::any_of(runs.begin(), runs.end(), [](const MapRunRow& run) {
-    return run.status != states::Status::kSucceeded;
-  });
-}
-
-}  // namespace
-
 std::optional<std::string> why_not_redrivable(Api& api, const ExecutionRow& row) {
   const asl::Timestamp now = api.clock.now();
   const states::Limits limits;
+  // [aws] An EXPRESS child of a Map Run is started anew, however old it is.
+  const bool is_express = row.what.info.type == asl::MachineType::kExpress;
+  if (is_express && row.stopped_at && row.status != states::Status::kSucceeded) return std::nullopt;
   states::LastEnd end{row.status, 0, row.what.info.start_time, row.stopped_at.value_or(now)};
   if (row.stopped_at) {
     const auto last = api.store.journal().read_public(row.key, row.last_sequence, 1, true);
@@ -115,11 +101,7 @@ std::optional<std::string> why_not_redrivable(Api& api, const ExecutionRow& row)
   }
   if (auto reason = states::why_not_redrivable(end, now, limits)) return reason;
   if (is_of_deleted_machine(api, row)) return kMachineDeleting;
-  if (!has_unsuccessful_map_run(api, row)) return std::nullopt;
-  // Whether it was caught, or is what the execution would go on with, its history tells.
-  const auto history = read_history(api, row);
-  if (!history) return kMachineDeleting;
-  return states::why_not_redrivable(states::fold(*history), now, limits);
+  return std::nullopt;
 }
 
 }  // namespace pawl::engine

@@ -152,6 +152,12 @@ class Builder {
     return failed(named("mapRunFailedEventDetails"), fact.error);
   }
   Details operator()(const states::MapRunAborted&) const { return {}; }
+  Details operator()(const states::MapRunRedriven& fact) const {
+    Details details = named("mapRunRedrivenEventDetails");
+    details.content["mapRunArn"] = fact.map_run;
+    details.content["redriveCount"] = fact.redrive_count;
+    return details;
+  }
 
   // Private facts are never shown.
   Details operator()(const states::ExecutionForked&) const { return {}; }

@@ -27,7 +27,9 @@ Json counts_json(const MapRunCounts& counts) {
           {"failed", counts.failed},
           {"timedOut", counts.timed_out},
           {"aborted", counts.aborted},
-          {"total", counts.total()}};
+          {"total", counts.total()},
+          {"failuresNotRedrivable", counts.failures_not_redrivable},
+          {"pendingRedrive", counts.pending_redrive}};
 }
 
 MapRunRow require_map_run(Api& api, const std::string& arn) {
@@ -35,6 +37,14 @@ MapRunRow require_map_run(Api& api, const std::string& arn) {
   auto row = api.store.map_runs().find(arn);
   if (!row) throw ServiceError{"ResourceNotFound", "Resource not found: '" + arn + "'"};
   return *std::move(row);
+}
+
+// [aws] "Until the specified concurrency limit can allow for more child workflow executions to run,
+// the execution remains in the Pending redrive state."
+bool is_pending_redrive(const MapRunRow& run, const ExecutionRow& child) {
+  return run.status == states::Status::kRunning && child.status != states::Status::kRunning &&
+         child.status != states::Status::kSucceeded &&
+         child.what.map_child->redrive < run.redrive_count;
 }
 
 Json map_run_list_item(const MapRunRow& row) {
@@ -58,10 +68,11 @@ Json map_run_description(Api& api, const MapRunRow& row) {
                {"maxConcurrency", row.max_concurrency == 0 ? unbounded : row.max_concurrency},
                {"toleratedFailurePercentage", row.tolerated_percentage.value_or(0.0)},
                {"toleratedFailureCount", row.tolerated_count.value_or(0)},
-               {"redriveCount", 0},
+               {"redriveCount", row.redrive_count},
                {"itemCounts", counts_body(progress.items, has_ended)},
                {"executionCounts", counts_body(progress.executions, has_ended)}};
   if (row.stopped_at) body["stopDate"] = epoch_seconds(*row.stopped_at);
+  if (row.redriven_at) body["redriveDate"] = epoch_seconds(*row.redriven_at);
   return body;
 }
 

@@ -12,6 +12,9 @@ namespace pawl::engine {
 // The row, or the error that AWS answers.
 MapRunRow require_map_run(Api& api, const std::string& arn);
 
+// REQUIRES: it is a child of the run.
+bool is_pending_redrive(const MapRunRow& run, const ExecutionRow& child);
+
 asl::Json counts_json(const MapRunCounts& counts);
 asl::Json map_run_list_item(const MapRunRow& row);
 asl::Json map_run_description(Api& api, const MapRunRow& row);

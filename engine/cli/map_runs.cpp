@@ -21,6 +21,10 @@ void print_map_run(const Json& run) {
   if (run.contains("durationMs")) {
     std::cout << "  " << duration_text(run.at("durationMs").get<std::int64_t>());
   }
+  if (run.contains("redriveCount")) {
+    std::cout << "  redriven " << asl::to_text(run.at("redriveCount")) << " times, last "
+              << run.value("redrivenAt", "");
+  }
   std::cout << "\n";
   for (const char* kind : {"items", "executions"}) {
     if (!run.contains(kind)) continue;

@@ -33,8 +33,8 @@ std::shared_ptr<Connector> as_connector(Connectors& inner) {
 // Forgets the call when it has ended.
 class ConnectorTable::TrackedReply : public TaskReply {
  public:
-  TrackedReply(std::shared_ptr<Calls> calls, std::string token, std::shared_ptr<TaskReply> reply)
-      : calls_(std::move(calls)), token_(std::move(token)), reply_(std::move(reply)) {}
+  TrackedReply(std::shared_ptr<Calls> calls, std::string name, std::shared_ptr<TaskReply> reply)
+      : calls_(std::move(calls)), name_(std::move(name)), reply_(std::move(reply)) {}
 
   void started(std::optional<std::string> worker_name) override {
     reply_->started(std::move(worker_name));
@@ -52,11 +52,11 @@ class ConnectorTable::TrackedReply : public TaskReply {
  private:
   void forget() {
     const std::lock_guard lock(calls_->mutex);
-    calls_->entries.erase(token_);
+    calls_->entries.erase(name_);
   }
 
   std::shared_ptr<Calls> calls_;
-  std::string token_;
+  std::string name_;
   std::shared_ptr<TaskReply> reply_;
 };
 
@@ -75,12 +75,12 @@ void ConnectorTable::call(const TaskCall& call, std::shared_ptr<TaskReply> reply
          "The integration " + call.task.resource + " is not available in this version of Pawl."});
     return;
   }
-  const std::string token = call.idempotency_token();
+  const std::string name = call.work_name();
   {
     const std::lock_guard lock(calls_->mutex);
-    calls_->entries[token] = {};
+    calls_->entries[name] = {};
   }
-  auto tracked = std::make_shared<TrackedReply>(calls_, token, std::move(reply));
+  auto tracked = std::make_shared<TrackedReply>(calls_, name, std::move(reply));
   executor_.post([this, connector, call, tracked] { begin(*connector, call, tracked); });
 }
 
@@ -98,7 +98,7 @@ void ConnectorTable::begin(Connector& connector,
   bool cancelled = false;
   {
     const std::lock_guard lock(calls_->mutex);
-    const auto entry = calls_->entries.find(call.idempotency_token());
+    const auto entry = calls_->entries.find(call.work_name());
     if (entry == calls_->entries.end()) return;  // has ended already
     cancelled = entry->second.cancelled;
     if (cancelled) {

@@ -2,8 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <vector>
+
+#include "engine/map_runs/kept_items.h"
+#include "engine/map_runs/redrivable.h"
 
 namespace pawl::engine {
 
@@ -13,6 +16,7 @@ using states::Status;
 
 constexpr auto kLookAgain = std::chrono::milliseconds(500);
 constexpr std::size_t kRowsPerRead = 1'000;
+constexpr std::int64_t kBetweenCleaningsMs = 60LL * 60 * 1'000;
 
 MapRunCounts counts_of(const std::map<Status, MapRunTable::Count>& rows,
                        std::int64_t MapRunTable::Count::*member) {
@@ -27,6 +31,17 @@ MapRunCounts counts_of(const std::map<Status, MapRunTable::Count>& rows,
   return out;
 }
 
+MapRunProgress recorded_progress(MapRunTable& table, const MapRunRow& row) {
+  const auto rows = table.counts(row.id);
+  MapRunProgress out{counts_of(rows, &MapRunTable::Count::items),
+                     counts_of(rows, &MapRunTable::Count::executions)};
+  if (row.items > out.items.total()) {
+    out.items.pending = row.items - out.items.total();
+    out.executions.pending = out.items.pending;
+  }
+  return out;
+}
+
 }  // namespace
 
 MapRunner::MapRunner(Parts parts)
@@ -36,7 +51,7 @@ MapRunner::MapRunner(Parts parts)
              std::move(parts.workers),
              parts.clock,
              std::move(parts.folder),
-             parts.payload_bytes_max} {}
+             parts.limits} {}
 
 void MapRunner::attach(Engine& engine) {
   std::vector<std::shared_ptr<MapRun>> waiting;
@@ -60,25 +75,71 @@ void MapRunner::start(MapRunCall call, std::shared_ptr<TaskReply> reply) {
   {
     const std::lock_guard lock(mutex_);
     if (runs_.contains(id)) return;
-    run = std::make_shared<MapRun>(tools_, std::move(call), std::move(reply), [this, id] {
-      const std::lock_guard guard(mutex_);
-      runs_.erase(id);
-    });
+    const bool is_redrive = call.start.redrives > 0;
+    run = std::make_shared<MapRun>(
+        tools_, std::move(call), std::move(reply), [this, id] { over(id); });
+    // [aws] "the running Map Run completes its operations before attempting to redrive."
+    const bool waits =
+        is_redrive && std::any_of(runs_.begin(), runs_.end(), [&run](const auto& other) {
+          return other.second->arn() == run->arn();
+        });
+    if (waits) {
+      redrives_.emplace(run->arn(), std::pair(id, run));
+      return;
+    }
     runs_.emplace(id, run);
     can_begin = tools_.engine != nullptr;
   }
   if (can_begin) begin(run);
 }
 
+void MapRunner::over(const Id& id) {
+  std::shared_ptr<MapRun> next;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto run = runs_.extract(id);
+    if (run.empty()) return;
+    const auto waiting = redrives_.find(run.mapped()->arn());
+    if (waiting != redrives_.end()) {
+      next = waiting->second.second;
+      runs_.insert(waiting->second);
+      redrives_.erase(waiting);
+    }
+  }
+  if (next) begin(next);
+  clean_up();
+}
+
+// Now and then; on a worker.
+void MapRunner::clean_up() {
+  const Timestamp now = tools_.clock.now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (cleaned_at_.ms != 0 && now.ms - cleaned_at_.ms < kBetweenCleaningsMs) return;
+    cleaned_at_ = now;
+  }
+  try {
+    remove_kept_items(tools_.store, tools_.folder, now, tools_.limits);
+  } catch (const std::exception& e) {
+    spdlog::error("map runs: cannot remove what is not needed any more: {}", e.what());
+  }
+}
+
 void MapRunner::cancel(const std::string& execution_arn, states::WorkId work) {
   std::shared_ptr<MapRun> run;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = runs_.find({execution_arn, work});
-    if (found == runs_.end()) return;
-    run = found->second;
+    const Id id{execution_arn, work};
+    const auto found = runs_.find(id);
+    if (found != runs_.end()) {
+      run = found->second;
+    } else {
+      for (const auto& [arn, waiting] : redrives_) {
+        if (waiting.first == id) run = waiting.second;
+      }
+    }
   }
-  run->cancel();
+  if (run) run->cancel();
 }
 
 std::shared_ptr<MapRun> MapRunner::find(const std::string& map_run_arn) {
@@ -90,17 +151,16 @@ std::shared_ptr<MapRun> MapRunner::find(const std::string& map_run_arn) {
 }
 
 std::optional<MapRunProgress> MapRunner::progress(const std::string& map_run_arn) {
-  const std::optional<MapRunRow> row = tools_.store.map_runs().find(map_run_arn);
+  MapRunTable& table = tools_.store.map_runs();
+  const std::optional<MapRunRow> row = table.find(map_run_arn);
   if (!row) return std::nullopt;
-  if (row->status == Status::kRunning) {
-    if (const auto run = find(map_run_arn)) return run->progress();
-  }
-  const auto rows = tools_.store.map_runs().counts(row->id);
-  MapRunProgress out{counts_of(rows, &MapRunTable::Count::items),
-                     counts_of(rows, &MapRunTable::Count::executions)};
-  if (row->items > out.items.total()) {
-    out.items.pending = row->items - out.items.total();
-    out.executions.pending = out.items.pending;
+  const auto run = row->status == Status::kRunning ? find(map_run_arn) : nullptr;
+  const auto live = run ? run->progress() : std::nullopt;
+  MapRunProgress out = live ? *live : recorded_progress(table, *row);
+  if (out.items.ended() > out.items.succeeded) {
+    const auto stuck = failures_not_redrivable(table, row->id, tools_.clock.now(), tools_.limits);
+    out.executions.failures_not_redrivable = stuck.executions;
+    out.items.failures_not_redrivable = stuck.items;
   }
   return out;
 }
@@ -118,6 +178,7 @@ void MapRunner::look_for_orphans() {
     if (!tools_.engine->readiness().ready) return look_for_orphans();
     try {
       abort_orphans();
+      clean_up();
     } catch (const std::exception& e) {
       spdlog::error("map runs: cannot look for orphans: {}", e.what());
       look_for_orphans();
@@ -146,9 +207,6 @@ void MapRunner::abort_orphans() {
       row.status = Status::kAborted;
       row.stopped_at = tools_.clock.now();
       table.update(row);
-      std::error_code ignored;
-      std::filesystem::remove_all(tools_.folder + "/" + row.arn.substr(row.arn.rfind(':') + 1),
-                                  ignored);
     }
     if (rows.size() < kRowsPerRead) return;
   }

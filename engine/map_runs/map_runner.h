@@ -19,7 +19,7 @@ class MapRunner final : public MapRuns {
     MapRunWorkers workers;
     Clock& clock;
     std::string folder;
-    std::int64_t payload_bytes_max = 0;
+    states::Limits limits;
   };
   // REQUIRES: what the parts name outlives it.
   explicit MapRunner(Parts parts);
@@ -39,6 +39,8 @@ class MapRunner final : public MapRuns {
   using Id = std::pair<std::string, states::WorkId>;
   std::shared_ptr<MapRun> find(const std::string& map_run_arn);
   void begin(const std::shared_ptr<MapRun>& run);
+  void over(const Id& id);
+  void clean_up();
   void look_for_orphans();
   void abort_orphans();
 
@@ -46,6 +48,9 @@ class MapRunner final : public MapRuns {
   MapRunTools tools_;
   std::mutex mutex_;
   std::map<Id, std::shared_ptr<MapRun>> runs_;
+  // Redrives of runs that are not over yet, by ARN.
+  std::multimap<std::string, std::pair<Id, std::shared_ptr<MapRun>>> redrives_;
+  Timestamp cleaned_at_{};
 };
 
 }  // namespace pawl::engine

@@ -6,6 +6,7 @@
 
 #include "asl/submachine.h"
 #include "asl/text.h"
+#include "engine/map_runs/redrivable.h"
 
 namespace pawl::engine {
 
@@ -18,7 +19,7 @@ constexpr std::size_t kResultsPerRead = 200;
 constexpr std::uint64_t kFileBytesMax = 64U << 20;
 
 // [aws] One child as DescribeExecution shows it to a state machine, its members in order of name.
-Json record_of(const MapRunTable::Result& result) {
+Json record_of(const ResultsOf& of, const MapRunTable::Result& result) {
   const states::ExecutionInfo& info = result.row.what.info;
   const std::string status(states::to_string(result.row.status));
   Json out = Json::object();
@@ -30,12 +31,10 @@ Json record_of(const MapRunTable::Result& result) {
   out["Name"] = info.name;
   if (result.outcome.output) out["Output"] = result.outcome.output->text();
   out["OutputDetails"] = {{"Included", true}};
-  out["RedriveCount"] = 0;
-  const bool is_redrivable = result.row.status != Status::kSucceeded;
-  out["RedriveStatus"] = is_redrivable ? "REDRIVABLE_BY_MAP_RUN" : "NOT_REDRIVABLE";
-  if (!is_redrivable) {
-    out["RedriveStatusReason"] = "Execution is " + status + " and cannot be redriven";
-  }
+  out["RedriveCount"] = result.row.redrive_count;
+  const auto reason = why_not_redrivable(result, of.now, of.limits);
+  out["RedriveStatus"] = reason ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN";
+  if (reason) out["RedriveStatusReason"] = *reason;
   out["StartDate"] = asl::format_timestamp(info.start_time);
   out["StateMachineArn"] = info.state_machine_arn;
   out["Status"] = status;
@@ -58,8 +57,11 @@ Json pending_record(const MapRunRow& run, const NextChild& child) {
 
 // What one succeeded child contributes: nothing, one text, or (FLATTEN) several.
 template <class Each>
-void contribute(const MapRunTable::Result& result, const std::string& transformation, Each each) {
-  if (transformation == "NONE") return each(asl::to_text(record_of(result)));
+void contribute(const ResultsOf& of,
+                const MapRunTable::Result& result,
+                const std::string& transformation,
+                Each each) {
+  if (transformation == "NONE") return each(asl::to_text(record_of(of, result)));
   if (!result.outcome.output) return;
   const Json& output = result.outcome.output->json();
   if (transformation != "FLATTEN" || !output.is_array()) return each(result.outcome.output->text());
@@ -179,7 +181,7 @@ asl::Payload collect_results(const ResultsOf& of, std::size_t bytes_max) {
   std::string text = "[";
   for_each_result(of, [&](const MapRunTable::Result& result) {
     if (result.row.status == Status::kSucceeded) {
-      contribute(result, transformation, [&text](const std::string& part) {
+      contribute(of, result, transformation, [&text](const std::string& part) {
         if (text.size() > 1) text += ',';
         text += part;
       });
@@ -206,7 +208,7 @@ void export_results(const ResultsOf& of,
   // [aws] Only what succeeded is transformed.
   ResultFiles failed = files("FAILED_");
   for_each_result(of, [&](const MapRunTable::Result& result) {
-    if (result.row.status != Status::kSucceeded) failed.add(asl::to_text(record_of(result)));
+    if (result.row.status != Status::kSucceeded) failed.add(asl::to_text(record_of(of, result)));
     return true;
   });
   listed["FAILED"] = failed.finish();
@@ -220,7 +222,7 @@ void export_results(const ResultsOf& of,
   ResultFiles succeeded = files("SUCCEEDED_");
   for_each_result(of, [&](const MapRunTable::Result& result) {
     if (result.row.status == Status::kSucceeded) {
-      contribute(result, transformation, [&](const std::string& text) { succeeded.add(text); });
+      contribute(of, result, transformation, [&](const std::string& text) { succeeded.add(text); });
     }
     return true;
   });

@@ -15,6 +15,8 @@ struct ResultsOf {
   const MapRunRow& run;
   const states::MapRunSettings& settings;
   MapRunTable& table;
+  asl::Timestamp now{};
+  const states::Limits& limits;
 };
 
 // The Map's result, of a run without ResultWriter: in the order of the items, those that failed

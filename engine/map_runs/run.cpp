@@ -9,6 +9,7 @@
 
 #include "asl/errors.h"
 #include "asl/submachine.h"
+#include "engine/map_runs/kept_items.h"
 #include "engine/map_runs/sources.h"
 #include "engine/map_runs/spool.h"
 
@@ -81,6 +82,7 @@ void MapRun::try_begin() {
   fresh.tolerated_count = settings_.tolerance.count;
   fresh.tolerated_percentage = settings_.tolerance.percentage;
   MapRunRow row = tools_.store.map_runs().insert(fresh);
+  if (call_.start.redrives > row.redrive_count) row = opened_again(std::move(row));
   {
     const std::lock_guard lock(mutex_);
     row_ = row;
@@ -95,7 +97,12 @@ void MapRun::try_begin() {
     const std::lock_guard lock(mutex_);
     fail(reader_failed(error.what()));
   }
+  if (call_.start.redrives > 0) pass_over_children();
   take_up_children();
+  {
+    const std::lock_guard lock(mutex_);
+    has_counted_ = true;
+  }
   pump();
 }
 
@@ -110,6 +117,7 @@ void MapRun::open_items() {
     const std::int64_t most = settings_.reader->max_items.value_or(0);
     if (most < 0) throw ReaderFault("field MaxItems must be positive");
     fs::create_directories(folder());
+    name_kept_items(folder(), arn());
     if (!fs::exists(path)) {
       const auto found = open_source(tools_.objects, *settings_.reader);
       count = spool_items(path, *found, most, tools_.stopping);
@@ -124,7 +132,7 @@ void MapRun::open_items() {
       Children::Parts{std::move(source),
                       states::ItemInputs(state, call_.start.scene, entropy_),
                       settings_.batcher,
-                      tools_.payload_bytes_max,
+                      tools_.limits.payload_bytes_max,
                       tools_.clock},
       CoveredItems(tools_.store.map_runs(), row_.id));
 }
@@ -143,18 +151,22 @@ void MapRun::keep_count(std::int64_t items) {
   row_.items = items;
 }
 
-// Those that an earlier life has started.
+// Those that were started already: by an earlier life, or before this redrive.
 void MapRun::take_up_children() {
-  if (!call_.start.resumed) return;
+  if (!call_.start.resumed && call_.start.redrives == 0) return;
   MapRunTable& table = tools_.store.map_runs();
   std::vector<MapRunTable::Child> open;
   std::map<Status, MapRunTable::Count> ended;
+  MapRunTable::Count again;
   for (std::int64_t from = 0;;) {
     const auto page = table.children(row_.id, from, kChildrenPerRead);
     for (const MapRunTable::Child& child : page) {
       from = child.first_item + 1;
       if (child.status == Status::kRunning) {
         open.push_back(child);
+      } else if (child.status != Status::kSucceeded && child.redrive < row_.redrive_count) {
+        ++again.executions;
+        again.items += child.items;
       } else {
         ++ended[child.status].executions;
         ended[child.status].items += child.items;
@@ -167,9 +179,13 @@ void MapRun::take_up_children() {
     items_ = {};
     executions_ = {};
     for (const auto& [status, of] : ended) count(status, of);
+    count_pending_redrive(again.executions, again.items);
     for (const auto& child : open) running_[child.first_item] = {child.key, child.items};
     check_tolerance();
     if (is_stopped()) stop_children();
+  }
+  if (again.executions > 0) {
+    pending_redrives_ = std::make_unique<PendingRedrives>(table, row_.id, row_.redrive_count);
   }
   for (const auto& child : open) {
     const std::string name = child_name(row_, child.first_item);
@@ -208,6 +224,14 @@ void MapRun::pump() {
 // False: not now; pump() will be called again.
 bool MapRun::start_next() {
   try {
+    if (pending_redrives_ != nullptr) {
+      if (const auto* again = pending_redrives_->front()) {
+        redrive_child(*again);
+        pending_redrives_->pop_front();
+        return true;
+      }
+      pending_redrives_.reset();
+    }
     const asl::Result<std::optional<NextChild>> child = children_->next();
     if (child && *child) {
       start_child(**child);
@@ -241,7 +265,7 @@ StartRequest MapRun::request_of(const NextChild& child) {
   request.machine_revision = call_.machine_revision;
   request.machine = machine_;
   request.input = child.input;
-  request.map_child = MapChild{row_.id, child.first_item, child.items};
+  request.map_child = MapChild{row_.id, child.first_item, child.items, row_.redrive_count};
   request.ended = [self = shared_from_this(), first = child.first_item, items = child.items](
                       const states::Outcome& outcome) {
     self->child_ended(first, items, outcome.status);
@@ -273,8 +297,7 @@ void MapRun::child_started(const NextChild& child, const Started& started) {
     watch_child(started.execution_arn, child.first_item, child.items);
   }
   const std::lock_guard lock(mutex_);
-  --starting_;
-  starting_items_ -= child.items;
+  starts_no_more(child.items);
   running_[child.first_item] = {started.key, child.items};
   if (is_stopped()) tools_.engine->stop(started.key, {}, [](const auto&) {});
   wake();
@@ -289,8 +312,7 @@ void MapRun::child_refused(const NextChild& child, EngineError error) {
   }
   {
     const std::lock_guard lock(mutex_);
-    --starting_;
-    starting_items_ -= child.items;
+    starts_no_more(child.items);
     running_[child.first_item] = {0, child.items};
   }
   // It ran before this life began, and has ended.
@@ -302,8 +324,7 @@ void MapRun::ask_again(const NextChild& child) {
   {
     const std::lock_guard lock(mutex_);
     if (is_stopped()) {
-      --starting_;
-      starting_items_ -= child.items;
+      starts_no_more(child.items);
       return wake();
     }
   }
@@ -334,6 +355,16 @@ void MapRun::count(Status status, const MapRunTable::Count& of) {
   if (status == Status::kFailed) add(&MapRunCounts::failed);
   if (status == Status::kTimedOut) add(&MapRunCounts::timed_out);
   if (status == Status::kAborted) add(&MapRunCounts::aborted);
+}
+
+void MapRun::count_pending_redrive(std::int64_t executions, std::int64_t items) {
+  executions_.pending_redrive += executions;
+  items_.pending_redrive += items;
+}
+
+void MapRun::starts_no_more(std::int64_t items) {
+  --starting_;
+  starting_items_ -= items;
 }
 
 void MapRun::check_tolerance() {
@@ -374,14 +405,16 @@ void MapRun::cancel() {
   wake();
 }
 
-MapRunProgress MapRun::progress() {
+std::optional<MapRunProgress> MapRun::progress() {
   const std::lock_guard lock(mutex_);
+  if (!has_counted_) return std::nullopt;
   MapRunProgress out{items_, executions_};
   out.executions.running = static_cast<std::int64_t>(running_.size()) + starting_;
   out.items.running = starting_items_;
   for (const auto& [first_item, child] : running_) out.items.running += child.items;
   if (row_.items < 0) return out;
-  out.items.pending = row_.items - out.items.running - out.items.ended();
+  out.items.pending =
+      row_.items - out.items.running - out.items.pending_redrive - out.items.ended();
   const std::int64_t size = settings_.batcher ? settings_.batcher->max_items.value_or(1) : 1;
   out.executions.pending = (out.items.pending + size - 1) / size;
   return out;

@@ -53,26 +53,39 @@ void MapRun::try_finish() {
 
 // Also of a run that had ended when the server was killed, so that nobody has heard of it.
 void MapRun::answer() {
-  const ResultsOf of{row_, settings_, tools_.store.map_runs()};
+  const ResultsOf of = results_of();
   if (row_.status == states::Status::kFailed) {
     reply_->failed(row_.error);
   } else if (row_.status == states::Status::kSucceeded) {
-    const auto most = static_cast<std::size_t>(tools_.payload_bytes_max);
+    const auto most = static_cast<std::size_t>(tools_.limits.payload_bytes_max);
     reply_->succeeded(exports_results(settings_) ? exported_result(of) : collect_results(of, most));
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder(), ignored);
+  clean_up(row_.status != states::Status::kSucceeded);
   over_();
+}
+
+void MapRun::clean_up(bool keeps_items) {
+  std::error_code ignored;
+  if (!keeps_items) {
+    std::filesystem::remove_all(folder(), ignored);
+    return;
+  }
+  std::filesystem::remove_all(folder() + "/results", ignored);
+  std::filesystem::remove(folder(), ignored);  // without items there is nothing in it
 }
 
 std::string MapRun::folder() const {
   return tools_.folder + "/" + arn().substr(arn().rfind(':') + 1);
 }
 
+ResultsOf MapRun::results_of() {
+  return {row_, settings_, tools_.store.map_runs(), tools_.clock.now(), tools_.limits};
+}
+
 std::optional<asl::StateError> MapRun::export_all(bool with_pending) {
   try {
     if (with_pending) open_items();  // from the first item that has no child
-    export_results({row_, settings_, tools_.store.map_runs()},
+    export_results(results_of(),
                    tools_.objects,
                    folder() + "/results",
                    with_pending ? children_.get() : nullptr);

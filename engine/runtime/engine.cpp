@@ -87,6 +87,13 @@ class ShardedEngine : public DrivenEngine {
     });
   }
 
+  void redrive(ExecutionKey child, std::int64_t map_run_redrive, RedriveDone done) override {
+    Shard& shard = shard_of(child);
+    shard.mailbox()->post([&shard, child, map_run_redrive, done = std::move(done)] {
+      shard.redrive(child, states::Redrive{std::nullopt, map_run_redrive}, done);
+    });
+  }
+
   bool has_issued(const std::string& token) const override {
     return tokens_.read(token).has_value();
   }

@@ -96,6 +96,8 @@ class Engine {
   virtual void redrive(const std::string& execution_arn,
                        std::optional<std::string> client_token,
                        RedriveDone done) = 0;
+  // Of a child of a Map Run, by this redrive of the run.
+  virtual void redrive(ExecutionKey child, std::int64_t map_run_redrive, RedriveDone done) = 0;
 
   // SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat. kInvalidToken: never issued by this
   // engine; kTaskGone: it was, but nothing waits for it any more (AWS: TaskTimedOut).

@@ -27,9 +27,11 @@ struct MapRunCounts {
   std::int64_t failed = 0;
   std::int64_t timed_out = 0;
   std::int64_t aborted = 0;
+  std::int64_t pending_redrive = 0;          // were unsuccessful; the redrive has yet to reach them
+  std::int64_t failures_not_redrivable = 0;  // of those that failed, timed out or were aborted
 
   std::int64_t ended() const { return succeeded + failed + timed_out + aborted; }
-  std::int64_t total() const { return pending + running + ended(); }
+  std::int64_t total() const { return pending + running + pending_redrive + ended(); }
 };
 struct MapRunProgress {
   MapRunCounts items;
@@ -45,7 +47,8 @@ struct MapRunChange {
 class MapRuns {
  public:
   virtual ~MapRuns() = default;
-  // Answers with the Map's result, or with why the run has failed. Must not block.
+  // Answers with the Map's result, or with why the run has failed. A redrive begins once the run of
+  // before is over. Must not block.
   virtual void start(MapRunCall call, std::shared_ptr<TaskReply> reply) = 0;
   // Stops the run and its children. Unknown work: no effect. Must not block.
   virtual void cancel(const std::string& execution_arn, states::WorkId work) = 0;

@@ -84,7 +84,11 @@ void Shard::call(Entry& entry, const states::CallTask& task) {
   const states::ExecutionInfo& info = *entry.live->execution.info;
   const auto reply = std::make_shared<Reply>(mailbox_, *this, entry.key, task.work);
   try {
-    connectors_.call({info.arn, info.name, info.state_machine_arn, task}, reply);
+    TaskCall made{info.arn, info.name, info.state_machine_arn, task};
+    if (entry.express && entry.express->what.map_child) {
+      made.redrive = entry.express->what.map_child->redrive;
+    }
+    connectors_.call(made, reply);
   } catch (const std::exception& e) {
     spdlog::error("runtime: calling {} for {}: {}", task.resource, info.arn, e.what());
     reply->failed({"States.TaskFailed", e.what()});

@@ -44,15 +44,22 @@ struct ExchangeWatch {
   std::function<void(asl::Json exchange)> tell;  // {"request": {...}, "response": {...}}
 };
 
-// One call of the outside world. `execution_arn` and `task.work` together are the idempotency
-// token: the same pair means the same work, whatever crashed in between.
+// One call of the outside world. The idempotency token tells the same work, whatever crashed in
+// between; `execution_arn` and `task.work` name it while it lasts.
 struct TaskCall {
   std::string execution_arn;
   std::string execution_name;
   std::string state_machine_arn;
   states::CallTask task;
   std::optional<ExchangeWatch> watch = std::nullopt;  // of tests only
-  std::string idempotency_token() const { return execution_arn + "#" + std::to_string(task.work); }
+  // Of an EXPRESS child of a Map Run, whose work is counted from 1 again each time that it is run:
+  // in which redrive of the run.
+  std::int64_t redrive = 0;
+
+  std::string work_name() const { return execution_arn + "#" + std::to_string(task.work); }
+  std::string idempotency_token() const {
+    return redrive == 0 ? work_name() : work_name() + "@" + std::to_string(redrive);
+  }
 };
 
 // The outside world of Task states, behind one door. Thread-safe; must not block the caller.

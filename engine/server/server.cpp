@@ -317,7 +317,7 @@ Server::Parts::Parts(const Config& config_)
                 workers_of(executor),
                 clock,
                 folder + "/map-runs",
-                limits_of(config.profile).payload_bytes_max}),
+                limits_of(config.profile)}),
       history_cleaner(*store,
                       clock,
                       config.keep_executions_days,

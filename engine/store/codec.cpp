@@ -52,6 +52,7 @@ constexpr std::array kCodes = {
     42,  // MapRunFailed
     43,  // MapRunAborted
     44,  // ExecutionForked
+    45,  // MapRunRedriven
 };
 static_assert(kCodes.size() == std::variant_size_v<Fact>, "a new fact needs a code of its own");
 constexpr std::int64_t kKinds = 10;  // type = code * kKinds + kind
@@ -241,6 +242,7 @@ PAWL_FIELDS(ExecutionTimedOut) { error(a, f.error); }
 PAWL_FIELDS(ExecutionRedriven) {
   a.number("redriveCount", f.redrive_count);
   a.text("clientToken", f.client_token);
+  a.number("mapRunRedrive", f.map_run_redrive);
 }
 PAWL_FIELDS(ExecutionForked) {
   a.text("execution", f.execution);
@@ -340,6 +342,10 @@ PAWL_FIELDS(MapRunStarted) {
 PAWL_FIELDS(MapRunSucceeded) {}
 PAWL_FIELDS(MapRunFailed) { error(a, f.error); }
 PAWL_FIELDS(MapRunAborted) {}
+PAWL_FIELDS(MapRunRedriven) {
+  a.text("mapRun", f.map_run);
+  a.number("redriveCount", f.redrive_count);
+}
 #undef PAWL_FIELDS
 
 template <std::size_t I>

@@ -23,6 +23,7 @@ struct MapChild {
   std::int64_t run = 0;
   std::int64_t first_item = 0;  // from 0
   std::int64_t items = 1;
+  std::int64_t redrive = 0;  // of the run, in which it was begun or redriven last; 0: in none
 };
 
 // Of a fork: the step it begins with, and what it shares.
@@ -63,7 +64,8 @@ struct Sleeper {
 
 enum class AppendStatus {
   kDurable,
-  kNameTaken,  // `create`: an execution of this ARN exists; nothing was written
+  kNameTaken,  // `create`: an execution of this ARN exists; nothing was written. An EXPRESS child
+               // of a Map Run takes the place of the one that an earlier redrive left unsuccessful
   kConflict,   // the events do not follow the last durable one, or the execution has ended: nothing
                // was written
   kFailed,     // disk full, I/O error: nothing of this append was written
@@ -127,6 +129,13 @@ class Journal {
     std::optional<std::int64_t> map_run =
         std::nullopt;  // children of this run; without: none of any
     std::optional<bool> redriven = std::nullopt;
+    // With `map_run`, while it is in this redrive: of its unsuccessful children those that wait for
+    // it, and nothing else (`only`); or all others.
+    struct PendingRedrive {
+      std::int64_t redrive = 0;
+      bool only = false;
+    };
+    std::optional<PendingRedrive> pending = std::nullopt;
   };
   // Newest start first; `before` (from the last row of the page before) continues. For
   // ListExecutions.

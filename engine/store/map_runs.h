@@ -25,6 +25,8 @@ struct MapRunRow {
   std::optional<double> tolerated_percentage;
   std::int64_t items = -1;  // how many there are; -1 until they have been read
   asl::StateError error;    // why it has FAILED
+  std::int64_t redrive_count = 0;
+  std::optional<asl::Timestamp> redriven_at;  // the last time
 };
 
 // Thread-safe; writes block until durable and throw StoreUnavailable when the disk does not take
@@ -56,12 +58,29 @@ class MapRunTable {
     std::int64_t first_item = 0;
     std::int64_t items = 0;
     states::Status status{};
+    std::int64_t redrive = 0;  // of the run, in which it was begun or redriven last
   };
   // In order of items, with first_item >= from.
   virtual std::vector<Child> children(std::int64_t run, std::int64_t from, std::size_t limit) = 0;
 
+  // One that FAILED, TIMED_OUT or was ABORTED, and what decides whether it can be redriven.
+  struct Unsuccessful {
+    Child child;
+    asl::MachineType type{};
+    states::EventId last_event = 0;
+    asl::Timestamp started_at{};
+    asl::Timestamp stopped_at{};
+  };
+  // In order of items, with first_item >= from.
+  virtual std::vector<Unsuccessful> unsuccessful(std::int64_t run,
+                                                 std::int64_t from,
+                                                 std::size_t limit) = 0;
+  // This redrive of its run leaves the child as it is.
+  virtual void passed_over(ExecutionKey child, std::int64_t redrive) = 0;
+
   struct Result {
     ExecutionRow row;
+    states::EventId last_event = 0;
     asl::Payload input;
     states::Outcome outcome;  // kRunning when it has none
   };

@@ -12,12 +12,21 @@ using states::Event;
 using states::Sequence;
 using states::Status;
 
+bool is_unsuccessful(const ExecutionRow& row) {
+  return row.status != Status::kRunning && row.status != Status::kSucceeded;
+}
+
+bool waits_for(const Journal::Filter::PendingRedrive& pending, const ExecutionRow& row) {
+  return is_unsuccessful(row) && row.what.map_child->redrive < pending.redrive;
+}
+
 bool matches(const Journal::Filter& filter, const ExecutionRow& row) {
   const NewExecution& what = row.what;
   if (filter.redriven && *filter.redriven != (row.redrive_count > 0)) return false;
   if (filter.map_run)
     return what.map_child && what.map_child->run == *filter.map_run &&
-           (!filter.status || *filter.status == row.status);
+           (!filter.status || *filter.status == row.status) &&
+           (!filter.pending || filter.pending->only == waits_for(*filter.pending, row));
   if (what.map_child && !filter.state_machine_arn) return false;
   if (filter.status && *filter.status != row.status) return false;
   if (filter.state_machine_arn && *filter.state_machine_arn != what.info.state_machine_arn) {
@@ -138,14 +147,31 @@ std::optional<asl::Timestamp> MemoryJournal::latest_time() {
 
 AppendStatus MemoryJournal::create(ExecutionKey key, NewExecution what, Sequence before) {
   if (before != (what.fork ? what.fork->shared : 0)) return AppendStatus::kConflict;
-  if (keys_.contains(what.info.arn)) return AppendStatus::kNameTaken;
+  if (keys_.contains(what.info.arn) && !gives_way(what)) return AppendStatus::kNameTaken;
   History history;
   history.row.key = key;
   if (what.fork && !share(history, *what.fork)) return AppendStatus::kConflict;
-  keys_.emplace(what.info.arn, key);
+  keys_.insert_or_assign(what.info.arn, key);
   history.row.what = std::move(what);
   histories_.insert_or_assign(key, std::move(history));
   return AppendStatus::kDurable;
+}
+
+// What has the name is the same child, of an earlier redrive. Then it is gone.
+bool MemoryJournal::gives_way(const NewExecution& what) {
+  if (!what.map_child || what.info.type != asl::MachineType::kExpress) return false;
+  const auto before = histories_.find(keys_.at(what.info.arn));
+  const ExecutionRow& row = before->second.row;
+  const bool is_earlier = row.what.map_child && row.what.map_child->run == what.map_child->run &&
+                          row.what.map_child->redrive < what.map_child->redrive;
+  if (!is_earlier || !is_unsuccessful(row)) return false;
+  histories_.erase(before);
+  return true;
+}
+
+void MemoryJournal::note_redrive(ExecutionKey child, std::int64_t redrive) {
+  const std::lock_guard lock(mutex_);
+  histories_.at(child).row.what.map_child->redrive = redrive;
 }
 
 // Here a copy is a reference: documents are shared.
@@ -193,6 +219,9 @@ AppendStatus MemoryJournal::write(Append append) {
   if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
     history.row.redrive_count = redriven->redrive_count;
     history.row.redriven_at = append.events.front().at;
+    if (redriven->map_run_redrive && history.row.what.map_child) {
+      history.row.what.map_child->redrive = *redriven->map_run_redrive;
+    }
   }
   std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
   if (history.wake_at) sleepers_.erase({*history.wake_at, append.execution});

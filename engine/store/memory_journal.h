@@ -37,6 +37,9 @@ class MemoryJournal final : public Journal {
                                          std::size_t events_max,
                                          const std::function<bool(const ExecutionRow&)>& may_go);
 
+  // For MemoryMapRuns: MapRunTable::passed_over().
+  void note_redrive(ExecutionKey child, std::int64_t redrive);
+
  private:
   struct History {
     ExecutionRow row;
@@ -46,6 +49,7 @@ class MemoryJournal final : public Journal {
 
   AppendStatus write(Append append);
   AppendStatus create(ExecutionKey key, NewExecution what, states::Sequence before);
+  bool gives_way(const NewExecution& what);
   bool share(History& fork, const ForkOrigin& origin);
 
   std::mutex mutex_;

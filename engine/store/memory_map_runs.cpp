@@ -9,6 +9,15 @@ namespace pawl::engine {
 
 using states::Status;
 
+namespace {
+
+MapRunTable::Child child_of(const ExecutionRow& row) {
+  const MapChild& child = row.what.map_child.value();
+  return {row.key, child.first_item, child.items, row.status, child.redrive};
+}
+
+}  // namespace
+
 MapRunRow MemoryMapRuns::insert(const MapRunRow& row) {
   if (const auto there = find(row.arn)) return *there;
   const std::lock_guard lock(mutex_);
@@ -90,9 +99,30 @@ std::vector<MapRunTable::Child> MemoryMapRuns::children(std::int64_t run,
                                                         std::size_t limit) {
   std::vector<Child> out;
   for (const ExecutionRow& row : rows_of(run, from, limit)) {
-    out.push_back({row.key, row.what.map_child->first_item, row.what.map_child->items, row.status});
+    out.push_back(child_of(row));
   }
   return out;
+}
+
+std::vector<MapRunTable::Unsuccessful> MemoryMapRuns::unsuccessful(std::int64_t run,
+                                                                   std::int64_t from,
+                                                                   std::size_t limit) {
+  std::vector<Unsuccessful> out;
+  for (const ExecutionRow& row : rows_of(run, from, std::numeric_limits<std::size_t>::max())) {
+    if (row.status == Status::kRunning || row.status == Status::kSucceeded) continue;
+    if (out.size() == limit) break;
+    const states::ExecutionInfo& info = row.what.info;
+    out.push_back({child_of(row),
+                   info.type,
+                   journal_.read(row.key, row.last_sequence, 1).at(0).id,
+                   info.start_time,
+                   row.stopped_at.value()});
+  }
+  return out;
+}
+
+void MemoryMapRuns::passed_over(ExecutionKey child, std::int64_t redrive) {
+  journal_.note_redrive(child, redrive);
 }
 
 std::vector<MapRunTable::Result> MemoryMapRuns::results(std::int64_t run,
@@ -106,6 +136,7 @@ std::vector<MapRunTable::Result> MemoryMapRuns::results(std::int64_t run,
     const auto last = journal_.read(row.key, row.last_sequence, 1);
     const auto* started = std::get_if<states::ExecutionStarted>(&first.at(0).what);
     if (started != nullptr) result.input = started->input;
+    result.last_event = last.at(0).id;
     result.outcome = outcome_in(last.at(0).what);
     out.push_back(std::move(result));
   }

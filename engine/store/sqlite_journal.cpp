@@ -26,7 +26,7 @@ constexpr std::size_t kCompareBytesMin = 4'096;  // an equal document this large
   "SELECT x.key, x.arn, x.name, m.arn, m.name, x.role_arn, x.type, x.revision, x.version_arn, " \
   "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence, "        \
   "x.map_run, x.map_item, x.map_items, x.redrive_count, x.redriven_at, x.forked_from, "         \
-  "x.fork_event "                                                                               \
+  "x.fork_event, x.map_redrive "                                                                \
   "FROM execution x JOIN machine_name m ON m.id = x.machine "
 
 ExecutionRow row_of(Database& database, const Query& query) {
@@ -48,7 +48,8 @@ ExecutionRow row_of(Database& database, const Query& query) {
   row.status = static_cast<Status>(query.integer(13));
   row.last_sequence = query.integer(14);
   if (!query.is_null(15)) {
-    row.what.map_child = MapChild{query.integer(15), query.integer(16), query.integer(17)};
+    row.what.map_child =
+        MapChild{query.integer(15), query.integer(16), query.integer(17), query.integer(22)};
   }
   row.redrive_count = static_cast<int>(query.integer(18));
   if (!query.is_null(19)) row.redriven_at = query.time(19);
@@ -77,7 +78,9 @@ void insert_execution(Database& database,
                       const Ending& ending) {
   const NewExecution& what = *append.create;
   std::optional<std::int64_t> run, item, items;
+  std::int64_t redrive = 0;
   if (what.map_child) {
+    redrive = what.map_child->redrive;
     run = what.map_child->run;
     item = what.map_child->first_item;
     items = what.map_child->items;
@@ -90,7 +93,7 @@ void insert_execution(Database& database,
   }
   Query(database,
         "INSERT INTO execution VALUES "
-        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?)",
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?, ?)",
         append.execution,
         what.info.arn,
         what.info.name,
@@ -110,8 +113,32 @@ void insert_execution(Database& database,
         item,
         items,
         forked_from,
-        fork_event)
+        fork_event,
+        redrive)
       .run();
+}
+
+// What has the name is the same EXPRESS child of a Map Run, of an earlier redrive. Then it is gone.
+bool gives_way(Database& database, const NewExecution& what) {
+  if (!what.map_child || what.info.type != asl::MachineType::kExpress) return false;
+  ExecutionKey before = 0;
+  {
+    Query query(database,
+                "SELECT key FROM execution "
+                "WHERE arn = ? AND map_run = ? AND map_redrive < ? AND status > 1",
+                what.info.arn,
+                what.map_child->run,
+                what.map_child->redrive);
+    if (!query.step()) return false;
+    before = query.integer(0);
+  }
+  Query(database, "DELETE FROM execution WHERE key = ?", before).run();
+  Query(database,
+        "DELETE FROM event WHERE position >= ? AND position < ?",
+        position_of(before, 0),
+        position_of(before + 1, 0))
+      .run();
+  return true;
 }
 
 }  // namespace
@@ -193,7 +220,8 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
   if (append.create) {
     const NewExecution& what = *append.create;
     if (before != (what.fork ? what.fork->shared : 0)) return AppendStatus::kConflict;
-    if (Query(database, "SELECT 1 FROM execution WHERE arn = ?", what.info.arn).step()) {
+    if (Query(database, "SELECT 1 FROM execution WHERE arn = ?", what.info.arn).step() &&
+        !gives_way(database, what)) {
       return AppendStatus::kNameTaken;
     }
     if (what.fork && !share_events(database, append.execution, *what.fork)) {
@@ -217,9 +245,11 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
     if (database.changes() != 1) return AppendStatus::kConflict;
     if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
       Query(database,
-            "UPDATE execution SET redrive_count = ?, redriven_at = ? WHERE key = ?",
+            "UPDATE execution SET redrive_count = ?, redriven_at = ?, "
+            "map_redrive = coalesce(?, map_redrive) WHERE key = ?",
             redriven->redrive_count,
             append.events.front().at,
+            redriven->map_run_redrive,
             append.execution)
           .run();
     }
@@ -348,14 +378,20 @@ std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
   "x.started_at DESC, x.key DESC LIMIT ?3"
   return readers_.with([&](Database& database) {
     if (filter.map_run) {
+      std::optional<std::int64_t> redrive;
+      if (filter.pending) redrive = filter.pending->redrive;
       Query query(database,
-                  PAWL_ROW "WHERE x.map_run = ?5 AND (?6 IS NULL OR x.status = ?6) " PAWL_PAGE,
+                  PAWL_ROW
+                  "WHERE x.map_run = ?5 AND (?6 IS NULL OR x.status = ?6) AND "
+                  "(?7 IS NULL OR (x.status > 1 AND x.map_redrive < ?7) = ?8) " PAWL_PAGE,
                   from.start,
                   from.key,
                   limit,
                   filter.redriven,
                   *filter.map_run,
-                  status);
+                  status,
+                  redrive,
+                  filter.pending && filter.pending->only);
       return rows_of(database, query);
     }
     if (filter.version_or_alias_arn) {

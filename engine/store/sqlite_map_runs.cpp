@@ -33,6 +33,8 @@ std::string settings_text(const MapRunRow& row) {
   out["items"] = row.items;
   put(out, "toleratedCount", row.tolerated_count);
   put(out, "toleratedPercentage", row.tolerated_percentage);
+  if (row.redrive_count > 0) out["redriveCount"] = row.redrive_count;
+  if (row.redriven_at) out["redrivenAt"] = row.redriven_at->ms;
   put(out, "error", row.error.name);
   put(out, "cause", row.error.cause);
   return out.dump();
@@ -52,6 +54,10 @@ MapRunRow map_run_row(const Query& query) {
   row.items = settings.at("items").get<std::int64_t>();
   row.tolerated_count = member<std::int64_t>(settings, "toleratedCount");
   row.tolerated_percentage = member<double>(settings, "toleratedPercentage");
+  row.redrive_count = member<std::int64_t>(settings, "redriveCount").value_or(0);
+  if (const auto at = member<std::int64_t>(settings, "redrivenAt")) {
+    row.redriven_at = asl::Timestamp{*at};
+  }
   row.error.name = member<std::string>(settings, "error");
   row.error.cause = member<std::string>(settings, "cause");
   return row;
@@ -69,6 +75,15 @@ std::optional<MapRunRow> map_run_of(Database& database, const std::string& arn) 
   return map_run_row(query);
 }
 
+// Of a query that begins with key, map_item, map_items, status, map_redrive.
+MapRunTable::Child child_of(const Query& query) {
+  return {query.integer(0),
+          query.integer(1),
+          query.integer(2),
+          static_cast<Status>(query.integer(3)),
+          query.integer(4)};
+}
+
 MapRunTable::Result result_of(const Query& query) {
   MapRunTable::Result result;
   ExecutionRow& row = result.row;
@@ -79,7 +94,11 @@ MapRunTable::Result result_of(const Query& query) {
   row.what.info.start_time = query.time(4);
   if (!query.is_null(5)) row.stopped_at = query.time(5);
   row.status = static_cast<Status>(query.integer(6));
-  row.what.map_child = MapChild{query.integer(7), query.integer(8), query.integer(9)};
+  row.what.map_child =
+      MapChild{query.integer(7), query.integer(8), query.integer(9), query.integer(17)};
+  row.what.info.type = static_cast<asl::MachineType>(query.integer(14));
+  row.redrive_count = static_cast<int>(query.integer(15));
+  result.last_event = query.integer(16);
   result.input = asl::Payload::of_text(query.text(10));
   if (row.status == Status::kRunning) return result;
   std::optional<asl::Payload> payload;
@@ -174,18 +193,44 @@ std::vector<MapRunTable::Child> SqliteMapRuns::children(std::int64_t run,
   return readers_.with([&](Database& database) {
     std::vector<Child> out;
     Query query(database,
-                "SELECT key, map_item, map_items, status FROM execution "
+                "SELECT key, map_item, map_items, status, map_redrive FROM execution "
                 "WHERE map_run = ? AND map_item >= ? ORDER BY map_item LIMIT ?",
                 run,
                 from,
                 limit);
+    while (query.step()) out.push_back(child_of(query));
+    return out;
+  });
+}
+
+std::vector<MapRunTable::Unsuccessful> SqliteMapRuns::unsuccessful(std::int64_t run,
+                                                                   std::int64_t from,
+                                                                   std::size_t limit) {
+  return readers_.with([&](Database& database) {
+    std::vector<Unsuccessful> out;
+    Query query(database,
+                "SELECT x.key, x.map_item, x.map_items, x.status, x.map_redrive, x.type, e.id, "
+                "x.started_at, x.stopped_at FROM execution x "
+                "JOIN event e ON e.position = (x.key << 28) + x.last_sequence "
+                "WHERE x.map_run = ? AND x.map_item >= ? AND x.status > 1 "
+                "ORDER BY x.map_item LIMIT ?",
+                run,
+                from,
+                limit);
     while (query.step()) {
-      out.push_back({query.integer(0),
-                     query.integer(1),
-                     query.integer(2),
-                     static_cast<Status>(query.integer(3))});
+      out.push_back({child_of(query),
+                     static_cast<asl::MachineType>(query.integer(5)),
+                     query.integer(6),
+                     query.time(7),
+                     query.time(8)});
     }
     return out;
+  });
+}
+
+void SqliteMapRuns::passed_over(ExecutionKey child, std::int64_t redrive) {
+  writer_.run([&](Database& database) {
+    Query(database, "UPDATE execution SET map_redrive = ? WHERE key = ?", redrive, child).run();
   });
 }
 
@@ -199,7 +244,8 @@ std::vector<MapRunTable::Result> SqliteMapRuns::results(std::int64_t run,
         "SELECT x.key, x.arn, x.name, m.arn, x.started_at, x.stopped_at, x.status, "
         "x.map_run, x.map_item, x.map_items, a.payload, b.type, "
         "CASE WHEN b.payload_ref IS NULL THEN b.payload ELSE (SELECT p.payload FROM event p "
-        "WHERE p.position = (x.key << 28) + b.payload_ref) END, b.details "
+        "WHERE p.position = (x.key << 28) + b.payload_ref) END, b.details, "
+        "x.type, x.redrive_count, b.id, x.map_redrive "
         "FROM execution x JOIN machine_name m ON m.id = x.machine "
         "JOIN event a ON a.position = (x.key << 28) + 1 "
         "JOIN event b ON b.position = (x.key << 28) + x.last_sequence "

@@ -21,6 +21,10 @@ class SqliteMapRuns final : public MapRunTable {
   std::vector<MapRunRow> open(std::int64_t after, std::size_t limit) override;
   std::map<states::Status, Count> counts(std::int64_t run) override;
   std::vector<Child> children(std::int64_t run, std::int64_t from, std::size_t limit) override;
+  std::vector<Unsuccessful> unsuccessful(std::int64_t run,
+                                         std::int64_t from,
+                                         std::size_t limit) override;
+  void passed_over(ExecutionKey child, std::int64_t redrive) override;
   std::vector<Result> results(std::int64_t run, std::int64_t from, std::size_t limit) override;
 
  private:

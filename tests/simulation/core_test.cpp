@@ -76,6 +76,7 @@ void expect_all_seen(const Tally& tally) {
                            "MapIterationFailed",
                            "MapRunAborted",
                            "MapRunFailed",
+                           "MapRunRedriven",
                            "MapRunSucceeded",
                            "MapStateAborted",
                            "MapStateFailed",

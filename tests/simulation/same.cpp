@@ -60,7 +60,8 @@ struct SamePhase {
   bool operator()(const states::AwaitingMapRun& a) const {
     const auto& b = std::get<states::AwaitingMapRun>(other);
     return a.work == b.work && a.map_run == b.map_run && same(a.settings, b.settings) &&
-           same(a.items, b.items);
+           same(a.items, b.items) && a.redrives == b.redrives && a.is_spent == b.is_spent &&
+           a.redriven == b.redriven;
   }
 };
 

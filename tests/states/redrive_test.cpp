@@ -1,5 +1,6 @@
 #include "states/redrive.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "tests/states/driver.h"
@@ -295,16 +296,143 @@ TEST(Redrive, RefusesWhatIsTooOldTooLongOrTooFull) {
             "Execution is RUNNING and cannot be redriven");
 }
 
-TEST(Redrive, UnsuccessfulMapRunIsNotTakenUp) {
-  Driver driver(graph_of(R"("M":{"Type":"Map","End":true,"ItemProcessor":{"ProcessorConfig":{
-              "Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},)" +
-                             one_task("T").substr(1) + "}",
-                         "M"),
-                "[1]");
-  ASSERT_EQ(driver.map_runs().size(), 1U);
-  ASSERT_TRUE(driver.give(WorkReturned{driver.map_runs().begin()->first, kError}));
-  ASSERT_TRUE(driver.outcome());
-  EXPECT_FALSE(driver.give(Redrive{}));
+std::string distributed_map(const std::string& more = "") {
+  return R"({"Type":"Map","End":true,)" + more +
+         R"("ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},)" +
+         one_task("T").substr(1) + "}";
+}
+
+StartMapRun awaited_run(const Driver& driver) {
+  EXPECT_EQ(driver.map_runs().size(), 1U);
+  return driver.map_runs().empty() ? StartMapRun{} : driver.map_runs().begin()->second;
+}
+
+const StateError kExceeded{"States.ExceedToleratedFailureThreshold", "c"};
+
+TEST(Redrive, FailedMapRunGoesOn) {
+  for (const bool restarts : {false, true}) {
+    Driver driver(graph_of(R"("M":)" + distributed_map(), "M"), "[1,2]");
+    const StartMapRun before = awaited_run(driver);
+    EXPECT_EQ(before.redrives, 0);
+    ASSERT_TRUE(driver.give(WorkReturned{before.work, kExceeded}));
+    ASSERT_EQ(driver.history().back(), "7<6 ExecutionFailed");
+    redrive_now(driver, restarts);
+    EXPECT_EQ(since(driver, 8), (Lines{"8<7 ExecutionRedriven", "9<8 MapRunRedriven"}));
+    if (restarts) driver.restart();
+    const StartMapRun run = awaited_run(driver);
+    EXPECT_EQ(run.map_run, before.map_run);
+    EXPECT_EQ(run.redrives, 1);
+    EXPECT_EQ(run.settings.text(), before.settings.text());
+    EXPECT_EQ(run.items.text(), "[1,2]");
+    EXPECT_FALSE(driver.give(WorkReturned{before.work, payload_of("[]")})) << "too late";
+    ASSERT_TRUE(driver.give(WorkReturned{run.work, payload_of("[10,20]")}));
+    EXPECT_EQ(since(driver, 10),
+              (Lines{"10<9 MapRunSucceeded",
+                     "11<10 MapStateSucceeded",
+                     "12<9 MapStateExited",
+                     "13<12 ExecutionSucceeded"}));
+    EXPECT_EQ(driver.output(), "[10,20]");
+  }
+}
+
+TEST(Redrive, MapRunOfAStoppedExecutionGoesOnAndCountsItsRedrives) {
+  for (const bool restarts : {false, true}) {
+    Driver driver(graph_of(R"("M":)" + distributed_map(), "M"), "[1]");
+    const std::string run = awaited_run(driver).map_run;
+    for (int redrives = 1; redrives < 4; ++redrives) {
+      ASSERT_TRUE(driver.give(Stop{}));
+      redrive_now(driver, restarts);
+      EXPECT_EQ(awaited_run(driver).map_run, run);
+      EXPECT_EQ(awaited_run(driver).redrives, redrives);
+      EXPECT_EQ(std::get<MapRunRedriven>(driver.events().back().what).redrive_count, redrives);
+    }
+  }
+}
+
+TEST(Redrive, AfterADataLimitOrARuntimeErrorTheMapHasAnotherRun) {
+  for (const char* error : {"States.DataLimitExceeded", "States.Runtime"}) {
+    Driver driver(graph_of(R"("M":)" + distributed_map(), "M"), "[1]");
+    const StartMapRun before = awaited_run(driver);
+    ASSERT_TRUE(driver.give(WorkReturned{before.work, StateError{error, "c"}}));
+    ASSERT_TRUE(driver.outcome());
+    redrive_now(driver, true);
+    EXPECT_NE(awaited_run(driver).map_run, before.map_run) << error;
+    EXPECT_EQ(awaited_run(driver).redrives, 0);
+  }
+}
+
+TEST(Redrive, MapRunWhoseResultCannotBeUsedIsFollowedByAnother) {
+  Driver driver(
+      graph_of(R"("M":)" + distributed_map(R"("ResultSelector":{"x.$":"$.nowhere"},)"), "M"), "[]");
+  const StartMapRun before = awaited_run(driver);
+  ASSERT_TRUE(driver.give(WorkReturned{before.work, payload_of("[]")}));
+  ASSERT_TRUE(driver.error().starts_with("States.Runtime"));
+  redrive_now(driver);
+  EXPECT_NE(awaited_run(driver).map_run, before.map_run);
+}
+
+TEST(Redrive, MapRunsThatWereCutGoOnWhereTheyAre) {
+  const std::string parallel =
+      graph_of(R"("P":{"Type":"Parallel","End":true,"Branches":[)" +
+                   graph_of(R"("D":)" + distributed_map(), "D") + "," + one_task("U") + "]}",
+               "P");
+  for (const bool restarts : {false, true}) {
+    Driver driver(map_machine(R"("MaxConcurrency":1,)", parallel), "[[1],[2]]");
+    const std::string run = awaited_run(driver).map_run;
+    ASSERT_TRUE(driver.fail("U", kError));
+    redrive_now(driver, restarts);
+    EXPECT_EQ(awaited_run(driver).map_run, run);
+    EXPECT_EQ(awaited_run(driver).redrives, 1);
+    ASSERT_TRUE(driver.give(WorkReturned{awaited_run(driver).work, payload_of("[1]")}));
+    ASSERT_TRUE(driver.succeed("U", "2"));
+    EXPECT_NE(awaited_run(driver).map_run, run) << "the next iteration's";
+  }
+}
+
+TEST(Redrive, MapRunIsRedrivenAThousandTimesAndNoMore) {
+  const std::string definition = graph_of(R"("M":)" + distributed_map(), "M");
+  Driver driver(definition, "[1]");
+  ASSERT_TRUE(driver.give(WorkReturned{awaited_run(driver).work, kExceeded}));
+  const auto last_event_after = [&](int redrives) {
+    Execution execution = driver.execution();
+    std::get<AwaitingMapRun>(execution.scopes.at(0).phase).redrives = redrives;
+    SeededEntropy entropy(1);
+    const std::function<std::string(WorkId)> token_of = [](WorkId) { return ""; };
+    const Env env{driver.now(), entropy, driver.limits, token_of};
+    step(*machine_of(definition), execution, Redrive{}, env);
+    return step(*machine_of(definition), execution, Continue{}, env).events.back().what;
+  };
+  EXPECT_EQ(std::get<MapRunRedriven>(last_event_after(999)).redrive_count, 1'000);
+  const auto failed = std::get<ExecutionFailed>(last_event_after(1'000));
+  EXPECT_EQ(failed.error.name, "States.Runtime");
+}
+
+TEST(Redrive, ForkBeginsAMapRunOfItsOwnInPlaceOfItsOrigins) {
+  const std::string parallel =
+      graph_of(R"("P":{"Type":"Parallel","End":true,"Branches":[)" +
+                   graph_of(R"("D":)" + distributed_map(), "D") + "," + one_task("U") + "]}",
+               "P");
+  Driver origin(parallel, "[1]");
+  const auto& events = origin.events();
+  const auto entered = std::find_if(events.begin(), events.end(), [](const Event& event) {
+    const auto* fact = std::get_if<StateEntered>(&event.what);
+    return fact != nullptr && fact->name == "U";
+  });
+  ASSERT_NE(entered, events.end());
+  const ForkPlan plan = std::get<ForkPlan>(plan_fork(origin.recorded(), entered->id));
+  Driver fork(origin, plan, machine_of(parallel));
+  ExecutionForked what;
+  what.execution = "arn:origin";
+  what.event = entered->id;
+  what.state = "U";
+  what.input = payload_of("[1]");
+  ASSERT_TRUE(fork.give(Fork{plan.scope, what}));
+  EXPECT_EQ(awaited_run(fork).redrives, 0);
+  const Lines all = fork.history();
+  EXPECT_EQ(std::count_if(all.begin(),
+                          all.end(),
+                          [](const auto& line) { return line.ends_with(" MapRunStarted"); }),
+            2);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "engine/api/actions/declarations.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/map_run_json.h"
 #include "engine/api/shapes.h"
 
 namespace pawl::engine::actions {
@@ -45,6 +46,7 @@ Json describe_run(Api& api, const Json& request) {
   if (row.what.map_child) {
     if (const auto run = api.store.map_runs().find(row.what.map_child->run)) {
       body["mapRunArn"] = run->arn;
+      if (is_pending_redrive(*run, row)) body["status"] = "PENDING_REDRIVE";
     }
   }
   add_redrive(api, body, row);

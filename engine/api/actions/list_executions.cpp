@@ -9,7 +9,9 @@ namespace {
 
 using asl::Json;
 
-// Nothing also for PENDING_REDRIVE, which no execution of ours is in.
+constexpr const char* kPendingRedrive = "PENDING_REDRIVE";
+
+// Nothing also for PENDING_REDRIVE.
 std::optional<states::Status> status_filter(const Json& request) {
   const auto status = text_member(request, "statusFilter");
   return status ? states::status_of(*status) : std::nullopt;
@@ -20,6 +22,18 @@ std::optional<bool> redrive_filter(const Json& request) {
   return redriven ? std::optional(*redriven == "REDRIVEN") : std::nullopt;
 }
 
+Journal::Filter filter_of_children(const MapRunRow& run, const Json& request) {
+  Journal::Filter filter;
+  filter.map_run = run.id;
+  filter.status = status_filter(request);
+  filter.redriven = redrive_filter(request);
+  // Once the run has ended none waits, and each has the status that it ended with.
+  const bool waits = text_member(request, "statusFilter") == kPendingRedrive;
+  const std::int64_t redrive = run.status == states::Status::kRunning ? run.redrive_count : 0;
+  if (waits || filter.status) filter.pending = Journal::Filter::PendingRedrive{redrive, waits};
+  return filter;
+}
+
 Journal::Filter filter_of(Api& api, const Json& request) {
   const auto machine = text_member(request, "stateMachineArn");
   const auto map_run = text_member(request, "mapRunArn");
@@ -28,11 +42,7 @@ Journal::Filter filter_of(Api& api, const Json& request) {
                        "Must provide exactly one of stateMachineArn and mapRunArn"};
   }
   if (map_run) {
-    Journal::Filter children;
-    children.map_run = require_map_run(api, *map_run).id;
-    children.status = status_filter(request);
-    children.redriven = redrive_filter(request);
-    return children;
+    return filter_of_children(require_map_run(api, *map_run), request);
   }
   const StatesArn arn = parse_arn(*machine, "stateMachine");
   const MachineTarget target = require_target(api, arn.text);
@@ -68,15 +78,17 @@ Json list_runs(Api& api, const Json& request) {
                              .key = cursor[1].get<std::int64_t>()};
   }
   Json result = {{"executions", Json::array()}};
-  if (text_member(request, "statusFilter") == "PENDING_REDRIVE") return result;
+  std::optional<MapRunRow> run;
+  if (filter.map_run) run = api.store.map_runs().find(*filter.map_run);
   const std::size_t limit = page_size(request);
   auto rows = api.store.journal().list(filter, before, limit + 1);
   const bool has_more = rows.size() > limit;
   if (has_more) rows.resize(limit);
   for (const ExecutionRow& row : rows) {
     Json item = execution_list_item(row);
-    if (const auto map_run = text_member(request, "mapRunArn")) {
-      item["mapRunArn"] = *map_run;
+    if (run) {
+      if (is_pending_redrive(*run, row)) item["status"] = kPendingRedrive;
+      item["mapRunArn"] = run->arn;
       item["itemCount"] = row.what.map_child->items;
     }
     result["executions"].push_back(std::move(item));
@@ -93,7 +105,7 @@ Json list_runs(Api& api, const Json& request) {
 Action list_executions(Api& api) {
   // [seen] The order in which the message lists the values.
   const Shape status = shapes::text().one_of(
-      {"SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"});
+      {"SUCCEEDED", "TIMED_OUT", kPendingRedrive, "ABORTED", "FAILED", "RUNNING"});
   return {
       "ListExecutions",
       shapes::structure(

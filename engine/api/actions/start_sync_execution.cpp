@@ -7,7 +7,7 @@ namespace {
 
 using asl::Json;
 
-const Json kIncluded = {{"included", true}};
+const Json kDataIncluded = {{"included", true}};
 
 // [seen] Billed by 100 ms, and 64 MB at least.
 Json billing(std::int64_t duration_ms) {
@@ -40,9 +40,9 @@ Json sync_result(const SyncStart& start,
   if (outcome.error.cause) body["cause"] = *outcome.error.cause;
   if (!start.has_data) return body;
   body["input"] = start.input.text();
-  body["inputDetails"] = kIncluded;
+  body["inputDetails"] = kDataIncluded;
   if (outcome.output) body["output"] = outcome.output->text();
-  body["outputDetails"] = kIncluded;
+  body["outputDetails"] = kDataIncluded;
   return body;
 }
 

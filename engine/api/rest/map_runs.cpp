@@ -27,6 +27,10 @@ Json map_run_view(Api& api, const MapRunRow& row) {
   if (row.max_concurrency > 0) body["maxConcurrency"] = row.max_concurrency;
   if (row.tolerated_count) body["toleratedFailureCount"] = *row.tolerated_count;
   if (row.tolerated_percentage) body["toleratedFailurePercentage"] = *row.tolerated_percentage;
+  if (row.redriven_at) {
+    body["redriveCount"] = row.redrive_count;
+    body["redrivenAt"] = time_json(*row.redriven_at);
+  }
   if (const auto progress = api.map_runs.progress(row.arn)) {
     body["items"] = counts_json(progress->items);
     body["executions"] = counts_json(progress->executions);
@@ -98,6 +102,7 @@ void list_map_run_executions(const RestCall& call) {
     const auto row = call.api.store.journal().find(child.key);
     if (!row) continue;
     Json item = execution_summary(*row);
+    if (is_pending_redrive(run, *row)) item["status"] = "PENDING_REDRIVE";
     item["firstItem"] = child.first_item;
     item["itemCount"] = child.items;
     items.push_back(std::move(item));

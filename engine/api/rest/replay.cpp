@@ -57,7 +57,9 @@ struct PhaseView {
             {"failed", children.failed}};
   }
   Json operator()(const states::AwaitingMapRun& map_run) const {
-    return {{"phase", "MAP_RUN"}, {"mapRun", map_run.map_run}};
+    Json shown = {{"phase", "MAP_RUN"}, {"mapRun", map_run.map_run}};
+    if (map_run.redrives > 0) shown["redriveCount"] = map_run.redrives;
+    return shown;
   }
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kAnySize = std::numeric_limits<std::int64_t>::max() / 16;
 
-ObjectError precondition_failed() {
+ObjectError condition_failed() {
   return ObjectError(
       "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold");
 }
@@ -40,9 +40,9 @@ std::optional<bool> modified_since(std::string_view header, const ObjectInfo& in
 
 void check_read_conditions(const Headers& headers, const ObjectInfo& info) {
   if (headers.has("If-Match")) {
-    if (!matches(headers.get("If-Match"), info.etag)) throw precondition_failed();
+    if (!matches(headers.get("If-Match"), info.etag)) throw condition_failed();
   } else if (modified_since(headers.get("If-Unmodified-Since"), info).value_or(false)) {
-    throw precondition_failed();
+    throw condition_failed();
   }
   if (headers.has("If-None-Match")) {
     if (matches(headers.get("If-None-Match"), info.etag)) throw not_modified();
@@ -55,16 +55,16 @@ void check_copy_conditions(const Headers& headers, const ObjectInfo& info) {
   constexpr std::string_view kMatch = "x-amz-copy-source-if-match";
   constexpr std::string_view kNoneMatch = "x-amz-copy-source-if-none-match";
   if (headers.has(kMatch)) {
-    if (!matches(headers.get(kMatch), info.etag)) throw precondition_failed();
+    if (!matches(headers.get(kMatch), info.etag)) throw condition_failed();
   } else if (modified_since(headers.get("x-amz-copy-source-if-unmodified-since"), info)
                  .value_or(false)) {
-    throw precondition_failed();
+    throw condition_failed();
   }
   if (headers.has(kNoneMatch)) {
-    if (matches(headers.get(kNoneMatch), info.etag)) throw precondition_failed();
+    if (matches(headers.get(kNoneMatch), info.etag)) throw condition_failed();
   } else if (!modified_since(headers.get("x-amz-copy-source-if-modified-since"), info)
                   .value_or(true)) {
-    throw precondition_failed();
+    throw condition_failed();
   }
 }
 

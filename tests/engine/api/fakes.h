@@ -199,6 +199,10 @@ class FakeEngine final : public Engine {
     done(clock_.now());
   }
 
+  void redrive(ExecutionKey, std::int64_t, RedriveDone done) override {
+    done(EngineError::kDoesNotExist);
+  }
+
   bool has_issued(const std::string& token) const override {
     return live_tokens.contains(token) || gone_tokens.contains(token);
   }

@@ -36,6 +36,10 @@ TEST_F(MapRunsApi, DescriptionCountsItemsAndExecutions) {
   EXPECT_EQ(running.at("itemCounts").at("pending"), 1);
   EXPECT_EQ(running.at("itemCounts").at("total"), 3);
   EXPECT_EQ(running.at("itemCounts").at("resultsWritten"), 0);
+  EXPECT_EQ(running.at("itemCounts").at("pendingRedrive"), 0);
+  EXPECT_EQ(running.at("executionCounts").at("failuresNotRedrivable"), 0);
+  EXPECT_EQ(running.at("redriveCount"), 0);
+  EXPECT_FALSE(running.contains("redriveDate"));
   EXPECT_FALSE(running.contains("stopDate"));
   row_.status = states::Status::kSucceeded;
   row_.stopped_at = clock_.now();
@@ -115,6 +119,63 @@ TEST_F(MapRunsApi, ChildrenAreListedAndDescribedWithTheirRun) {
                 .at("executions")
                 .size(),
             0U);
+}
+
+TEST_F(MapRunsApi, RedrivesAreCountedAndChildrenThatWaitForOneSaySo) {
+  for (const auto& [name, redrive] : {std::pair("behind", 0), {"reached", 2}}) {
+    Append append;
+    append.execution = store_->journal().new_key();
+    NewExecution what;
+    what.info.arn = arn(std::string("execution:m/l:") + name);
+    what.info.name = name;
+    what.info.state_machine_arn = row_.state_machine_arn;
+    what.info.state_machine_name = "m/l";
+    what.info.start_time = clock_.now();
+    what.map_child = MapChild{row_.id, redrive, 1, redrive};
+    append.create = what;
+    states::Event first, last;
+    first.sequence = first.id = 1;
+    first.what = states::ExecutionStarted{asl::Payload::of_text("7")};
+    last.sequence = last.id = 2;
+    last.at = clock_.now();
+    last.what = states::ExecutionFailed{{"Broken", "why"}};
+    append.events = {first, last};
+    append.outcome = states::Outcome{states::Status::kFailed, std::nullopt, {}};
+    store_->journal().append(append, [](AppendStatus) {});
+  }
+  row_.redrive_count = 2;
+  row_.redriven_at = clock_.now();
+  store_->map_runs().update(row_);
+  map_runs_.known->items.pending_redrive = 1;
+  map_runs_.known->items.failures_not_redrivable = 4;
+  const Json run = ok("DescribeMapRun", {{"mapRunArn", row_.arn}});
+  EXPECT_EQ(run.at("redriveCount"), 2);
+  EXPECT_TRUE(run.contains("redriveDate"));
+  EXPECT_EQ(run.at("itemCounts").at("pendingRedrive"), 1);
+  EXPECT_EQ(run.at("itemCounts").at("failuresNotRedrivable"), 4);
+  EXPECT_EQ(run.at("itemCounts").at("total"), 4);
+
+  const auto names = [&](const std::string& status) {
+    std::vector<std::string> out;
+    const Json listed = ok("ListExecutions", {{"mapRunArn", row_.arn}, {"statusFilter", status}});
+    for (const Json& item : listed.at("executions")) {
+      out.push_back(item.at("name").get<std::string>() + " " +
+                    item.at("status").get<std::string>());
+    }
+    return out;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names("PENDING_REDRIVE"), Names{"behind PENDING_REDRIVE"});
+  EXPECT_EQ(names("FAILED"), Names{"reached FAILED"});
+  const Json described = ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}});
+  EXPECT_EQ(described.at("status"), "PENDING_REDRIVE");
+  EXPECT_EQ(described.at("redriveStatus"), "REDRIVABLE_BY_MAP_RUN");
+  row_.status = states::Status::kFailed;
+  store_->map_runs().update(row_);
+  EXPECT_EQ(names("PENDING_REDRIVE"), Names{});
+  EXPECT_EQ(names("FAILED").size(), 2U);
+  EXPECT_EQ(ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}}).at("status"),
+            "FAILED");
 }
 
 TEST_F(MapRunsApi, AreResourcesOfTheirExecution) {

@@ -1,6 +1,8 @@
 // What every store promises of Map Runs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/store/store.h"
 #include "tests/engine/store/samples.h"
 #include "tests/engine/store/temporary_folder.h"
@@ -60,6 +62,10 @@ TEST_P(MapRunTables, RowComesBackAsItWasWritten) {
   written.status = Status::kFailed;
   written.stopped_at = {2'000};
   written.error = {"Error", "cause"};
+  EXPECT_EQ(table_.find("a")->redrive_count, 0);
+  EXPECT_FALSE(table_.find("a")->redriven_at);
+  written.redrive_count = 4;
+  written.redriven_at = {1'500};
   table_.update(written);
   const auto back = table_.find("a");
   ASSERT_TRUE(back);
@@ -75,6 +81,8 @@ TEST_P(MapRunTables, RowComesBackAsItWasWritten) {
   EXPECT_EQ(back->items, 12);
   EXPECT_EQ(back->error.name, "Error");
   EXPECT_EQ(back->error.cause, "cause");
+  EXPECT_EQ(back->redrive_count, 4);
+  EXPECT_EQ(back->redriven_at, written.redriven_at);
   EXPECT_EQ(table_.find(written.id)->arn, "a");
   EXPECT_FALSE(table_.find("b"));
 }
@@ -148,6 +156,107 @@ TEST_P(MapRunTables, ChildrenAreListedByTheirRunAndNotAmongOthers) {
   const auto others = store_->journal().list({}, std::nullopt, 10);
   ASSERT_EQ(others.size(), 1U);
   EXPECT_EQ(others[0].what.info.name, "plain");
+}
+
+class RedrivenChildren : public MapRunTables {
+ protected:
+  // One that has failed.
+  ExecutionKey failed(std::int64_t run,
+                      std::int64_t first_item,
+                      asl::MachineType type,
+                      std::int64_t redrive = 0,
+                      AppendStatus expected = AppendStatus::kDurable) {
+    Append append;
+    append.execution = store_->journal().new_key();
+    append.create = testing::new_execution("child-" + std::to_string(first_item));
+    append.create->info.type = type;
+    append.create->map_child = MapChild{run, first_item, 2, redrive};
+    append.events = {
+        testing::event(1, states::ExecutionStarted{asl::Payload::of_text("7")}),
+        testing::event(2, states::ExecutionFailed{{"Broken", std::to_string(redrive)}})};
+    append.outcome = states::Outcome{Status::kFailed, std::nullopt, {}};
+    const ExecutionKey key = append.execution;
+    EXPECT_EQ(testing::append(store_->journal(), std::move(append)), expected);
+    return key;
+  }
+  std::vector<std::int64_t> items(const Journal::Filter& filter) {
+    std::vector<std::int64_t> out;
+    for (const ExecutionRow& row : store_->journal().list(filter, std::nullopt, 10)) {
+      out.push_back(row.what.map_child->first_item);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Backends,
+                         RedrivenChildren,
+                         ::testing::Values("memory", "sqlite"),
+                         [](const auto& param) { return param.param; });
+
+TEST_P(RedrivenChildren, UnsuccessfulOnesAreThereWithWhatDecidesWhetherTheyCanBeRedriven) {
+  const std::int64_t run = table_.insert(row("a")).id;
+  child(run, 0, 1);
+  const ExecutionKey key = failed(run, 1, asl::MachineType::kExpress);
+  child(run, 3, 1, false);
+  failed(run, 4, asl::MachineType::kStandard);
+  ASSERT_EQ(table_.unsuccessful(run, 0, 10).size(), 2U);
+  ASSERT_EQ(table_.unsuccessful(run, 0, 1).size(), 1U);
+  EXPECT_EQ(table_.unsuccessful(run, 2, 10).at(0).child.first_item, 4);
+  const MapRunTable::Unsuccessful first = table_.unsuccessful(run, 0, 10).at(0);
+  EXPECT_EQ(first.child.key, key);
+  EXPECT_EQ(first.child.items, 2);
+  EXPECT_EQ(first.child.status, Status::kFailed);
+  EXPECT_EQ(first.child.redrive, 0);
+  EXPECT_EQ(first.type, asl::MachineType::kExpress);
+  EXPECT_EQ(first.last_event, 2);
+  EXPECT_EQ(first.started_at.ms, 1'000);
+  EXPECT_EQ(first.stopped_at.ms, 1'700'000'000'002);
+}
+
+TEST_P(RedrivenChildren, AChildSaysInWhichRedriveItWasBegunLast) {
+  const std::int64_t run = table_.insert(row("a")).id;
+  const ExecutionKey key = failed(run, 0, asl::MachineType::kStandard);
+  const ExecutionKey old = failed(run, 2, asl::MachineType::kStandard);
+  Append again = testing::next(key, 3, states::ExecutionRedriven{1, std::nullopt, 6});
+  again.outcome = states::Outcome{};
+  ASSERT_EQ(testing::append(store_->journal(), std::move(again)), AppendStatus::kDurable);
+  table_.passed_over(old, 5);
+  const auto children = table_.children(run, 0, 10);
+  EXPECT_EQ(children.at(0).status, Status::kRunning);
+  EXPECT_EQ(children.at(0).redrive, 6);
+  EXPECT_EQ(children.at(1).redrive, 5);
+  EXPECT_EQ(store_->journal().find(key)->what.map_child->redrive, 6);
+  EXPECT_EQ(table_.results(run, 0, 1).at(0).row.redrive_count, 1);
+}
+
+TEST_P(RedrivenChildren, ThoseThatWaitForARedriveAreListedApart) {
+  const std::int64_t run = table_.insert(row("a")).id;
+  failed(run, 0, asl::MachineType::kExpress);
+  failed(run, 2, asl::MachineType::kExpress, 1);
+  child(run, 4, 1);
+  Journal::Filter filter;
+  filter.map_run = run;
+  filter.pending = Journal::Filter::PendingRedrive{1, true};
+  EXPECT_EQ(items(filter), std::vector<std::int64_t>{0});
+  filter.pending->only = false;
+  EXPECT_EQ(items(filter), (std::vector<std::int64_t>{2, 4}));
+  filter.status = Status::kFailed;
+  EXPECT_EQ(items(filter), std::vector<std::int64_t>{2});
+}
+
+TEST_P(RedrivenChildren, ExpressOneTakesThePlaceOfItsUnsuccessfulSelf) {
+  const std::int64_t run = table_.insert(row("a")).id;
+  const ExecutionKey first = failed(run, 0, asl::MachineType::kExpress);
+  failed(run, 0, asl::MachineType::kExpress, 0, AppendStatus::kNameTaken);
+  const ExecutionKey second = failed(run, 0, asl::MachineType::kExpress, 1);
+  ASSERT_EQ(table_.children(run, 0, 10).size(), 1U);
+  EXPECT_EQ(table_.children(run, 0, 10).at(0).key, second);
+  EXPECT_FALSE(store_->journal().find(first));
+  EXPECT_TRUE(store_->journal().read(first, 1, 10).empty());
+  EXPECT_EQ(table_.results(run, 0, 10).at(0).outcome.error.cause, "1");
+  failed(run, 2, asl::MachineType::kStandard);
+  failed(run, 2, asl::MachineType::kStandard, 1, AppendStatus::kNameTaken);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ inline std::vector<states::Fact> every_fact() {
       ExecutionAborted{full},
       ExecutionTimedOut{empty},
       ExecutionRedriven{3},
+      ExecutionRedriven{4, "token", 2},
       TaskSubmitted{"arn:aws:states:::glue:startJobRun.sync", document},
       HeartbeatReceived{},
       WaitScheduled{{1'700'000'000'123}},
@@ -41,6 +42,7 @@ inline std::vector<states::Fact> every_fact() {
       MapRunSucceeded{},
       MapRunFailed{full},
       MapRunAborted{},
+      MapRunRedriven{"arn:mapRun", 7},
       ExecutionForked{"arn:x", 12, "Train", document, {{"x", document}}, document},
       ExecutionForked{"arn:x", 2, "s", document, {}, std::nullopt},
   };
