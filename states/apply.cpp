@@ -134,6 +134,9 @@ class Applier {
   void operator()(const TaskSucceeded&) { task_over(); }
   void operator()(const TaskFailed&) { task_over(); }
   void operator()(const TaskTimedOut&) { task_over(); }
+  void operator()(const TokenAnswered& fact) {
+    if (AwaitingTask* task = awaited()) task->answer = fact;
+  }
   void operator()(const HeartbeatReceived&) {
     AwaitingTask* task = awaited();
     if (task != nullptr && task->heartbeat_seconds) {

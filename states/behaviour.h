@@ -57,6 +57,7 @@ void redrive_map_run(Turn& turn, ScopeId scope);
 // What the outside world says of a Task. REQUIRES: the scope awaits it.
 void task_started(Turn& turn, ScopeId scope, std::optional<std::string> worker_name);
 void task_submitted(Turn& turn, ScopeId scope, Payload output);
+void token_answered(Turn& turn, ScopeId scope, asl::Result<Payload> result);
 void task_returned(Turn& turn, ScopeId scope, asl::Result<Payload> result);
 void task_timed_out(Turn& turn, ScopeId scope, bool missed_heartbeat);
 void task_heartbeat(Turn& turn, ScopeId scope);

@@ -30,6 +30,10 @@ struct PhaseToJson {
     out["role"] = task.role_arn.value_or("");
     out["started"] = task.started;
     out["submitted"] = task.submitted;
+    if (task.answer) {
+      out["answer"] =
+          task.answer->output ? task.answer->output->text() : task.answer->error.name.value_or("");
+    }
     out["timeout"] = task.timeout_seconds.value_or(0);
     out["timeout_due"] = due_of(task.timeout_due);
     out["heartbeat"] = task.heartbeat_seconds.value_or(0);

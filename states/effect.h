@@ -90,6 +90,7 @@ struct WorkSubmitted {
 struct WorkReturned {
   WorkId work = 0;
   asl::Result<Payload> result;
+  bool by_token = false;  // said by whoever has the token, not by the service that was called
 };
 struct WorkHeartbeat {
   WorkId work = 0;

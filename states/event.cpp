@@ -103,6 +103,7 @@ struct NameOf {
   std::string_view operator()(const MapRunFailed&) const { return "MapRunFailed"; }
   std::string_view operator()(const MapRunAborted&) const { return "MapRunAborted"; }
   std::string_view operator()(const MapRunRedriven&) const { return "MapRunRedriven"; }
+  std::string_view operator()(const TokenAnswered&) const { return "TokenAnswered"; }
 };
 
 // In the order of Status.
@@ -113,6 +114,7 @@ constexpr std::array<std::string_view, 5> kStatuses = {
 
 bool is_private(const Fact& fact) {
   return std::holds_alternative<HeartbeatReceived>(fact) ||
+         std::holds_alternative<TokenAnswered>(fact) ||
          std::holds_alternative<WaitScheduled>(fact) ||
          std::holds_alternative<RetryScheduled>(fact) ||
          std::holds_alternative<ExecutionForked>(fact);

@@ -119,6 +119,12 @@ struct TaskTimedOut {
   StateError error;
 };
 struct HeartbeatReceived {};  // private
+// Private: whoever has the token was faster than the service, which has yet to say that it took the
+// task. The answer counts then.
+struct TokenAnswered {
+  std::optional<Payload> output;  // nullopt: the task has failed
+  StateError error;
+};
 struct WaitScheduled {
   Timestamp due;
 };  // private: when the Wait of this scope ends
@@ -217,7 +223,8 @@ using Fact = std::variant<ExecutionStarted,
                           MapRunFailed,
                           MapRunAborted,
                           ExecutionForked,
-                          MapRunRedriven>;
+                          MapRunRedriven,
+                          TokenAnswered>;
 
 // True for the facts that only Pawl records.
 bool is_private(const Fact& fact);

@@ -38,6 +38,7 @@ struct AwaitingTask {
   std::optional<std::string> role_arn;
   bool started = false;  // TaskStarted seen (an activity waits for a worker first)
   bool submitted = false;
+  std::optional<TokenAnswered> answer;  // held until it is submitted
   std::optional<Timestamp> timeout_due;
   std::optional<std::int64_t>
       timeout_seconds;  // kept for an activity, whose clock starts when a worker takes it

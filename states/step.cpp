@@ -96,8 +96,14 @@ class Dispatch {
       map_run_returned(turn_, *scope, returned.result);
       return true;
     }
-    if (task_of(*scope) == nullptr) return false;
-    task_returned(turn_, *scope, returned.result);
+    const AwaitingTask* task = task_of(*scope);
+    if (task == nullptr) return false;
+    if (returned.by_token) {
+      if (task->answer) return false;
+      token_answered(turn_, *scope, returned.result);
+    } else {
+      task_returned(turn_, *scope, returned.result);
+    }
     return true;
   }
 
@@ -105,7 +111,7 @@ class Dispatch {
     const std::optional<ScopeId> scope = awaiting(heartbeat.work);
     if (!scope) return false;
     const AwaitingTask* task = task_of(*scope);
-    if (task == nullptr) return false;
+    if (task == nullptr || task->answer) return false;
     // Without HeartbeatSeconds, or before an activity's clock runs, there is nothing to remember.
     if (task->heartbeat_due) task_heartbeat(turn_, *scope);
     return true;

@@ -106,6 +106,29 @@ void set_timers(Turn& turn, const AwaitingTask& task) {
   if (task.heartbeat_due) turn.set_timer(task.work, TimerKind::kHeartbeat, *task.heartbeat_due);
 }
 
+Result<Payload> held_answer(const Turn& turn, ScopeId scope) {
+  const TokenAnswered& answer = *waiting(turn, scope).answer;
+  if (answer.output) return *answer.output;
+  return answer.error;
+}
+
+void finish_task(Turn& turn, ScopeId scope, Result<Payload> result) {
+  const AwaitingTask& task = waiting(turn, scope);
+  const TaskKind kind = task.kind;
+  const std::string resource = task.resource;
+  const auto bytes_max = static_cast<std::size_t>(turn.env().limits.payload_bytes_max);
+  if (result && result->size_bytes() > bytes_max) {
+    result = data_limit_exceeded(name_in_cause(task));
+  }
+  if (!result) {
+    const EventId failed = turn.record(scope, TaskFailed{kind, resource, result.error()});
+    return fail_state(turn, scope, Failure{std::move(result).error(), false, failed});
+  }
+  turn.record(scope, TaskSucceeded{kind, resource, *result});
+  Reading reading(turn, scope);
+  complete(turn, scope, reading, *result, true);
+}
+
 }  // namespace
 
 TaskKind task_kind_of(std::string_view resource) {
@@ -169,28 +192,38 @@ void task_started(Turn& turn, ScopeId scope, std::optional<std::string> worker_n
 
 void task_submitted(Turn& turn, ScopeId scope, Payload output) {
   turn.record(scope, TaskSubmitted{waiting(turn, scope).resource, std::move(output)});
+  if (waiting(turn, scope).answer) return finish_task(turn, scope, held_answer(turn, scope));
+}
+
+// [seen] TaskSubmitted comes before whatever the token's holder says.
+void token_answered(Turn& turn, ScopeId scope, Result<Payload> result) {
+  const AwaitingTask& task = waiting(turn, scope);
+  const bool is_taken = task.submitted || task.kind == TaskKind::kActivity;
+  if (is_taken || !is_submitted_first(task.resource)) {
+    return finish_task(turn, scope, std::move(result));
+  }
+  TokenAnswered answer;
+  if (result) {
+    answer.output = *std::move(result);
+  } else {
+    answer.error = std::move(result).error();
+  }
+  turn.record(scope, std::move(answer));
 }
 
 void task_returned(Turn& turn, ScopeId scope, Result<Payload> result) {
-  const AwaitingTask& task = waiting(turn, scope);
-  const TaskKind kind = task.kind;
-  const std::string resource = task.resource;
-  const auto bytes_max = static_cast<std::size_t>(turn.env().limits.payload_bytes_max);
-  if (result && result->size_bytes() > bytes_max) {
-    result = data_limit_exceeded(name_in_cause(task));
-  }
-  if (!result) {
-    const EventId failed = turn.record(scope, TaskFailed{kind, resource, result.error()});
-    return fail_state(turn, scope, Failure{std::move(result).error(), false, failed});
-  }
-  turn.record(scope, TaskSucceeded{kind, resource, *result});
-  Reading reading(turn, scope);
-  complete(turn, scope, reading, *result, true);
+  // [pawl] The holder was told that its answer is taken; that the service failed meanwhile does not
+  // change it.
+  const bool is_held = waiting(turn, scope).answer.has_value();
+  finish_task(turn, scope, is_held ? held_answer(turn, scope) : std::move(result));
 }
 
 void task_timed_out(Turn& turn, ScopeId scope, bool missed_heartbeat) {
   const AwaitingTask& task = waiting(turn, scope);
+  // Nobody has to send more heartbeats than the answer.
+  if (task.answer && missed_heartbeat) return task_heartbeat(turn, scope);
   turn.cancel(task.work);
+  if (task.answer) return finish_task(turn, scope, held_answer(turn, scope));
   // [seen] A missed heartbeat is a States.Timeout too, and neither has a cause.
   StateError error{asl::errors::kTimeout, std::nullopt};
   const EventId timed_out = turn.record(scope, TaskTimedOut{task.kind, task.resource, error});

@@ -162,6 +162,7 @@ class Builder {
   // Private facts are never shown.
   Details operator()(const states::ExecutionForked&) const { return {}; }
   Details operator()(const states::HeartbeatReceived&) const { return {}; }
+  Details operator()(const states::TokenAnswered&) const { return {}; }
   Details operator()(const states::WaitScheduled&) const { return {}; }
   Details operator()(const states::RetryScheduled&) const { return {}; }
 

@@ -99,12 +99,12 @@ class ShardedEngine : public DrivenEngine {
   }
   void task_succeeded(const std::string& token, Payload output, TokenDone done) override {
     with_token(token, std::move(done), [output = std::move(output)](states::WorkId work) {
-      return states::Stimulus{states::WorkReturned{work, output}};
+      return states::Stimulus{states::WorkReturned{work, output, true}};
     });
   }
   void task_failed(const std::string& token, StateError error, TokenDone done) override {
     with_token(token, std::move(done), [error = std::move(error)](states::WorkId work) {
-      return states::Stimulus{states::WorkReturned{work, error}};
+      return states::Stimulus{states::WorkReturned{work, error, true}};
     });
   }
   void task_heartbeat(const std::string& token, TokenDone done) override {

@@ -53,6 +53,7 @@ constexpr std::array kCodes = {
     43,  // MapRunAborted
     44,  // ExecutionForked
     45,  // MapRunRedriven
+    46,  // TokenAnswered
 };
 static_assert(kCodes.size() == std::variant_size_v<Fact>, "a new fact needs a code of its own");
 constexpr std::int64_t kKinds = 10;  // type = code * kKinds + kind
@@ -68,6 +69,7 @@ class Writer {
   void kind(StateType type) { kind_ = static_cast<int>(type); }
   void kind(TaskKind kind) { kind_ = static_cast<int>(kind); }
   void payload(const Payload& payload) { out_.payload = payload; }
+  void payload(const std::optional<Payload>& payload) { out_.payload = payload; }
   void text(const char* key, const std::string& value) {
     begin(key);
     quote(value);
@@ -152,6 +154,10 @@ class Reader {
     if (!payload_) throw CodecError("an event lacks its payload");
     payload = *payload_;
     payload_taken_ = true;
+  }
+  void payload(std::optional<Payload>& payload) {
+    payload = payload_;
+    payload_taken_ = payload_.has_value();
   }
   void text(const char* key, std::string& value) { value = text_of(key, need(key)); }
   void text(const char* key, std::optional<std::string>& value) {
@@ -298,6 +304,10 @@ PAWL_FIELDS(TaskTimedOut) {
   error(a, f.error);
 }
 PAWL_FIELDS(HeartbeatReceived) {}
+PAWL_FIELDS(TokenAnswered) {
+  a.payload(f.output);
+  error(a, f.error);
+}
 PAWL_FIELDS(WaitScheduled) { a.time("due", f.due); }
 PAWL_FIELDS(RetryScheduled) {
   a.number("retrier", f.retrier);

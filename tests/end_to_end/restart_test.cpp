@@ -138,6 +138,38 @@ TEST(Restart, AfterAFunctionEndedWhileNobodyWatchedItsResultIsStillTaken) {
   EXPECT_EQ(read_file(place / "begun"), "\n");
 }
 
+TEST(Restart, AnswerByTokenBeforeTheFunctionHasEndedIsKeptUntilThen) {
+  const TemporaryFolder folder;
+  write_file(folder.file("pawl.toml"),
+             "[functions]\n"
+             "patient = \"echo >>begun; while [ ! -e go ]; do sleep 0.02; done; cat\"\n");
+  ServerProcess server({"--config", folder.file("pawl.toml")});
+  start_task(server,
+             "arn:aws:states:::lambda:invoke.waitForTaskToken",
+             {{"FunctionName", "patient"}, {"Payload", {{"token.$", "$$.Task.Token"}}}});
+  const fs::path place = folder_of_begun(server, "functions");
+  const Json event = Answer{200, read_file(place / "event.json")}.json();
+  const Json answer = {{"taskToken", event.at("token")}, {"output", "{\"answer\":42}"}};
+  EXPECT_EQ(server.action("AWSStepFunctions.SendTaskSuccess", answer).status, 200);
+  EXPECT_EQ(status_of(server, kExecution), "RUNNING");
+  server.kill9();
+  server.start();
+  const Answer again = server.action("AWSStepFunctions.SendTaskSuccess", answer);
+  EXPECT_EQ(again.status, 400);
+  EXPECT_EQ(status_of(server, kExecution), "RUNNING");
+  write_file(place / "go", "");
+  EXPECT_EQ(output_of(server), (Json{{"answer", 42}}));
+  expect_history(server,
+                 {"ExecutionStarted",
+                  "TaskStateEntered",
+                  "TaskScheduled",
+                  "TaskStarted",
+                  "TaskSubmitted",
+                  "TaskSucceeded",
+                  "TaskStateExited",
+                  "ExecutionSucceeded"});
+}
+
 TEST(Restart, InTheMiddleOfAGlueRunTheRunGoesOnAndIsTheOnlyOne) {
   ServerProcess server;
   for (const std::string path : {"/scripts", "/scripts/patient.py"}) {

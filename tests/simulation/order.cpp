@@ -199,6 +199,7 @@ class OrderReader {
   void on(const states::ExecutionAborted&) { expect(event_->previous == 0, "has a cause"); }
   void on(const states::ExecutionTimedOut&) { expect(event_->previous == 0, "has a cause"); }
   void on(const states::ExecutionRedriven&) {}
+  void on(const states::TokenAnswered&) {}
   void on(const states::MapRunRedriven&) {}   // only behind the one above
   void on(const states::ExecutionForked&) {}  // no case is forked here
 

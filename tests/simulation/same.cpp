@@ -36,7 +36,7 @@ struct SamePhase {
            same(a.parameters, b.parameters) && a.role_arn == b.role_arn && a.started == b.started &&
            a.submitted == b.submitted && a.timeout_due == b.timeout_due &&
            a.timeout_seconds == b.timeout_seconds && a.heartbeat_seconds == b.heartbeat_seconds &&
-           a.heartbeat_due == b.heartbeat_due;
+           a.heartbeat_due == b.heartbeat_due && a.answer.has_value() == b.answer.has_value();
   }
   bool operator()(const states::AwaitingTimer& a) const {
     const auto& b = std::get<states::AwaitingTimer>(other);

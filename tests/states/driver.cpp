@@ -72,6 +72,12 @@ Driver::Driver(const Driver& origin,
   check_fold();
 }
 
+bool Driver::is_awaited(WorkId work) const {
+  return std::any_of(execution_.scopes.begin(), execution_.scopes.end(), [work](const auto& entry) {
+    return work_of(entry.second.phase) == work;
+  });
+}
+
 void Driver::forget(WorkId work) {
   calls_.erase(work);
   map_runs_.erase(work);
@@ -114,9 +120,10 @@ bool Driver::give(const Stimulus& stimulus) {
     timers_.erase(std::pair(fired->work, fired->kind));
     if (calls_.find(fired->work) == calls_.end() && fired->work != 0) forget(fired->work);
   } else if (const auto* returned = std::get_if<WorkReturned>(&stimulus)) {
-    forget(returned->work);
+    if (!returned->by_token || !is_awaited(returned->work)) forget(returned->work);
   } else if (const auto* submitted = std::get_if<WorkSubmitted>(&stimulus)) {
     calls_.at(submitted->work).submitted = true;
+    if (!is_awaited(submitted->work)) forget(submitted->work);  // it was answered before
   } else if (const auto* started = std::get_if<WorkStarted>(&stimulus)) {
     calls_.at(started->work).submitted = true;  // an activity's: a worker has it
   } else if (std::holds_alternative<Continue>(stimulus)) {

@@ -88,6 +88,7 @@ class Driver {
   void check_fold() const;
   void check_effects() const;
   void forget(WorkId work);
+  bool is_awaited(WorkId work) const;
 
   std::shared_ptr<const asl::StateMachine> machine_;
   std::vector<Stretch> stretches_;

@@ -25,6 +25,8 @@ inline std::vector<states::Fact> every_fact() {
       ExecutionRedriven{4, "token", 2},
       TaskSubmitted{"arn:aws:states:::glue:startJobRun.sync", document},
       HeartbeatReceived{},
+      TokenAnswered{document, {}},
+      TokenAnswered{std::nullopt, full},
       WaitScheduled{{1'700'000'000'123}},
       RetryScheduled{2, {1'700'000'000'456}, full},
       ParallelStarted{document},
