@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "asl/text.h"
-#include "engine/http/aws_json.h"
 
 namespace pawl::engine {
 namespace {
@@ -57,14 +56,14 @@ void run(const HttpHandler& handler, HttpRequest request, const Responder& respo
 
 }  // namespace
 
-void Router::add(std::string name, Predicate serves, HttpHandler handler) {
+void Router::add(std::string name, Predicate serves, AccessOf access, HttpHandler handler) {
   routes_.push_back(std::make_shared<const Route>(
-      Route{std::move(name), std::move(serves), std::move(handler), false}));
+      Route{std::move(name), std::move(serves), std::move(access), std::move(handler), false}));
 }
 
-void Router::add_direct(std::string name, Predicate serves, HttpHandler handler) {
+void Router::add_direct(std::string name, Predicate serves, AccessOf access, HttpHandler handler) {
   routes_.push_back(std::make_shared<const Route>(
-      Route{std::move(name), std::move(serves), std::move(handler), true}));
+      Route{std::move(name), std::move(serves), std::move(access), std::move(handler), true}));
 }
 
 Responder Router::counted(const std::string& route, Responder respond) {
@@ -74,6 +73,16 @@ Responder Router::counted(const std::string& route, Responder respond) {
                 "Requests answered, by service and status.");
     respond(std::move(response));
   };
+}
+
+Access Router::access(const HttpRequest& request) const {
+  for (const auto& route : routes_) {
+    if (route->serves(request)) return route->access(request);
+  }
+  return {.scope = Scope::kRead,
+          .action = request.method + " " + request.path,
+          .service = {},
+          .dialect = names_action(request) ? Dialect::kAwsJson : Dialect::kProblem};
 }
 
 void Router::handle(HttpRequest request, Responder respond) {
@@ -99,6 +108,19 @@ Router::Predicate target_starts_with(std::string prefix) {
   return [prefix = std::move(prefix)](const HttpRequest& request) {
     return request.headers.get("X-Amz-Target").starts_with(prefix);
   };
+}
+
+Router::AccessOf actions_of(const JsonService& json, std::string service) {
+  return [&json, service = std::move(service)](const HttpRequest& request) {
+    Access access = json.access(request);
+    access.action = service + ":" + access.action;
+    access.service = service;
+    return access;
+  };
+}
+
+Router::AccessOf always(Access access) {
+  return [access = std::move(access)](const HttpRequest&) { return access; };
 }
 
 Router::Predicate path_starts_with(std::string prefix) {

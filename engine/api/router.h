@@ -9,6 +9,7 @@
 
 #include "engine/api/metrics.h"
 #include "engine/api/worker_pool.h"
+#include "engine/http/aws_json.h"
 #include "engine/http/message.h"
 
 namespace pawl::engine {
@@ -18,14 +19,19 @@ class Router {
  public:
   // Looks at the head of a request only.
   using Predicate = std::function<bool(const HttpRequest&)>;
+  // What a request that the predicate takes wants its caller to be allowed; by its head too.
+  using AccessOf = std::function<Access(const HttpRequest&)>;
 
   // REQUIRES: both outlive the router; the metrics outlive the workers too.
   Router(WorkerPool& workers, Metrics& metrics) : workers_(workers), metrics_(metrics) {}
 
   // `name` labels the metrics. The handler runs on a worker and may block on the disk.
-  void add(std::string name, Predicate serves, HttpHandler handler);
+  void add(std::string name, Predicate serves, AccessOf access, HttpHandler handler);
   // The handler runs on the thread that read the request and must not block.
-  void add_direct(std::string name, Predicate serves, HttpHandler handler);
+  void add_direct(std::string name, Predicate serves, AccessOf access, HttpHandler handler);
+
+  // Of a request that no service takes: Scope::kRead, so that strangers learn nothing.
+  Access access(const HttpRequest& request) const;
 
   // Never blocks. A request that no service takes gets AWS's error when it names an action, else
   // 404.
@@ -35,6 +41,7 @@ class Router {
   struct Route {
     std::string name;
     Predicate serves;
+    AccessOf access;
     HttpHandler handler;
     bool direct = false;
   };
@@ -49,5 +56,10 @@ class Router {
 // The predicate of an AWS JSON service: "SageMaker." of "SageMaker.CreateModel".
 Router::Predicate target_starts_with(std::string prefix);
 Router::Predicate path_starts_with(std::string prefix);
+// The access of an AWS JSON service, whose actions are "<service>:<action>". REQUIRES: `json`
+// outlives the router.
+Router::AccessOf actions_of(const JsonService& json, std::string service);
+// The same for each of its requests.
+Router::AccessOf always(Access access);
 
 }  // namespace pawl::engine

@@ -56,6 +56,22 @@ bool ApiService::serves(const HttpRequest& request) const {
          request.path == "/readyz" || request.path == "/metrics";
 }
 
+Access ApiService::access(const HttpRequest& request) const {
+  if (actions_.serves(request)) {
+    Access access = actions_.access(request);
+    access.action = "states:" + access.action;
+    access.service = "states";
+    return access;
+  }
+  if (request.path == "/healthz" || request.path == "/readyz") {
+    return {.scope = Scope::kOpen, .action = "GET " + request.path, .service = {}};
+  }
+  if (request.path == "/metrics") {
+    return {.scope = Scope::kRead, .action = "GET /metrics", .service = {}};
+  }
+  return Rest::access(request);
+}
+
 void ApiService::handle(HttpRequest request, Responder respond) {
   if (actions_.serves(request)) {
     actions_.handle(std::move(request), std::move(respond));

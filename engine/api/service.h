@@ -24,6 +24,8 @@ class ApiService {
 
   // Whether handle() knows the request; for the router.
   bool serves(const HttpRequest& request) const;
+  // What a request that it serves wants its caller to be allowed.
+  Access access(const HttpRequest& request) const;
   // May block on the disk: call it on a worker.
   void handle(HttpRequest request, Responder respond);
 

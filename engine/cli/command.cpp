@@ -26,6 +26,7 @@ const std::vector<Command>& commands() {
       {"run", "Run one state machine to its end, here and now", declare_run},
       {"serve", "Start the server", declare_serve},
       {"steps", "Show each step of an execution with its input and output", declare_steps},
+      {"token", "Make, list and revoke the tokens of a server", declare_token},
       {"validate", "Check state machine definitions", declare_validate},
   };
   return kCommands;

@@ -22,6 +22,7 @@ std::function<int()> declare_replay(CLI::App& app);
 std::function<int()> declare_run(CLI::App& app);
 std::function<int()> declare_serve(CLI::App& app);
 std::function<int()> declare_steps(CLI::App& app);
+std::function<int()> declare_token(CLI::App& app);
 std::function<int()> declare_validate(CLI::App& app);
 
 }  // namespace pawl::engine

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -23,9 +24,16 @@ struct ServeOptions {
   std::string log_file;
   std::string region;
   std::string account;
+  std::string auth;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string audit_log;
   bool insecure = false;
   bool virtual_time = false;
 };
+
+// Paths of the configuration are relative to its file, those of flags to where the program runs.
+std::string absolute(const std::string& path) { return std::filesystem::absolute(path).string(); }
 
 // Flags count more than the file, the file more than variables, variables more than defaults.
 Config config_of(const ServeOptions& options) {
@@ -40,16 +48,23 @@ Config config_of(const ServeOptions& options) {
   if (!options.log_file.empty()) config.log_file = options.log_file;
   if (!options.region.empty()) config.region = options.region;
   if (!options.account.empty()) config.account = options.account;
+  if (!options.auth.empty()) config.auth_required = options.auth == "required";
+  if (!options.tls_certificate.empty()) config.tls_certificate = absolute(options.tls_certificate);
+  if (!options.tls_key.empty()) config.tls_key = absolute(options.tls_key);
+  if (!options.audit_log.empty()) config.audit_log = options.audit_log;
   config.insecure = config.insecure || options.insecure;
   config.virtual_time = config.virtual_time || options.virtual_time;
   return config;
 }
 
-// What can change while the server runs: the log. A configuration that is wrong changes nothing.
-void reload(const ServeOptions& options, Logging& logging) {
+// What can change while the server runs: the log, the access keys, the certificate. A configuration
+// that is wrong changes nothing.
+void reload(const ServeOptions& options, Logging& logging, Server& server) {
   try {
-    logging.reload(config_of(options));
-    spdlog::info("the configuration was read again: level, format and file of the log are its");
+    const Config config = config_of(options);
+    logging.reload(config);
+    server.reload(config);
+    spdlog::info("the configuration was read again: log, access keys and certificate are its");
   } catch (const std::exception& error) {
     spdlog::error("the configuration stays as it was: {}", error.what());
   }
@@ -74,7 +89,7 @@ int serve(const ServeOptions& options) {
     int received = 0;
     sigwait(&signals, &received);
     if (received != SIGHUP) break;
-    reload(options, logging);
+    reload(options, logging, server);
   }
   spdlog::info("stopping");
   return kSucceeded;
@@ -99,6 +114,17 @@ std::function<int()> declare_serve(CLI::App& app) {
   app.add_flag("--virtual-time",
                options->virtual_time,
                "End waits at once, by a clock that jumps (in a data folder of its own)");
+  app.add_option("--auth",
+                 options->auth,
+                 "When to ask for credentials: auto (beyond loopback) or required (always)")
+      ->check(CLI::IsMember({"auto", "required"}));
+  app.add_option("--tls-certificate",
+                 options->tls_certificate,
+                 "Speak https, with the certificate (and its chain) in this PEM file");
+  app.add_option("--tls-key", options->tls_key, "The private key of the certificate (PEM)");
+  app.add_option("--audit-log",
+                 options->audit_log,
+                 "File of the audit, or off (default: audit.log in the data folder)");
   app.add_flag(
       "--insecure", options->insecure, "Listen beyond loopback although nobody has to log in");
   return [options] { return serve(*options); };

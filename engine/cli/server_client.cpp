@@ -1,6 +1,7 @@
 #include "engine/cli/server_client.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "asl/text.h"
 
@@ -28,9 +29,25 @@ std::string refusal(const HttpResponse& response) {
   return "the server answers " + std::to_string(response.status);
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string ca_bundle() {
+  const std::string own = variable("PAWL_CA_BUNDLE");
+  return own.empty() ? variable("AWS_CA_BUNDLE") : own;
+}
+
 }  // namespace
 
+ServerClient::ServerClient(std::string url)
+    : url_(std::move(url)), token_(variable("PAWL_TOKEN")), http_(1, ca_bundle()) {
+  while (url_.ends_with('/')) url_.pop_back();
+}
+
 HttpResponse ServerClient::send(ClientRequest request) {
+  if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
   ClientResult result = http_.send(std::move(request));
   if (const auto* error = std::get_if<ClientError>(&result)) {
     throw Unreachable("no server answers at " + url_ + " (" + error->message +

@@ -18,7 +18,8 @@ struct Unreachable : std::runtime_error {
 
 class ServerClient {
  public:
-  explicit ServerClient(std::string url) : url_(std::move(url)) {}
+  // With the token of PAWL_TOKEN, and the authorities of PAWL_CA_BUNDLE or AWS_CA_BUNDLE.
+  explicit ServerClient(std::string url);
 
   // GET below /api/v1, as JSON. Throws Unreachable; std::runtime_error with the server's own words
   // for its refusals.
@@ -37,6 +38,7 @@ class ServerClient {
   HttpResponse send(ClientRequest request);
 
   std::string url_;
+  std::string token_;
   HttpClient http_;
 };
 

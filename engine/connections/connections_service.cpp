@@ -100,9 +100,11 @@ std::vector<std::string> other_actions() {
 }  // namespace
 
 JsonService make_connections_service(Connections& connections) {
-  const auto action = [&connections](
-                          const char* name, Shape shape, Json (Connections::*run)(const Json&)) {
-    return Action{name, std::move(shape), direct([&connections, run](const Json& request) {
+  const auto action = [&connections](const char* name,
+                                     Scope scope,
+                                     Shape shape,
+                                     Json (Connections::*run)(const Json&)) {
+    return Action{name, scope, std::move(shape), direct([&connections, run](const Json& request) {
                     return (connections.*run)(request);
                   })};
   };
@@ -111,13 +113,14 @@ JsonService make_connections_service(Connections& connections) {
   options.failure = [](const std::exception& error) {
     return ServiceError{"InternalException", error.what(), 500};
   };
-  return JsonService(std::move(options),
-                     {action("CreateConnection", connection_shape(true), &Connections::create),
-                      action("DeauthorizeConnection", named(), &Connections::deauthorize),
-                      action("DeleteConnection", named(), &Connections::remove),
-                      action("DescribeConnection", named(), &Connections::describe),
-                      action("ListConnections", listing(), &Connections::list),
-                      action("UpdateConnection", connection_shape(false), &Connections::update)});
+  return JsonService(
+      std::move(options),
+      {action("CreateConnection", Scope::kAdmin, connection_shape(true), &Connections::create),
+       action("DeauthorizeConnection", Scope::kAdmin, named(), &Connections::deauthorize),
+       action("DeleteConnection", Scope::kAdmin, named(), &Connections::remove),
+       action("DescribeConnection", Scope::kRead, named(), &Connections::describe),
+       action("ListConnections", Scope::kRead, listing(), &Connections::list),
+       action("UpdateConnection", Scope::kAdmin, connection_shape(false), &Connections::update)});
 }
 
 }  // namespace pawl::engine

@@ -88,12 +88,19 @@ std::optional<ServiceEndpoint> AwsCaller::endpoint(const ServiceModel& model,
     return ServiceEndpoint{std::move(url), options_.region, ""};
   };
   if (const auto own = options_.urls.find(part); own != options_.urls.end()) return at(own->second);
-  const auto local = options_.local.find(part);
-  if (local != options_.local.end() && local->second.takes(operation))
-    return at(local->second.url());
+  if (const auto* here = local(model, operation)) return at(here->url());
   if (const auto any = options_.urls.find(""); any != options_.urls.end()) return at(any->second);
   if (!options_.reaches_aws || !credentials_of_environment()) return std::nullopt;
   return models_.endpoints().find(model.endpoint_prefix, options_.region);
+}
+
+// Null when this server does not have the operation itself, or is not asked for it.
+const AwsCallerOptions::Local* AwsCaller::local(const ServiceModel& model,
+                                                const std::string& operation) const {
+  const std::string part = variable_part(model.service_id);
+  const auto found = options_.local.find(part);
+  if (found == options_.local.end() || options_.urls.contains(part)) return nullptr;
+  return found->second.takes(operation) ? &found->second : nullptr;
 }
 
 void AwsCaller::call(const TaskCall& task, Call call, Done done) {
@@ -105,8 +112,13 @@ void AwsCaller::call(const TaskCall& task, Call call, Done done) {
   call.parameters = with_idempotency_tokens(
       *call.operation, std::move(call.parameters), uuid_of(task.idempotency_token()));
   going->request = operation_request(*call.model, *call.operation, call.parameters);
+  const bool is_local = local(*call.model, call.operation->name) != nullptr;
   going->call = std::move(call);
   going->done = std::move(done);
+  if (is_local && options_.local_credentials) {
+    going->credentials = options_.local_credentials;
+    return send(going);
+  }
   const bool has_sts = !sts_of(options_).empty();
   RoleCredentials& roles = going->is_configured || has_sts ? roles_ : roles_at_aws_;
   roles.find(task, [this, going](const asl::Result<std::optional<AwsCredentials>>& found) {

@@ -30,6 +30,8 @@ struct AwsCallerOptions {
     std::function<std::string()> url;
   };
   std::map<std::string, Local> local;
+  // What calls of those are signed with; nothing: as all others.
+  std::optional<AwsCredentials> local_credentials = std::nullopt;
   // Whether services without a URL are called at AWS, when there are credentials for it.
   bool reaches_aws = true;
 };
@@ -68,6 +70,8 @@ class AwsCaller {
 
  private:
   struct Going;
+  const AwsCallerOptions::Local* local(const ServiceModel& model,
+                                       const std::string& operation) const;
   ClientRequest request_of(const Going& going) const;
   void send(const std::shared_ptr<Going>& going);
   void answered(const std::shared_ptr<Going>& going, ClientResult result);

@@ -14,17 +14,20 @@ namespace pawl::engine {
 
 class S3SdkConnector : public Connector {
  public:
-  // `url`: of the service, without a path; `sts_url`: where roles are assumed, or empty. REQUIRES:
+  // `url`: of the service, without a path; `sts_url`: where roles are assumed, or empty; `own`:
+  // what every call is signed with, instead of the environment's credentials or a role's. REQUIRES:
   // `http` and `clock` outlive it.
   S3SdkConnector(HttpClient& http,
                  Clock& clock,
                  const std::string& region,
                  std::function<std::string()> url,
-                 std::string sts_url = "")
+                 std::string sts_url = "",
+                 std::optional<AwsCredentials> own = std::nullopt)
       : http_(http),
         clock_(clock),
         region_(region),
         url_(std::move(url)),
+        own_(std::move(own)),
         roles_(http, clock, {region, std::move(sts_url)}) {}
   static bool matches(const std::string& resource);
   // Whether the call is one that this connector knows how to send, with all its parameters.
@@ -36,6 +39,7 @@ class S3SdkConnector : public Connector {
   Clock& clock_;
   const std::string region_;
   const std::function<std::string()> url_;
+  const std::optional<AwsCredentials> own_;
   RoleCredentials roles_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -15,6 +16,7 @@ using asl::Json;
 namespace {
 
 constexpr std::string_view kTargetHeader = "X-Amz-Target";
+constexpr std::size_t kAboutMax = 512;
 
 HttpResponse json_response(int status, std::string body, std::string_view version) {
   HttpResponse response;
@@ -37,6 +39,23 @@ std::array<unsigned char, 16> random_block() {
     left = kBlocks;
   }
   return drawn[--left];
+}
+
+// The first member that names a resource, an ARN rather than a name. Never a payload, a token or a
+// secret: it is written down.
+std::string resource_named_in(const Json& object) {
+  if (!object.is_object()) return {};
+  using Endings = std::array<std::string_view, 2>;
+  for (const Endings& endings : {Endings{"Arn", "arn"}, Endings{"Name", "name"}}) {
+    for (const auto& [name, value] : object.items()) {
+      const std::string_view member = name;
+      const bool names = member.ends_with(endings[0]) || member == endings[1];
+      // Roles are named in many requests and never what they are about.
+      const bool role = member.ends_with("RoleArn") || member == "roleArn";
+      if (names && !role && value.is_string()) return value.get<std::string>().substr(0, kAboutMax);
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -86,14 +105,34 @@ bool JsonService::serves(const HttpRequest& request) const {
   return request.headers.get(kTargetHeader).starts_with(options_.target_prefix);
 }
 
+Access JsonService::access(const HttpRequest& request) const {
+  std::string_view target = request.headers.get(kTargetHeader);
+  target.remove_prefix(std::min(options_.target_prefix.size(), target.size()));
+  const auto action = actions_.find(target);
+  return {.scope = action == actions_.end() ? Scope::kRead : action->second.scope,
+          .action = std::string(target),
+          .service = {},
+          .dialect = Dialect::kAwsJson};
+}
+
 void JsonService::handle(HttpRequest request, Responder respond) const {
+  const auto about = std::make_shared<std::string>();  // of a change
   auto send = [respond = std::move(respond),
                version = options_.version,
-               member = options_.message_member](ActionResult result) {
+               member = options_.message_member,
+               about](ActionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result)) {
-      respond(json_error(*error, version, member));
+      HttpResponse response = json_error(*error, version, member);
+      response.about = std::move(*about);
+      respond(std::move(response));
     } else {
-      respond(json_response(200, asl::to_text(std::get<Json>(result)), version));
+      const Json& body = std::get<Json>(result);
+      HttpResponse response = json_response(200, asl::to_text(body), version);
+      if (!about->empty()) {
+        const std::string made = resource_named_in(body);
+        response.about = made.empty() ? std::move(*about) : made;
+      }
+      respond(std::move(response));
     }
   };
   const ActionReply reply(std::move(send), request.client_gone);
@@ -118,6 +157,7 @@ void JsonService::handle(HttpRequest request, Responder respond) const {
     reply(ServiceError{"SerializationException", fault->message});
     return;
   }
+  if (action->second.scope > Scope::kRead) *about = resource_named_in(std::get<Json>(body));
   dispatch(action->second, std::get<Json>(std::move(body)), reply);
 }
 

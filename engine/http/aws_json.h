@@ -16,6 +16,7 @@
 
 #include "asl/json.h"
 #include "asl/timestamp.h"
+#include "engine/http/access.h"
 #include "engine/http/aws_shape.h"
 #include "engine/http/message.h"
 #include "engine/http/service_error.h"
@@ -47,6 +48,7 @@ using ActionHandler = std::function<void(asl::Json request, ActionReply reply)>;
 
 struct Action {
   std::string name;  // "StartExecution"
+  Scope scope;       // of those who may call it
   Shape request;     // a structure
   ActionHandler handler;
 };
@@ -71,6 +73,8 @@ class JsonService {
 
   // Whether the request's X-Amz-Target is this service's.
   bool serves(const HttpRequest& request) const;
+  // What the action it names wants; of an action that is none, Scope::kRead.
+  Access access(const HttpRequest& request) const;
   void handle(HttpRequest request, Responder respond) const;
   // Without HTTP; for other front ends of the same actions.
   void call(std::string_view action, asl::Json request, ActionReply reply) const;

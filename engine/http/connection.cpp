@@ -9,12 +9,11 @@
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include <boost/asio/post.hpp>
 
+#include "engine/http/client_group.h"
 #include "engine/http/response_head.h"
 #include "engine/http/text.h"
 
@@ -81,9 +80,10 @@ std::string endpoint_text(const tcp::endpoint& endpoint) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket)
+Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket, SSL_CTX* tls)
     : shared_(std::move(shared)),
       socket_(std::move(socket)),
+      transport_(socket_.native_handle(), tls),
       parser_(static_cast<std::uint32_t>(
           std::min<std::uint64_t>(shared_->options.header_bytes_max, UINT32_MAX))) {
   error_code ignored;
@@ -91,16 +91,19 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, Socket socket)
   socket_.set_option(tcp::no_delay(true), ignored);
   const tcp::endpoint remote = socket_.remote_endpoint(ignored);
   if (!ignored) remote_address_ = endpoint_text(remote);
+  client_ = client_group(remote_address_);
+  if (transport_.is_tls()) state_ = State::kHandshake;
   parser_.on_body([this](std::string_view bytes) { return keep_body_bytes(bytes); });
 }
 
 void Connection::start() {
-  due_in(shared_->options.idle_timeout);
+  due_in(transport_.is_tls() ? shared_->options.read_timeout : shared_->options.idle_timeout);
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->advance(); });
 }
 
 void Connection::turn_away() {
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->transport_.is_tls()) return self->close();  // a handshake would be work
     self->refuse(503, "Too many connections. Try again later.");
     self->advance();
   });
@@ -164,12 +167,19 @@ void Connection::advance() {
 
 bool Connection::step() {
   switch (state_) {
+    case State::kHandshake:
+      return shake_hands();
     case State::kHead:
       return read_head();
     case State::kBody:
       return read_body();
     case State::kHandling:
-      if (!may_read_) wait_readable();  // only to notice that the client goes away
+      // Only to notice that the client goes away.
+      if (!may_read_) {
+        wait_readable();
+      } else if (transport_.is_tls() && peer_closed()) {
+        client_gone_->store(true, std::memory_order_relaxed);
+      }
       return false;
     case State::kWriting:
       return write();
@@ -178,6 +188,26 @@ bool Connection::step() {
     case State::kClosed:
       return false;
   }
+  return false;
+}
+
+bool Connection::shake_hands() {
+  switch (transport_.handshake().status) {
+    case Transport::Status::kBytes:
+      state_ = State::kHead;
+      due_in(shared_->options.idle_timeout);
+      return true;
+    case Transport::Status::kWantsRead:
+      wait_readable();
+      return false;
+    case Transport::Status::kWantsWrite:
+      wait_writable();
+      return false;
+    case Transport::Status::kEnd:
+      break;
+  }
+  if (transport_.met_plain_http()) return refuse(400, "This port speaks TLS: use https.");
+  close();
   return false;
 }
 
@@ -231,6 +261,9 @@ bool Connection::begin_request() {
   request_.headers = std::move(head.headers);
   request_.remote_address = remote_address_;
   request_.client_gone = client_gone_;
+  if (shared_->options.admit) {
+    if (auto refused = shared_->options.admit(request_)) return refuse(std::move(*refused));
+  }
   return begin_body();
 }
 
@@ -287,6 +320,7 @@ bool Connection::begin_body() {
   }
   state_ = State::kBody;
   fresh_ = true;
+  began_ = Clock::now();
   due_in(options.read_timeout);
   return send_continue();
 }
@@ -296,11 +330,10 @@ bool Connection::send_continue() {
   if (version_ < 11 || !in_.empty() || !request_.headers.has("Expect")) return true;
   if (parser_.put({}).progress == RequestParser::Progress::kComplete) return true;
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const ssize_t sent =
-      ::send(socket_.native_handle(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+  const Transport::Outcome sent = transport_.send(kContinue);
   // All earlier answers were taken by the kernel; if these few bytes find no room the client is not
   // reading.
-  if (sent != static_cast<ssize_t>(kContinue.size())) {
+  if (sent.status != Transport::Status::kBytes || sent.bytes != kContinue.size()) {
     close();
     return false;
   }
@@ -326,7 +359,8 @@ bool Connection::read_body() {
   }
   in_.make_room(spool_ ? kSpoolBufferBytes : kBodyBufferBytes);
   const Received received = receive();
-  if (received == Received::kBytes) due_in(shared_->options.read_timeout);
+  if (received == Received::kBytes)
+    due_while_moving(shared_->options.read_timeout, body_bytes_ + in_.size());
   if (received == Received::kEnd) close();
   return received == Received::kBytes;
 }
@@ -376,10 +410,14 @@ void Connection::accept_answer(std::uint64_t request,
 }
 
 bool Connection::refuse(int status, std::string_view message) {
+  return refuse(error_response(status, message));
+}
+
+bool Connection::refuse(HttpResponse response) {
   spool_.reset();
   keep_alive_ = false;
   drain_ = true;
-  start_response(error_response(status, message));
+  start_response(std::move(response));
   return true;
 }
 
@@ -421,6 +459,8 @@ void Connection::start_response(HttpResponse response) {
     }
   }
   state_ = State::kWriting;
+  began_ = Clock::now();
+  sent_ = 0;
   due_in(shared_->options.write_timeout);
   if (!stream_) return;
   stream_->attach([weak = weak_from_this()] {
@@ -461,27 +501,42 @@ bool Connection::write() {
 // False while the kernel takes no more, and once the connection is closed.
 bool Connection::flush() {
   while (out_sent_ < out_.size() || body_sent_ < body_.size()) {
-    std::array<iovec, 2> parts{{{out_.data() + out_sent_, out_.size() - out_sent_},
-                                {body_.data() + body_sent_, body_.size() - body_sent_}}};
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = parts.size();
-    const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
-    if (sent >= 0) {
-      const std::size_t from_out = std::min(static_cast<std::size_t>(sent), parts[0].iov_len);
-      out_sent_ += from_out;
-      body_sent_ += static_cast<std::size_t>(sent) - from_out;
-      if (write_armed_) due_in(shared_->options.write_timeout);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (!write_armed_) due_in(shared_->options.write_timeout);
-      wait_writable();
-      return false;
-    } else if (errno != EINTR) {
+    const std::string_view head = std::string_view(out_).substr(out_sent_);
+    const Transport::Outcome sent =
+        transport_.send(head, std::string_view(body_).substr(body_sent_));
+    if (sent.status == Transport::Status::kEnd) {
       close();
       return false;
     }
+    if (sent.status != Transport::Status::kBytes) {
+      const bool for_reading = sent.status == Transport::Status::kWantsRead;
+      if (!write_armed_) due_while_moving(shared_->options.write_timeout, sent_);
+      if (for_reading) {
+        write_waits_for_reading_ = true;
+        wait_readable();
+      } else {
+        wait_writable();
+      }
+      return false;
+    }
+    const std::size_t from_out = std::min(sent.bytes, head.size());
+    out_sent_ += from_out;
+    body_sent_ += sent.bytes - from_out;
+    sent_ += sent.bytes;
+    if (write_armed_) due_while_moving(shared_->options.write_timeout, sent_);
   }
   return true;
+}
+
+// The moment by which more must have moved: a timeout from now, but no later than one timeout and
+// what `moved` bytes may take since `began_`.
+void Connection::due_while_moving(std::chrono::milliseconds timeout, std::uint64_t moved) {
+  auto by = Clock::now() + timeout;
+  if (const std::uint64_t least = shared_->options.bytes_per_second_min; least > 0) {
+    const auto allowed = std::chrono::milliseconds(moved * 1000 / least);
+    by = std::min(by, began_ + timeout + allowed);
+  }
+  deadline_.store(ticks(by), std::memory_order_relaxed);
 }
 
 bool Connection::refill() {
@@ -505,7 +560,7 @@ bool Connection::refill_from_file() {
   out_.resize(static_cast<std::size_t>(count));
   file_offset_ += static_cast<std::uint64_t>(count);
   file_left_ -= static_cast<std::uint64_t>(count);
-  due_in(shared_->options.write_timeout);
+  due_while_moving(shared_->options.write_timeout, sent_);
   return true;
 }
 
@@ -531,6 +586,8 @@ bool Connection::refill_from_stream() {
   stream_ended_ = taken.finished;
   if (taken.finished && chunked_) out_.append("0\r\n\r\n");
   if (!out_.empty() || stream_ended_) {
+    began_ = Clock::now();  // nobody could be quick while there was nothing
+    sent_ = 0;
     due_in(shared_->options.write_timeout);
     return true;
   }
@@ -549,6 +606,7 @@ bool Connection::finish_response() {
   if (!keep_alive_ || shared_->stopping.load(std::memory_order_relaxed)) {
     if (drain_ || !in_.empty()) {
       error_code ignored;
+      transport_.finish();
       socket_.shutdown(tcp::socket::shutdown_send, ignored);
       state_ = State::kDraining;
       may_read_ = true;
@@ -585,22 +643,25 @@ Connection::Received Connection::receive() {
     wait_readable();
     return Received::kNothingYet;
   }
-  while (true) {
-    const std::size_t room = in_.room_size();
-    const ssize_t count = ::recv(socket_.native_handle(), in_.room(), room, 0);
-    if (count > 0) {
-      in_.add(static_cast<std::size_t>(count));
-      may_read_ = static_cast<std::size_t>(count) == room;
+  const std::size_t room = in_.room_size();
+  const Transport::Outcome got = transport_.receive(in_.room(), room);
+  switch (got.status) {
+    case Transport::Status::kBytes:
+      in_.add(got.bytes);
+      may_read_ = transport_.is_tls() || got.bytes == room;
       fresh_ = true;
       return Received::kBytes;
-    }
-    if (count == 0) return Received::kEnd;
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return Received::kEnd;
-    may_read_ = false;
-    wait_readable();
-    return Received::kNothingYet;
+    case Transport::Status::kEnd:
+      return Received::kEnd;
+    case Transport::Status::kWantsRead:
+      may_read_ = false;
+      wait_readable();
+      return Received::kNothingYet;
+    case Transport::Status::kWantsWrite:
+      wait_writable();
+      return Received::kNothingYet;
   }
+  return Received::kEnd;
 }
 
 void Connection::wait_readable() {
@@ -628,21 +689,23 @@ void Connection::on_readable() {
     // A client that only shut its sending side down still wants the answer: so no close here.
     if (peer_closed()) client_gone_->store(true, std::memory_order_relaxed);
   } else if (state_ == State::kWriting) {
-    if (stream_ && peer_closed()) close();
+    if (std::exchange(write_waits_for_reading_, false)) {
+      advance();
+    } else if (stream_ && peer_closed()) {
+      close();
+    }
   } else {
     advance();
   }
 }
 
 bool Connection::peer_closed() {
-  char byte = 0;
-  const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK);
-  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+  const Transport::Outcome seen = transport_.peek();
+  if (seen.status == Transport::Status::kWantsRead) {
     may_read_ = false;
     wait_readable();
-    return false;
   }
-  return count <= 0;
+  return seen.status == Transport::Status::kEnd;
 }
 
 void Connection::due_in(std::chrono::milliseconds from_now) {
@@ -655,6 +718,7 @@ void Connection::close() {
   never_due();
   client_gone_->store(true, std::memory_order_relaxed);
   error_code ignored;
+  transport_.finish();
   socket_.close(ignored);
   spool_.reset();
   file_.close();
@@ -662,7 +726,10 @@ void Connection::close() {
   const std::shared_ptr<Connection> self =
       shared_from_this();  // the table may hold the last reference
   const std::lock_guard lock(shared_->mutex);
-  shared_->connections.erase(this);
+  if (shared_->connections.erase(this) > 0) {
+    const auto count = shared_->connections_of.find(client_);
+    if (--count->second == 0) shared_->connections_of.erase(count);
+  }
   if (shared_->connections.empty()) shared_->emptied.notify_all();
 }
 

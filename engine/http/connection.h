@@ -29,6 +29,8 @@
 #include "engine/http/response_stream.h"
 #include "engine/http/server.h"
 #include "engine/http/spool_file.h"
+#include "engine/http/tls.h"
+#include "engine/http/transport.h"
 
 namespace pawl::engine {
 
@@ -44,7 +46,10 @@ struct ServerShared {
 
   std::mutex mutex;
   std::condition_variable emptied;
-  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;  // guarded by mutex
+  // Guarded by mutex from here.
+  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;
+  std::unordered_map<std::string, int> connections_of;  // by client_group()
+  std::shared_ptr<boost::asio::ssl::context> tls;       // null: none
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -53,11 +58,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
 
-  Connection(std::shared_ptr<ServerShared> shared, Socket socket);
+  // `tls`: null for http.
+  Connection(std::shared_ptr<ServerShared> shared, Socket socket, SSL_CTX* tls);
 
   // All of these may be called from any thread.
   void start();
   void turn_away();  // 503: there are too many
+  const std::string& client() const { return client_; }
   void answer(std::uint64_t request, HttpResponse response, std::unique_ptr<SpoolFile> spooled);
   bool overdue(Clock::time_point now) const {
     return deadline_.load(std::memory_order_relaxed) < ticks(now);
@@ -70,7 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
  private:
-  enum class State { kHead, kBody, kHandling, kWriting, kDraining, kClosed };
+  enum class State { kHandshake, kHead, kBody, kHandling, kWriting, kDraining, kClosed };
   enum class Received { kBytes, kNothingYet, kEnd };
 
   static std::int64_t ticks(Clock::time_point at) { return at.time_since_epoch().count(); }
@@ -79,6 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void advance();  // step() until something must be waited for
   bool step();     // true: go on
 
+  bool shake_hands();
   bool read_head();
   bool begin_request();
   int check_head(const MessageHead& head, std::string& why);
@@ -92,6 +100,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                      std::unique_ptr<SpoolFile> spooled);
 
   bool refuse(int status, std::string_view message);  // answers, then closes; always true
+  bool refuse(HttpResponse response);
   void start_response(HttpResponse response);
   bool open_file(const FileRange& file);
   bool write();
@@ -107,12 +116,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wait_writable();
   void on_readable();
   bool peer_closed();
+  void due_while_moving(std::chrono::milliseconds timeout, std::uint64_t moved);
   void due_in(std::chrono::milliseconds from_now);
   void never_due() { deadline_.store(kNever, std::memory_order_relaxed); }
 
   const std::shared_ptr<ServerShared> shared_;
   Socket socket_;
+  Transport transport_;
   std::string remote_address_;
+  std::string client_;  // client_group(remote_address_)
   std::atomic<std::int64_t> deadline_{kNever};
   const std::shared_ptr<std::atomic<bool>> client_gone_ =
       std::make_shared<std::atomic<bool>>(false);
@@ -123,6 +135,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool may_read_ = true;  // the socket was not seen empty since it last became readable
   bool read_armed_ = false;
   bool write_armed_ = false;
+  bool write_waits_for_reading_ = false;  // TLS now and then must hear the peer first
   int steps_in_a_row_ = 0;
 
   ReadBuffer in_;
@@ -130,6 +143,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestParser parser_;
   HttpRequest request_;
   std::uint64_t request_number_ = 0;
+  Clock::time_point began_;  // the body that comes, or the answer that goes
+  std::uint64_t sent_ = 0;   // of the answer
   std::uint64_t body_bytes_ = 0;
   std::uint64_t body_bytes_max_ = 0;
   std::pair<int, std::string> body_fault_;

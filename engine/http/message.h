@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/http/access.h"
+
 namespace pawl::engine {
 
 class ResponseStream;  // engine/http/response_stream.h
@@ -43,6 +45,7 @@ struct HttpRequest {
   // Path of the spooled body. The server deletes it after the response, unless it was renamed away.
   std::optional<std::string> body_file;
   std::string remote_address;  // "127.0.0.1:54321"
+  Caller caller;               // as the server's `admit` found out
   // Becomes true when the client is seen to go away while its request is still unanswered. A long
   // poll should look before it hands out something that only one client gets. Null for requests
   // that did not come from a socket.
@@ -71,6 +74,8 @@ struct HttpResponse {
   std::optional<FileRange> file;  // sent instead of body, never held in memory
   // Sent instead of body, as it is written: Server-Sent Events, followed logs.
   std::shared_ptr<ResponseStream> stream;
+  // What the request was about (an ARN, a path): for the audit, not sent.
+  std::string about = {};
 };
 
 // The shape of every answer that the server or a check gives by itself: {"message": ...} as

@@ -104,16 +104,20 @@ struct HttpServer::Impl {
 
   void admit(Connection::Socket socket) {
     const auto limit = static_cast<std::size_t>(std::max(1, shared->options.connections_max));
-    std::size_t open = 0;
+    const int each = shared->options.connections_per_client_max;
+    bool welcome = false;
     std::shared_ptr<Connection> connection;
     {
       const std::lock_guard lock(shared->mutex);
-      open = shared->connections.size();
+      const std::size_t open = shared->connections.size();
       if (open >= limit + kTurnedAwayMax) return;
-      connection = std::make_shared<Connection>(shared, std::move(socket));
+      SSL_CTX* const tls = shared->tls ? shared->tls->native_handle() : nullptr;
+      connection = std::make_shared<Connection>(shared, std::move(socket), tls);
       shared->connections.emplace(connection.get(), connection);
+      const int own = ++shared->connections_of[connection->client()];
+      welcome = open < limit && (each <= 0 || own <= each);
     }
-    if (open < limit) {
+    if (welcome) {
       connection->start();
     } else {
       connection->turn_away();
@@ -185,6 +189,7 @@ struct HttpServer::Impl {
     // Late Responders keep the shared part alive, but not what the handler refers to.
     shared->handler = nullptr;
     shared->options.spool = nullptr;
+    shared->options.admit = nullptr;
   }
 };
 
@@ -192,6 +197,7 @@ HttpServer::HttpServer(HttpServerOptions options, HttpHandler handler)
     : impl_(std::make_unique<Impl>()) {
   impl_->shared->options = std::move(options);
   impl_->shared->handler = std::move(handler);
+  if (impl_->shared->options.tls) impl_->shared->tls = make_server_tls(*impl_->shared->options.tls);
   impl_->listen();
   impl_->accept_next();
   impl_->sweep();
@@ -203,6 +209,12 @@ HttpServer::HttpServer(HttpServerOptions options, HttpHandler handler)
 HttpServer::~HttpServer() { impl_->stop(std::chrono::milliseconds(0)); }
 
 std::uint16_t HttpServer::port() const { return impl_->port; }
+
+void HttpServer::reload_tls(const TlsFiles& files) {
+  auto fresh = make_server_tls(files);
+  const std::lock_guard lock(impl_->shared->mutex);
+  impl_->shared->tls = std::move(fresh);
+}
 
 void HttpServer::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/http/message.h"
+#include "engine/http/tls_files.h"
 
 namespace pawl::engine {
 
@@ -17,6 +18,9 @@ struct HttpServerOptions {
   int threads = 2;
   std::uint64_t header_bytes_max = 64 * 1024;
   std::uint64_t body_bytes_max = 8 * 1024 * 1024;  // held in memory; 413 beyond
+  // Sees a request once its head is there, before any of its body is taken, and may say who sent it
+  // (HttpRequest::caller). A response refuses it: it is sent, and the connection closed.
+  std::function<std::optional<HttpResponse>(HttpRequest& head)> admit;
   // Sees the head only; true: the body goes to a file in spool_folder.
   std::function<bool(const HttpRequest&)> spool;
   // For requests that `spool` picks. [aws] One S3 PUT is 5 GiB at most.
@@ -25,7 +29,12 @@ struct HttpServerOptions {
   std::chrono::milliseconds read_timeout{30'000};  // for the head; for the body: between two reads
   std::chrono::milliseconds idle_timeout{75'000};
   std::chrono::milliseconds write_timeout{30'000};
+  // Bodies and answers that move more slowly than this, on average and beyond one timeout, are
+  // broken off, though some byte always comes in time. 0: never.
+  std::uint64_t bytes_per_second_min = 1024;
   int connections_max = 4096;
+  int connections_per_client_max = 0;  // of one address (client_group.h); 0: as many as there are
+  std::optional<TlsFiles> tls;         // https instead of http
 };
 
 class HttpServer {
@@ -35,6 +44,9 @@ class HttpServer {
   ~HttpServer();  // stops
 
   std::uint16_t port() const;
+  // Another certificate, or the same read anew, for connections that come from now on. Throws
+  // std::runtime_error, and keeps what was, when it cannot be used. REQUIRES: options.tls was set.
+  void reload_tls(const TlsFiles& files);
   // Stops accepting, ends open streams, lets requests in flight finish for at most `grace`, then
   // closes. Idempotent. REQUIRES: not called from a handler.
   void stop(std::chrono::milliseconds grace);

@@ -1,13 +1,10 @@
 #include "engine/http/sigv4.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <map>
-#include <stdexcept>
+
+#include "engine/http/hash.h"
 
 namespace pawl::engine {
 
@@ -16,53 +13,6 @@ namespace {
 std::string variable_of(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
-}
-
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
-
-using Hash = std::array<unsigned char, EVP_MAX_MD_SIZE>;
-
-std::string sha256(std::string_view text) {
-  Hash hash{};
-  unsigned int length = 0;
-  if (EVP_Digest(text.data(), text.size(), hash.data(), &length, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("cannot compute a SHA-256");
-  return {reinterpret_cast<const char*>(hash.data()), length};
-}
-
-std::string hmac(const std::string& key, std::string_view text) {
-  Hash hash{};
-  unsigned int length = 0;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  if (HMAC(EVP_sha256(),
-           key.data(),
-           static_cast<int>(key.size()),
-           bytes,
-           text.size(),
-           hash.data(),
-           &length) == nullptr) {
-    throw std::runtime_error("cannot compute an HMAC");
-  }
-  return {reinterpret_cast<const char*>(hash.data()), length};
-}
-
-// "2015-08-30T12:36:00Z" -> "20150830T123600Z"
-std::string basic_time(asl::Timestamp at) {
-  const std::string text = asl::format_timestamp({at.ms - at.ms % 1000});
-  std::string basic;
-  for (const char c : text.substr(0, 19)) {
-    if (c != '-' && c != ':') basic += c;
-  }
-  return basic + "Z";
 }
 
 std::string lower(std::string text) {
@@ -81,6 +31,31 @@ std::string canonical_value(std::string_view value) {
 }
 
 }  // namespace
+
+std::string basic_time(asl::Timestamp at) {
+  const std::string text = asl::format_timestamp({at.ms - at.ms % 1000});
+  std::string basic;
+  for (const char c : text.substr(0, 19)) {
+    if (c != '-' && c != ':') basic += c;
+  }
+  return basic + "Z";
+}
+
+std::string CredentialScope::text() const {
+  return day + "/" + region + "/" + service + "/aws4_request";
+}
+
+std::string signature_of(const std::string& secret,
+                         const CredentialScope& scope,
+                         const std::string& time,
+                         const std::string& canonical_request) {
+  const std::string to_sign = "AWS4-HMAC-SHA256\n" + time + "\n" + scope.text() + "\n" +
+                              hash::hex(hash::sha256(canonical_request));
+  std::string key = hash::hmac_sha256("AWS4" + secret, scope.day);
+  for (const std::string& part : {scope.region, scope.service, std::string("aws4_request")})
+    key = hash::hmac_sha256(key, part);
+  return hash::hex(hash::hmac_sha256(key, to_sign));
+}
 
 std::optional<AwsCredentials> credentials_of_environment() {
   AwsCredentials credentials{variable_of("AWS_ACCESS_KEY_ID"),
@@ -107,17 +82,12 @@ void sign_request(const AwsCredentials& credentials,
     names += (names.empty() ? "" : ";") + name;
   }
   const std::string request = parts.method + "\n" + parts.path + "\n" + parts.query + "\n" + lines +
-                              "\n" + names + "\n" + hex_of(sha256(parts.body));
-  const std::string day = time.substr(0, 8);
-  const std::string place = day + "/" + scope.region + "/" + scope.service + "/aws4_request";
-  const std::string to_sign =
-      "AWS4-HMAC-SHA256\n" + time + "\n" + place + "\n" + hex_of(sha256(request));
-  std::string key = hmac("AWS4" + credentials.secret_key, day);
-  for (const std::string& part : {scope.region, scope.service, std::string("aws4_request")})
-    key = hmac(key, part);
+                              "\n" + names + "\n" + hash::hex(hash::sha256(parts.body));
+  const CredentialScope place{time.substr(0, 8), scope.region, scope.service};
   headers.set("Authorization",
-              "AWS4-HMAC-SHA256 Credential=" + credentials.access_key + "/" + place +
-                  ", SignedHeaders=" + names + ", Signature=" + hex_of(hmac(key, to_sign)));
+              "AWS4-HMAC-SHA256 Credential=" + credentials.access_key + "/" + place.text() +
+                  ", SignedHeaders=" + names +
+                  ", Signature=" + signature_of(credentials.secret_key, place, time, request));
 }
 
 }  // namespace pawl::engine

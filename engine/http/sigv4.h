@@ -31,6 +31,22 @@ struct SignedParts {
   std::string body;
   std::string query{};  // parameters percent-encoded and in order of name
 };
+// "20150830T123600Z"
+std::string basic_time(asl::Timestamp at);
+
+// For whom, when and where a signature is.
+struct CredentialScope {
+  std::string day;  // "20150830"
+  std::string region;
+  std::string service;
+  std::string text() const;  // "20150830/us-east-1/iam/aws4_request"
+};
+// [aws] The signature, in hexadecimal digits, of a canonical request.
+std::string signature_of(const std::string& secret,
+                         const CredentialScope& scope,
+                         const std::string& time,
+                         const std::string& canonical_request);
+
 // Adds X-Amz-Date, X-Amz-Security-Token and Authorization to `headers`; those that are there
 // already are signed too.
 void sign_request(const AwsCredentials& credentials,

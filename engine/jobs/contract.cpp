@@ -21,8 +21,8 @@ std::map<std::string, std::string> job_environment(const JobSurroundings& around
   };
   // Half of a pair would be worse than none.
   if (!own.contains("AWS_ACCESS_KEY_ID")) {
-    environment["AWS_ACCESS_KEY_ID"] = "pawl";
-    environment["AWS_SECRET_ACCESS_KEY"] = "pawl";
+    environment["AWS_ACCESS_KEY_ID"] = around.access_key;
+    environment["AWS_SECRET_ACCESS_KEY"] = around.secret_key;
   }
   for (const auto& [name, value] : own) environment[name] = value;
   const std::string site = std::string(kRuntimeMount) + "/site";

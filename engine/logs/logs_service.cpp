@@ -232,41 +232,44 @@ Shape reading() {
 JsonService make_logs_service(LogFiles& files, const LogsPlace& place) {
   JsonServiceOptions options{
       .target_prefix = "Logs_20140328.", .version = "1.1", .unavailable = {}};
-  return JsonService(std::move(options),
-                     {{"CreateLogGroup", group_only(), direct([&files](const Json& request) {
-                         if (!files.create_group(group_of(request))) throw exists("group");
-                         return Json::object();
-                       })},
-                      {"CreateLogStream", group_and_stream(), direct([&files](const Json& request) {
-                         const std::string group = require_group(files, request);
-                         if (!files.create_stream(group, string_of(request, "logStreamName"))) {
-                           throw exists("stream");
-                         }
-                         return Json::object();
-                       })},
-                      {"DeleteLogGroup", group_only(), direct([&files](const Json& request) {
-                         files.delete_group(require_group(files, request));
-                         return Json::object();
-                       })},
-                      {"DescribeLogGroups",
-                       listing("logGroupNamePrefix"),
-                       direct([&files, place](const Json& request) {
-                         return describe_groups(files, place, request);
-                       })},
-                      {"DescribeLogStreams",
-                       listing("logStreamNamePrefix"),
-                       direct([&files, place](const Json& request) {
-                         return describe_streams(files, place, request);
-                       })},
-                      {"FilterLogEvents", reading(), direct([&files](const Json& request) {
-                         return filter_events(files, request);
-                       })},
-                      {"GetLogEvents", reading(), direct([&files](const Json& request) {
-                         return get_events(files, request);
-                       })},
-                      {"PutLogEvents", put_shape(), direct([&files](const Json& request) {
-                         return put_events(files, request);
-                       })}});
+  return JsonService(
+      std::move(options),
+      {{"CreateLogGroup", Scope::kAdmin, group_only(), direct([&files](const Json& request) {
+          if (!files.create_group(group_of(request))) throw exists("group");
+          return Json::object();
+        })},
+       {"CreateLogStream", Scope::kAdmin, group_and_stream(), direct([&files](const Json& request) {
+          const std::string group = require_group(files, request);
+          if (!files.create_stream(group, string_of(request, "logStreamName"))) {
+            throw exists("stream");
+          }
+          return Json::object();
+        })},
+       {"DeleteLogGroup", Scope::kAdmin, group_only(), direct([&files](const Json& request) {
+          files.delete_group(require_group(files, request));
+          return Json::object();
+        })},
+       {"DescribeLogGroups",
+        Scope::kRead,
+        listing("logGroupNamePrefix"),
+        direct([&files, place](const Json& request) {
+          return describe_groups(files, place, request);
+        })},
+       {"DescribeLogStreams",
+        Scope::kRead,
+        listing("logStreamNamePrefix"),
+        direct([&files, place](const Json& request) {
+          return describe_streams(files, place, request);
+        })},
+       {"FilterLogEvents", Scope::kRead, reading(), direct([&files](const Json& request) {
+          return filter_events(files, request);
+        })},
+       {"GetLogEvents", Scope::kRead, reading(), direct([&files](const Json& request) {
+          return get_events(files, request);
+        })},
+       {"PutLogEvents", Scope::kAdmin, put_shape(), direct([&files](const Json& request) {
+          return put_events(files, request);
+        })}});
 }
 
 }  // namespace pawl::engine

@@ -31,8 +31,13 @@ struct MlContext {
   std::string runtime_folder;  // engine/jobs/runtime_files.h
   std::string python;          // interpreter of Glue jobs and functions
   std::function<std::string()> endpoint_url;  // of this server, for jobs: "http://127.0.0.1:8083"
+  // What jobs sign their requests to this server with.
+  std::string job_access_key = "pawl";
+  std::string job_secret_key = "pawl";
 
-  JobSurroundings surroundings() const { return {runtime_folder, endpoint_url(), region}; }
+  JobSurroundings surroundings() const {
+    return {runtime_folder, endpoint_url(), region, job_access_key, job_secret_key};
+  }
 };
 
 // "arn:aws:sagemaker:us-east-1:123456789012:training-job/digits-1". [aws] SageMaker ARNs hold the

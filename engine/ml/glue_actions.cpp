@@ -76,29 +76,35 @@ std::vector<MlAction> glue_actions(MlServices& services) {
   Records& records = services.context.records;
   return {
       {"BatchStopJobRun",
+       Scope::kRun,
        structure({required("JobName", glue_name()),
                   required("JobRunIds", list(text().length(1, 255)).length(1, 25))}),
        [&s](const Json& request, const std::string&) { return s.glue.stop_runs(request); }},
       {"CreateJob",
+       Scope::kAdmin,
        create_job(),
        [&s](const Json& request, const std::string&) { return s.glue.create_job(request); }},
       {"DeleteJob",
+       Scope::kAdmin,
        structure({required("JobName", glue_name())}),
        [&s](const Json& request, const std::string&) {
          return s.glue.delete_job(text_of(request, "JobName"));
        }},
       {"GetJob",
+       Scope::kRead,
        structure({required("JobName", glue_name())}),
        [&s](const Json& request, const std::string&) {
          return s.glue.get_job(text_of(request, "JobName"));
        }},
       {"GetJobRun",
+       Scope::kRead,
        structure({required("JobName", glue_name()), required("RunId", glue_name())}),
        [&s](const Json& request, const std::string&) {
          return Json{
              {"JobRun", s.glue.get_run(text_of(request, "JobName"), text_of(request, "RunId"))}};
        }},
       {"GetJobRuns",
+       Scope::kRead,
        paging({required("JobName", glue_name())}),
        [&s, &records](const Json& request, const std::string&) {
          const std::string job = text_of(request, "JobName");
@@ -115,22 +121,26 @@ std::vector<MlAction> glue_actions(MlServices& services) {
                           request);
        }},
       {"GetJobs",
+       Scope::kRead,
        paging(),
        [&records](const Json& request, const std::string&) {
          return list_page(
              records, {"glue-job", "", "Name", "", "CreatedOn", "Jobs", {}, 100}, request);
        }},
       {"ListJobs",
+       Scope::kRead,
        paging(),
        [&records](const Json& request, const std::string&) {
          return list_job_names(records, request);
        }},
       {"StartJobRun",
+       Scope::kRun,
        start_run(),
        [&s](const Json& request, const std::string& owner) {
          return s.glue.start_run(request, owner);
        }},
       {"UpdateJob",
+       Scope::kAdmin,
        structure(
            {required("JobName", glue_name()), required("JobUpdate", structure(job_members()))}),
        [&s](const Json& request, const std::string&) { return s.glue.update_job(request); }},

@@ -128,9 +128,11 @@ Shape list_request(std::vector<std::string> sort_by, std::vector<std::string> st
 }
 
 MlAction by_name(std::string action,
+                 Scope scope,
                  const char* member,
                  std::function<Json(const std::string&)> run) {
   return {std::move(action),
+          scope,
           structure({required(member, name())}),
           [member, run = std::move(run)](const Json& request, const std::string&) {
             return run(text_of(request, member));
@@ -139,10 +141,12 @@ MlAction by_name(std::string action,
 
 MlAction on_tags(MlServices& services,
                  std::string action,
+                 Scope scope,
                  std::vector<Member> members,
                  Json (*run)(MlContext&, const Json&)) {
   members.push_back(required("ResourceArn", text().length(0, 256)));
   return {std::move(action),
+          scope,
           structure(std::move(members)),
           [&services, run](const Json& request, const std::string&) {
             return run(services.context, request);
@@ -151,6 +155,7 @@ MlAction on_tags(MlServices& services,
 
 MlAction listing(MlServices& services, std::string action, Shape request, ListingRules rules) {
   return {std::move(action),
+          Scope::kRead,
           std::move(request),
           [&services, rules = std::move(rules)](const Json& body, const std::string&) {
             return list_page(services.context.records, rules, body);
@@ -162,8 +167,9 @@ MlAction listing(MlServices& services, std::string action, Shape request, Listin
 std::vector<MlAction> sagemaker_actions(MlServices& services) {
   MlServices& s = services;
   return {
-      on_tags(s, "AddTags", {required("Tags", tags())}, add_tags),
+      on_tags(s, "AddTags", Scope::kAdmin, {required("Tags", tags())}, add_tags),
       {"CreateEndpoint",
+       Scope::kAdmin,
        structure({required("EndpointName", name()),
                   required("EndpointConfigName", name()),
                   optional("Tags", tags())}),
@@ -171,43 +177,54 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
          return s.endpoints.create(request, owner);
        }},
       {"CreateEndpointConfig",
+       Scope::kAdmin,
        create_endpoint_config(),
        [&s](const Json& request, const std::string& owner) {
          return s.endpoint_configs.create(request, owner);
        }},
       {"CreateModel",
+       Scope::kAdmin,
        create_model(),
        [&s](const Json& request, const std::string& owner) {
          return s.models.create(request, owner);
        }},
       {"CreateTrainingJob",
+       Scope::kAdmin,
        create_training_job(),
        [&s](const Json& request, const std::string& owner) {
          return s.training_jobs.create(request, owner);
        }},
       by_name("DeleteEndpoint",
+              Scope::kAdmin,
               "EndpointName",
               [&s](const std::string& n) { return s.endpoints.remove(n), Json::object(); }),
       by_name("DeleteEndpointConfig",
+              Scope::kAdmin,
               "EndpointConfigName",
               [&s](const std::string& n) { return s.endpoint_configs.remove(n), Json::object(); }),
       by_name("DeleteModel",
+              Scope::kAdmin,
               "ModelName",
               [&s](const std::string& n) { return s.models.remove(n), Json::object(); }),
       on_tags(s,
               "DeleteTags",
+              Scope::kAdmin,
               {required("TagKeys", list(text().length(1, 128)).length(1, 50))},
               delete_tags),
       by_name("DescribeEndpoint",
+              Scope::kRead,
               "EndpointName",
               [&s](const std::string& n) { return s.endpoints.describe(n); }),
       by_name("DescribeEndpointConfig",
+              Scope::kRead,
               "EndpointConfigName",
               [&s](const std::string& n) { return s.endpoint_configs.describe(n); }),
       by_name("DescribeModel",
+              Scope::kRead,
               "ModelName",
               [&s](const std::string& n) { return s.models.describe(n); }),
       by_name("DescribeTrainingJob",
+              Scope::kRead,
               "TrainingJobName",
               [&s](const std::string& n) { return s.training_jobs.describe(n); }),
       listing(s,
@@ -252,6 +269,7 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
                {"ModelName", "ModelArn", "CreationTime"}}),
       on_tags(s,
               "ListTags",
+              Scope::kRead,
               {optional("NextToken", text().length(0, 8192)),
                optional("MaxResults", integer().at_least(50))},
               list_tags),
@@ -273,9 +291,11 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
                 "TrainingJobStatus",
                 "SecondaryStatus"}}),
       by_name("StopTrainingJob",
+              Scope::kRun,
               "TrainingJobName",
               [&s](const std::string& n) { return s.training_jobs.stop(n), Json::object(); }),
       {"UpdateEndpoint",
+       Scope::kAdmin,
        structure({required("EndpointName", name()), required("EndpointConfigName", name())}),
        [&s](const Json& request, const std::string& owner) {
          return s.endpoints.update(request, owner);

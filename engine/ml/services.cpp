@@ -12,6 +12,7 @@ std::vector<Action> over_http(std::vector<MlAction> actions) {
   std::vector<Action> out;
   for (MlAction& action : actions) {
     out.push_back({action.name,
+                   action.scope,
                    action.request,
                    direct([run = std::move(action.run)](const asl::Json& request) {
                      return with_times_in_seconds(run(request, ""));

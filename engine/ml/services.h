@@ -39,6 +39,7 @@ struct MlServices {
 // milliseconds. Throws ServiceError, StoreUnavailable.
 struct MlAction {
   std::string name;
+  Scope scope;
   Shape request;
   std::function<asl::Json(const asl::Json& request, const std::string& owner)> run;
 };

@@ -206,6 +206,26 @@ bool is_s3_request(const HttpRequest& request) {
   return request.headers.has("x-amz-content-sha256");
 }
 
+Access s3_access(const HttpRequest& request) {
+  const auto target = s3_target(request);
+  const bool of_object = target && !target->key.empty();
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  Access access{.scope = reads ? Scope::kRead : Scope::kAdmin,
+                .action = "s3:PutObject",
+                .service = "s3",
+                .dialect = Dialect::kS3};
+  if (reads) {
+    access.action = of_object ? "s3:GetObject" : "s3:ListBucket";
+  } else if (request.method == "DELETE") {
+    access.action = of_object ? "s3:DeleteObject" : "s3:DeleteBucket";
+  } else if (request.method == "PUT" && !of_object) {
+    access.action = "s3:CreateBucket";
+  } else if (request.method == "POST" && request.query_value("delete")) {
+    access.action = "s3:DeleteObject";
+  }
+  return access;
+}
+
 bool s3_spool(const HttpRequest& request) {
   if (request.method != "PUT" || !is_s3_request(request)) return false;
   const std::optional<std::uint64_t> length =

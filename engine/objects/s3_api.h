@@ -1,5 +1,6 @@
 // The S3 REST API over an object store: path style and virtual-host style, as the aws CLI, boto3
-// and the SDKs speak it. Signatures are not verified; presigned URLs work like any other.
+// and the SDKs speak it. Presigned URLs work like any other request; who may send one is decided
+// before.
 #pragma once
 
 #include <memory>
@@ -28,6 +29,9 @@ class S3Api {
 // Whether a request is S3's and no other service's, by its head alone: the credential scope, a
 // presigned URL's query, the Host, or the header that S3's signing alone sends.
 bool is_s3_request(const HttpRequest& request);
+// Reading objects and buckets wants Scope::kRead, all else Scope::kAdmin: scripts and models are
+// objects too. REQUIRES: is_s3_request(request).
+Access s3_access(const HttpRequest& request);
 // Whether its body is an object's, or a part's, and should go to a file.
 bool s3_spool(const HttpRequest& request);
 

@@ -37,7 +37,9 @@ std::map<std::string, std::string> urls_of_built_in(const Config& config, Servic
 
 }  // namespace
 
-AwsCallerOptions aws_caller_options(const Config& config, std::function<std::string()> own_url) {
+AwsCallerOptions aws_caller_options(const Config& config,
+                                    std::function<std::string()> own_url,
+                                    const AwsCredentials& own) {
   const auto every = [](const std::string&) { return true; };
   const auto connections = [](const std::string& operation) {
     return operation.find("Connection") != std::string::npos;
@@ -45,6 +47,7 @@ AwsCallerOptions aws_caller_options(const Config& config, std::function<std::str
   AwsCallerOptions options;
   options.region = config.region;
   options.urls = urls_of(config);
+  options.local_credentials = own;
   options.local = {{"CLOUDWATCH_LOGS", {every, own_url}},
                    {"EVENTBRIDGE", {connections, own_url}},
                    {"LAMBDA", {every, own_url}},
@@ -67,7 +70,10 @@ std::vector<ConnectorRow> with_aws_connectors(std::vector<ConnectorRow> rows,
       [elsewhere = config.s3_url, own_url = context.endpoint_url] {
         return elsewhere ? *elsewhere : own_url();
       },
-      sts_url(config.service_urls));
+      sts_url(config.service_urls),
+      config.s3_url
+          ? std::nullopt
+          : std::optional(AwsCredentials{context.job_access_key, context.job_secret_key, ""}));
   const auto sdk = std::make_shared<AwsSdkConnector>(
       models,
       caller,

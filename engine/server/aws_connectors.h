@@ -13,7 +13,10 @@
 namespace pawl::engine {
 
 // `own_url`: this server's, for what it has itself: S3's objects, functions, connections, logs.
-AwsCallerOptions aws_caller_options(const Config& config, std::function<std::string()> own_url);
+// `own`: what those calls are signed with.
+AwsCallerOptions aws_caller_options(const Config& config,
+                                    std::function<std::string()> own_url,
+                                    const AwsCredentials& own);
 
 // `rows`, and those of services that are reached by HTTP. S3's objects are this server's own unless
 // they are elsewhere. REQUIRES: all but `rows` and `config` outlive the connectors.

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/http/access.h"
 #include "engine/runtime/history_cleaner.h"
 
 namespace pawl::engine {
@@ -37,6 +38,13 @@ bool parse_switch(const std::string& text) {
   if (text == "true" || text == "1" || text == "on") return true;
   if (text == "false" || text == "0" || text == "off") return false;
   throw std::runtime_error("'" + text + "' is neither true nor false");
+}
+
+// Whether credentials are asked for on loopback too.
+bool parse_auth(const std::string& text) {
+  if (text == "required") return true;
+  if (text == "auto") return false;
+  throw std::runtime_error("'" + text + "' is no rule: use required, or auto (beyond loopback)");
 }
 
 std::uint32_t parse_count(const std::string& text) {
@@ -79,7 +87,13 @@ using Setter = std::function<void(const std::string&, Config&)>;
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> kSetters = {
       {"account", [](const std::string& v, Config& c) { c.account = v; }},
+      {"audit-log", [](const std::string& v, Config& c) { c.audit_log = v; }},
+      {"auth", [](const std::string& v, Config& c) { c.auth_required = parse_auth(v); }},
       {"ca-bundle", [](const std::string& v, Config& c) { c.ca_bundle = v; }},
+      {"connections-max",
+       [](const std::string& v, Config& c) { c.connections_max = parse_count(v); }},
+      {"connections-per-client",
+       [](const std::string& v, Config& c) { c.connections_per_client = parse_count(v); }},
       {"data", [](const std::string& v, Config& c) { c.data_folder = v; }},
       {"insecure", [](const std::string& v, Config& c) { c.insecure = parse_switch(v); }},
       {"keep-calls", [](const std::string& v, Config& c) { c.keep_calls = parse_count(v); }},
@@ -102,11 +116,36 @@ const std::map<std::string, Setter>& setters() {
        [](const std::string& v, Config& c) { c.plain_http_hosts = words_of(v); }},
       {"profile", set_profile},
       {"python", [](const std::string& v, Config& c) { c.python = v; }},
+      {"rate-burst", [](const std::string& v, Config& c) { c.rate_burst = parse_count(v); }},
+      {"rate-limit", [](const std::string& v, Config& c) { c.rate_limit = parse_count(v); }},
       {"region", [](const std::string& v, Config& c) { c.region = v; }},
       {"service-models", [](const std::string& v, Config& c) { c.service_models = v; }},
+      {"tls-certificate", [](const std::string& v, Config& c) { c.tls_certificate = v; }},
+      {"tls-key", [](const std::string& v, Config& c) { c.tls_key = v; }},
       {"virtual-time", [](const std::string& v, Config& c) { c.virtual_time = parse_switch(v); }},
   };
   return kSetters;
+}
+
+// A setting of a section [keys.<id>].
+void set_key(const std::string& path,
+             const std::string& name,
+             const std::string& value,
+             KeyConfig& key) {
+  if (name == "secret") {
+    key.secret = value;
+  } else if (name == "secret-file") {
+    key.secret_file = value;
+  } else if (name == "secret-env") {
+    key.secret_env = value;
+  } else if (name == "scope") {
+    if (!parse_scope(value)) {
+      throw std::runtime_error(path + ": '" + value + "' is no scope: use read, run or admin");
+    }
+    key.scope = value;
+  } else {
+    throw std::runtime_error(path + ": a key has no setting '" + name + "'");
+  }
 }
 
 std::string joined(const std::vector<std::string>& inputs) {
@@ -137,6 +176,8 @@ std::string default_data_folder() {
   const std::string home = variable("HOME");
   return home.empty() ? "./pawl-data" : home + "/.local/share/pawl";
 }
+
+std::string tokens_file(const std::string& data_folder) { return data_folder + "/tokens.json"; }
 
 void set_listen(const std::string& text, Config& config) {
   const std::size_t colon = text.rfind(':');
@@ -191,6 +232,10 @@ void read_config_file(const std::string& path, Config& config) {
     if (item.name == "++" || item.name == "--") continue;  // section marks of the parser
     if (item.parents == std::vector<std::string>{"functions"}) {
       config.functions[item.name] = joined(item.inputs);
+      continue;
+    }
+    if (item.parents.size() == 2 && item.parents.front() == "keys") {
+      set_key(path, item.name, joined(item.inputs), config.keys[item.parents.back()]);
       continue;
     }
     const auto setter = setters().find(item.name);

@@ -17,6 +17,14 @@ enum class Profile {
 
 enum class LogFormat { kText, kJson };
 
+// An access key that requests may be signed with.
+struct KeyConfig {
+  std::string secret;       // one of the three
+  std::string secret_file;  // read at start and by SIGHUP; relative to the configuration file
+  std::string secret_env;
+  std::string scope = "read";
+};
+
 struct Config {
   std::string data_folder;  // default_data_folder(); made when missing
   std::string host = "127.0.0.1";
@@ -27,13 +35,25 @@ struct Config {
   std::string python = "/usr/bin/python3";  // interpreter of jobs and functions
   bool virtual_time = false;                // waits end at once: engine/runtime/virtual_clock.h
   bool insecure = false;                    // listen beyond loopback without authentication
+  bool auth_required = false;               // ask for credentials on loopback too
+  // What each caller may send a second, and at once; 0: as much as it likes.
+  std::uint32_t rate_limit = 0;
+  std::uint32_t rate_burst = 0;  // 0: twice the rate
+  std::uint32_t connections_max = 4096;
+  // Of one address; nullopt: as many as there are on loopback, 256 beyond.
+  std::optional<std::uint32_t> connections_per_client;
+  // PEM files: with them the server speaks https.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string audit_log;  // file of the audit; empty: audit.log in the data folder; "off": none
   std::string log_level = "info";           // trace debug info warn error off
   LogFormat log_format = LogFormat::kText;  // kJson: one object a line
   std::string log_file;                     // empty: standard error
   std::uint32_t log_file_megabytes = 64;    // at this size it becomes <name>.1.<extension>
   std::uint32_t log_files = 5;              // older ones that are kept
   std::map<std::string, std::string>
-      functions;                    // [functions]: name -> command, "file.py:handler" or URL
+      functions;                          // [functions]: name -> command, "file.py:handler" or URL
+  std::map<std::string, KeyConfig> keys;  // [keys.<access key id>]
   std::string config_folder = ".";  // what relative paths in the configuration file are relative to
   std::optional<std::string> lambda_url;  // AWS_ENDPOINT_URL_LAMBDA: functions live there instead
   // SFN_MOCK_CONFIG: mocked integrations in the format of Step Functions Local's MockConfigFile.
@@ -61,6 +81,9 @@ struct Config {
 
 // $XDG_DATA_HOME/pawl, else ~/.local/share/pawl, else ./pawl-data.
 std::string default_data_folder();
+
+// Where the tokens of a data folder are.
+std::string tokens_file(const std::string& data_folder);
 
 // Reads the file's settings over `config`. TOML's simple form: `key = value` and a section
 // [functions]. Throws std::runtime_error that names file and key for a setting that is none or has

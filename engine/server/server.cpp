@@ -22,8 +22,6 @@
 #include "engine/connectors/states.h"
 #include "engine/connectors/table.h"
 #include "engine/http/client.h"
-#include "engine/http/origin_check.h"
-#include "engine/http/server.h"
 #include "engine/jobs/catalogue.h"
 #include "engine/jobs/job.h"
 #include "engine/jobs/runtime_files.h"
@@ -42,6 +40,9 @@
 #include "engine/runtime/system_world.h"
 #include "engine/runtime/virtual_clock.h"
 #include "engine/server/aws_connectors.h"
+#include "engine/server/front.h"
+#include "engine/server/options.h"
+#include "engine/server/security.h"
 
 namespace pawl::engine {
 
@@ -50,31 +51,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kExecutorThreads = 8;
-constexpr auto kStopGrace = std::chrono::seconds(5);
 constexpr std::string_view kInvocationsHead = "/endpoints/";
 constexpr std::string_view kInvocationsTail = "/invocations";
 
-bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1"; }
-
-std::string data_folder_of(const Config& config) {
-  const std::string folder =
-      config.data_folder.empty() ? default_data_folder() : config.data_folder;
-  fs::create_directories(folder);
-  return fs::absolute(folder).lexically_normal().string();
-}
-
 std::string own_program() { return fs::read_symlink("/proc/self/exe").string(); }
-
-states::Limits limits_of(Profile profile) {
-  states::Limits limits;
-  if (profile == Profile::kOpen) {
-    limits.payload_bytes_max = 64LL << 20;
-    limits.history_events_max = 10'000'000;
-    limits.inline_map_concurrency_max = 10'000;
-    limits.variables_bytes_max = 256LL << 20;
-  }
-  return limits;
-}
 
 MapRunWorkers workers_of(Executor& executor) {
   return {[&executor](std::function<void()> task) { executor.post(std::move(task)); },
@@ -83,50 +63,9 @@ MapRunWorkers workers_of(Executor& executor) {
           }};
 }
 
-std::map<std::string, FunctionSpec> functions_of(const Config& config) {
-  std::map<std::string, FunctionSpec> functions;
-  for (const auto& [name, text] : config.functions) {
-    functions.emplace(name, parse_function(text, config.config_folder));
-  }
-  return functions;
-}
-
-Retention retention_of(const Config& config) {
-  return {{config.keep_calls, std::chrono::hours(24) * config.keep_calls_days},
-          {config.keep_jobs, std::chrono::hours(24) * config.keep_jobs_days}};
-}
-
-// Virtual and real times in one store would contradict one another: the first start decides.
-std::optional<VirtualClock> virtual_clock_of(const Config& config, Store& store, Clock& real) {
-  const std::optional<Timestamp> latest =
-      config.virtual_time ? store.journal().latest_time() : std::nullopt;
-  const bool begins_virtual = config.virtual_time && !latest;
-  const bool is_virtual =
-      store.setting("time", [&] { return begins_virtual ? "virtual" : "real"; }) == "virtual";
-  if (is_virtual != config.virtual_time) {
-    throw std::runtime_error(is_virtual ? "the time of this data folder is virtual: start with "
-                                          "--virtual-time, or with another folder"
-                                        : "the executions of this data folder have real times: "
-                                          "--virtual-time needs a folder of its own");
-  }
-  if (!is_virtual) return std::nullopt;
-  return std::optional<VirtualClock>(std::in_place, real, latest.value_or(Timestamp{}));
-}
-
 bool execution_runs(Store& store, const std::string& arn) {
   const auto row = store.journal().find(arn);
   return row && row->status == states::Status::kRunning;
-}
-
-HttpServerOptions http_options(const Config& config, const std::string& folder) {
-  HttpServerOptions options;
-  options.host = config.host;
-  options.port = config.port;
-  options.spool = s3_spool;
-  options.spool_folder = folder + "/spool";
-  fs::remove_all(options.spool_folder);  // what a killed server left half received
-  fs::create_directories(options.spool_folder);
-  return options;
 }
 
 bool is_invocation(const HttpRequest& request) {
@@ -153,11 +92,13 @@ struct Server::Parts {
   const Config config;
   const std::string folder;
   std::atomic<Router*> ready{nullptr};
-  std::unique_ptr<HttpServer>
-      http;  // listens before the rest exists, so that jobs can be told where; answers 503
+  std::unique_ptr<Front> front;  // listens before the rest exists, so that jobs can be told where
 
   SystemClock real_clock;  // of signatures
+  Metrics metrics;
   std::unique_ptr<Store> store;
+  const AwsCredentials job_credentials;
+  Security security;
   std::optional<VirtualClock> virtual_clock;
   Clock& clock;
   std::unique_ptr<ObjectStore> objects;
@@ -186,7 +127,6 @@ struct Server::Parts {
   std::unique_ptr<ExecutionLogs> execution_logs;
   JsonService logs;
 
-  Metrics metrics;
   WorkerPool workers;
   std::unique_ptr<ApiService> api;
   JsonService sagemaker;
@@ -198,15 +138,6 @@ struct Server::Parts {
 };
 
 namespace {
-
-HttpResponse starting() {
-  HttpResponse response;
-  response.status = 503;
-  response.headers.set("Content-Type", "application/json");
-  response.headers.set("Retry-After", "1");
-  response.body = R"({"message":"the server is starting"})";
-  return response;
-}
 
 StatesService states_service(const ApiService& api, Engine& engine) {
   return {[&api](const std::string& action, asl::Json request, StatesService::Answer answer) {
@@ -258,6 +189,8 @@ Server::Parts::Parts(const Config& config_)
     : config(config_),
       folder(data_folder_of(config_)),
       store(open_store("sqlite:" + folder + "/pawl.db")),
+      job_credentials(credentials_of_jobs(*store)),
+      security(config, folder, job_credentials, real_clock, metrics),
       virtual_clock(virtual_clock_of(config, *store, real_clock)),
       clock(virtual_clock ? static_cast<Clock&>(*virtual_clock) : real_clock),
       objects(open_local_objects(folder + "/objects")),
@@ -284,7 +217,9 @@ Server::Parts::Parts(const Config& config_)
               folder,
               runtime_folder(folder),
               config.python,
-              [this] { return "http://127.0.0.1:" + std::to_string(http->port()); }},
+              [this] { return front->url_for_jobs(); },
+              job_credentials.access_key,
+              job_credentials.secret_key},
       services(context),
       functions(context, functions_of(config), config.lambda_url),
       cleaner(context,
@@ -297,7 +232,7 @@ Server::Parts::Parts(const Config& config_)
                  real_clock,
                  executor,
                  service_models,
-                 aws_caller_options(config, context.endpoint_url)),
+                 aws_caller_options(config, context.endpoint_url, job_credentials)),
       connectors(
           executor,
           with_aws_connectors(
@@ -336,21 +271,7 @@ Server::Parts::Parts(const Config& config_)
       s3(*objects, config.region),
       job_resources(context),
       router(workers, metrics) {
-  const bool loopback = is_loopback(config.host);
-  if (!loopback && !config.insecure) {
-    throw std::runtime_error(
-        "listening on " + config.host +
-        " without authentication lets everybody in reach run programs here; use a loopback "
-        "address, or --insecure if that is what you want");
-  }
-  http = std::make_unique<HttpServer>(
-      http_options(config, folder), [this, loopback](HttpRequest request, Responder respond) {
-        if (std::optional<HttpResponse> refused = refuse_foreign(request, loopback))
-          return respond(std::move(*refused));
-        Router* const routes = ready.load(std::memory_order_acquire);
-        if (routes == nullptr) return respond(starting());
-        routes->handle(std::move(request), std::move(respond));
-      });
+  front = std::make_unique<Front>(config, folder, *store, security, ready);
   if (config.mock_config)
     mocked.emplace(MockConfig::load(*config.mock_config), context, connectors);
   services.recover();
@@ -403,50 +324,50 @@ std::unique_ptr<MapObjects> Server::Parts::map_objects() {
 }
 
 void Server::Parts::route() {
-  router.add("sagemaker",
-             target_starts_with("SageMaker."),
+  const auto add_json = [this](const std::string& name, const char* prefix, JsonService& service) {
+    router.add(name,
+               target_starts_with(prefix),
+               actions_of(service, name),
+               [&service](HttpRequest request, Responder respond) {
+                 service.handle(std::move(request), std::move(respond));
+               });
+  };
+  add_json("sagemaker", "SageMaker.", sagemaker);
+  add_json("glue", "AWSGlue.", glue);
+  add_json("events", "AWSEvents.", events);
+  add_json("logs", "Logs_20140328.", logs);
+  router.add("sagemaker-runtime",
+             is_invocation,
+             always({Scope::kRun, "sagemaker:InvokeEndpoint", "sagemaker", Dialect::kAwsRest}),
              [this](HttpRequest request, Responder respond) {
-               sagemaker.handle(std::move(request), std::move(respond));
+               const std::string name = invoked_endpoint(request);
+               services.endpoints.invoke(name, std::move(request), std::move(respond));
              });
-  router.add(
-      "glue", target_starts_with("AWSGlue."), [this](HttpRequest request, Responder respond) {
-        glue.handle(std::move(request), std::move(respond));
-      });
-  router.add(
-      "events", target_starts_with("AWSEvents."), [this](HttpRequest request, Responder respond) {
-        events.handle(std::move(request), std::move(respond));
-      });
-  router.add(
-      "logs", target_starts_with("Logs_20140328."), [this](HttpRequest request, Responder respond) {
-        logs.handle(std::move(request), std::move(respond));
-      });
-  router.add("sagemaker-runtime", is_invocation, [this](HttpRequest request, Responder respond) {
-    const std::string name = invoked_endpoint(request);
-    services.endpoints.invoke(name, std::move(request), std::move(respond));
-  });
   router.add("lambda",
              path_starts_with("/2015-03-31/functions/"),
+             always({Scope::kRun, "lambda:InvokeFunction", "lambda", Dialect::kAwsRest}),
              [this](HttpRequest request, Responder respond) {
                functions.handle(request, std::move(respond));
              });
-  router.add_direct("s3", is_s3_request, [this](HttpRequest request, Responder respond) {
+  router.add_direct("s3", is_s3_request, s3_access, [this](HttpRequest request, Responder respond) {
     s3.handle(std::move(request), std::move(respond));
   });
   router.add(
-      "jobs", path_starts_with("/api/v1/jobs"), [this](HttpRequest request, Responder respond) {
-        job_resources.handle(request, respond);
-      });
+      "jobs",
+      path_starts_with("/api/v1/jobs"),
+      always({Scope::kRead, "GET /jobs", "", Dialect::kProblem}),
+      [this](HttpRequest request, Responder respond) { job_resources.handle(request, respond); });
   router.add(
       "states",
       [this](const HttpRequest& request) { return api->serves(request); },
+      [this](const HttpRequest& request) { return api->access(request); },
       [this](HttpRequest request, Responder respond) {
         api->handle(std::move(request), std::move(respond));
       });
 }
 
 Server::Parts::~Parts() {
-  if (http) http->stop(kStopGrace);
-  http.reset();
+  front.reset();
   map_runs.stop();
   executor.stop();
   execution_logs.reset();  // it may write through the client
@@ -456,11 +377,11 @@ Server::Parts::~Parts() {
 Server::Server(const Config& config) : parts_(std::make_unique<Parts>(config)) {}
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return parts_->http->port(); }
-std::string Server::url() const {
-  const std::string& host = parts_->config.host;
-  return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
-         std::to_string(port());
+std::uint16_t Server::port() const { return parts_->front->port(); }
+std::string Server::url() const { return parts_->front->url(); }
+void Server::reload(const Config& config) {
+  parts_->security.reload(config);
+  parts_->front->reload(config);
 }
 Engine& Server::engine() { return *parts_->engine; }
 Store& Server::store() { return *parts_->store; }

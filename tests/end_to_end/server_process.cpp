@@ -145,6 +145,8 @@ std::string ServerProcess::wait_until_ready() {
   throw std::runtime_error("the server did not become ready: " + log());
 }
 
+void ServerProcess::hang_up() const { ::kill(pid_, SIGHUP); }
+
 void ServerProcess::kill9() {
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);

@@ -36,7 +36,8 @@ class ServerProcess {
   std::string data(const std::string& name) const { return folder_.file("data/" + name); }
 
   void kill9();
-  void start();  // REQUIRES: it does not run
+  void hang_up() const;  // SIGHUP
+  void start();          // REQUIRES: it does not run
   // The same, but it dies this long after its process was made, ready or not.
   void start_and_kill9(std::chrono::milliseconds after);
 

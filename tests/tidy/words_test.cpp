@@ -41,7 +41,7 @@ const std::vector<Banned>& banned() {
 const std::map<std::string, std::string>& long_files() {
   static const std::map<std::string, std::string> kLong = {
       {"engine/http/connection.cpp",
-       "all coroutines of a connection, so that Beast is compiled once"},
+       "the states of a connection and the steps between them are read together"},
   };
   return kLong;
 }

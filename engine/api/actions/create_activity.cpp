@@ -39,6 +39,7 @@ Json create_activity_row(Api& api, const Json& request) {
 
 Action create_activity(Api& api) {
   return {"CreateActivity",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::required("name", shapes::name()),
                shapes::optional("tags", shapes::tags()),

@@ -73,6 +73,7 @@ Json create_machine(Api& api, const Json& request) {
 
 Action create_state_machine(Api& api) {
   return {"CreateStateMachine",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::required("name", shapes::text().length(1, 80)),
                shapes::required("definition", shapes::definition(api)),

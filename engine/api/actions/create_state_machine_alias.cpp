@@ -47,6 +47,7 @@ Json make_alias(Api& api, const Json& request) {
 
 Action create_state_machine_alias(Api& api) {
   return {"CreateStateMachineAlias",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::optional("description", shapes::description()),
                shapes::required("name", shapes::alias_name()),

@@ -18,6 +18,7 @@ Json remove_activity(Api& api, const Json& request) {
 
 Action delete_activity(Api& api) {
   return {"DeleteActivity",
+          Scope::kAdmin,
           shapes::structure({shapes::required("activityArn", shapes::arn())}),
           direct([&api](const Json& request) { return remove_activity(api, request); })};
 }

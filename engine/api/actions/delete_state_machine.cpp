@@ -30,6 +30,7 @@ Json remove_machine(Api& api, const Json& request) {
 
 Action delete_state_machine(Api& api) {
   return {"DeleteStateMachine",
+          Scope::kAdmin,
           shapes::structure({shapes::required("stateMachineArn", shapes::arn())}),
           direct([&api](const Json& request) { return remove_machine(api, request); })};
 }

@@ -19,6 +19,7 @@ Json remove_alias(Api& api, const Json& request) {
 
 Action delete_state_machine_alias(Api& api) {
   return {"DeleteStateMachineAlias",
+          Scope::kAdmin,
           shapes::structure({shapes::required("stateMachineAliasArn", shapes::arn())}),
           direct([&api](const Json& request) { return remove_alias(api, request); })};
 }

@@ -27,6 +27,7 @@ Json remove_version(Api& api, const Json& request) {
 
 Action delete_state_machine_version(Api& api) {
   return {"DeleteStateMachineVersion",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::required("stateMachineVersionArn", shapes::text().length(1, 2000))}),
           direct([&api](const Json& request) { return remove_version(api, request); })};

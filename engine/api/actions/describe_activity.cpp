@@ -19,6 +19,7 @@ Json describe_activity_row(Api& api, const Json& request) {
 
 Action describe_activity(Api& api) {
   return {"DescribeActivity",
+          Scope::kRead,
           shapes::structure({shapes::required("activityArn", shapes::arn())}),
           direct([&api](const Json& request) { return describe_activity_row(api, request); })};
 }

@@ -57,6 +57,7 @@ Json describe_run(Api& api, const Json& request) {
 
 Action describe_execution(Api& api) {
   return {"DescribeExecution",
+          Scope::kRead,
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("includedData", shapes::included_data())}),
           direct([&api](const Json& request) { return describe_run(api, request); })};

@@ -6,6 +6,7 @@ namespace pawl::engine::actions {
 
 Action describe_map_run(Api& api) {
   return {"DescribeMapRun",
+          Scope::kRead,
           shapes::structure({shapes::required("mapRunArn", shapes::long_arn())}),
           direct([&api](const asl::Json& request) {
             return map_run_description(api, require_map_run(api, text_of(request, "mapRunArn")));

@@ -27,6 +27,7 @@ Json describe_machine(Api& api, const Json& request) {
 
 Action describe_state_machine(Api& api) {
   return {"DescribeStateMachine",
+          Scope::kRead,
           shapes::structure({shapes::required("stateMachineArn", shapes::arn()),
                              shapes::optional("includedData", shapes::included_data())}),
           direct([&api](const Json& request) { return describe_machine(api, request); })};

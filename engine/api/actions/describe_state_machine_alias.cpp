@@ -23,6 +23,7 @@ Json describe_alias(Api& api, const Json& request) {
 
 Action describe_state_machine_alias(Api& api) {
   return {"DescribeStateMachineAlias",
+          Scope::kRead,
           shapes::structure({shapes::required("stateMachineAliasArn", shapes::arn())}),
           direct([&api](const Json& request) { return describe_alias(api, request); })};
 }

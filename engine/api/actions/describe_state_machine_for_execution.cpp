@@ -64,6 +64,7 @@ Json describe_machine_of_run(Api& api, const Json& request) {
 
 Action describe_state_machine_for_execution(Api& api) {
   return {"DescribeStateMachineForExecution",
+          Scope::kRead,
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("includedData", shapes::included_data())}),
           direct([&api](const Json& request) { return describe_machine_of_run(api, request); })};

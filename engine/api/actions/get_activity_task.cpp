@@ -26,6 +26,7 @@ void poll(Api& api, const Json& request, const ActionReply& reply) {
 
 Action get_activity_task(Api& api) {
   return {"GetActivityTask",
+          Scope::kRun,
           shapes::structure({shapes::required("activityArn", shapes::arn()),
                              shapes::optional("workerName", shapes::name())}),
           [&api](const Json& request, const ActionReply& reply) { poll(api, request, reply); }};

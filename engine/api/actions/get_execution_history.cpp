@@ -81,6 +81,7 @@ Json history(Api& api, const Json& request) {
 
 Action get_execution_history(Api& api) {
   return {"GetExecutionHistory",
+          Scope::kRead,
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("maxResults", shapes::page_size()),
                              shapes::optional("reverseOrder", shapes::boolean()),

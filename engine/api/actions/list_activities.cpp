@@ -30,6 +30,7 @@ Json list_activity_rows(Api& api, const Json& request) {
 
 Action list_activities(Api& api) {
   return {"ListActivities",
+          Scope::kRead,
           shapes::structure({shapes::optional("maxResults", shapes::page_size()),
                              shapes::optional("nextToken", shapes::page_token())}),
           direct([&api](const Json& request) { return list_activity_rows(api, request); })};

@@ -108,6 +108,7 @@ Action list_executions(Api& api) {
       {"SUCCEEDED", "TIMED_OUT", kPendingRedrive, "ABORTED", "FAILED", "RUNNING"});
   return {
       "ListExecutions",
+      Scope::kRead,
       shapes::structure(
           {shapes::optional("stateMachineArn", shapes::arn()),
            shapes::optional("statusFilter", status),

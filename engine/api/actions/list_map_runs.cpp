@@ -31,6 +31,7 @@ Json list_runs_of(Api& api, const Json& request) {
 
 Action list_map_runs(Api& api) {
   return {"ListMapRuns",
+          Scope::kRead,
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("maxResults", shapes::page_size()),
                              shapes::optional("nextToken", shapes::page_token())}),

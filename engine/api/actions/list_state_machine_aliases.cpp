@@ -49,6 +49,7 @@ Json list_aliases(Api& api, const Json& request) {
 
 Action list_state_machine_aliases(Api& api) {
   return {"ListStateMachineAliases",
+          Scope::kRead,
           shapes::structure({shapes::required("stateMachineArn", shapes::arn()),
                              shapes::optional("nextToken", shapes::page_token()),
                              shapes::optional("maxResults", shapes::page_size())}),

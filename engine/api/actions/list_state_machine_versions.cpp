@@ -34,6 +34,7 @@ Json list_versions(Api& api, const Json& request) {
 
 Action list_state_machine_versions(Api& api) {
   return {"ListStateMachineVersions",
+          Scope::kRead,
           shapes::structure({shapes::required("stateMachineArn", shapes::arn()),
                              shapes::optional("nextToken", shapes::page_token()),
                              shapes::optional("maxResults", shapes::page_size())}),

@@ -33,6 +33,7 @@ Json list_machines(Api& api, const Json& request) {
 
 Action list_state_machines(Api& api) {
   return {"ListStateMachines",
+          Scope::kRead,
           shapes::structure({shapes::optional("maxResults", shapes::page_size()),
                              shapes::optional("nextToken", shapes::page_token())}),
           direct([&api](const Json& request) { return list_machines(api, request); })};

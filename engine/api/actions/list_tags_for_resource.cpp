@@ -21,6 +21,7 @@ Json list_tags(Api& api, const Json& request) {
 
 Action list_tags_for_resource(Api& api) {
   return {"ListTagsForResource",
+          Scope::kRead,
           shapes::structure({shapes::required("resourceArn", shapes::arn())}),
           direct([&api](const Json& request) { return list_tags(api, request); })};
 }

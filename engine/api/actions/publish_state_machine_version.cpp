@@ -34,6 +34,7 @@ Json publish(Api& api, const Json& request) {
 
 Action publish_state_machine_version(Api& api) {
   return {"PublishStateMachineVersion",
+          Scope::kAdmin,
           shapes::structure({shapes::required("stateMachineArn", shapes::arn()),
                              shapes::optional("revisionId", shapes::text()),
                              shapes::optional("description", shapes::description())}),

@@ -36,6 +36,7 @@ void redrive(Api& api, const Json& request, const ActionReply& reply) {
 
 Action redrive_execution(Api& api) {
   return {"RedriveExecution",
+          Scope::kRun,
           shapes::structure(
               {shapes::required("executionArn", shapes::arn()),
                shapes::optional("clientToken", shapes::text().length(1, 64).matching("[!-~]+"))}),

@@ -6,6 +6,7 @@ namespace pawl::engine::actions {
 
 Action send_task_failure(Api& api) {
   return {"SendTaskFailure",
+          Scope::kRun,
           shapes::structure({shapes::required("taskToken", shapes::task_token()),
                              shapes::optional("error", shapes::error_name()),
                              shapes::optional("cause", shapes::cause())}),

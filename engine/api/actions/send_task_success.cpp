@@ -24,6 +24,7 @@ void send(Api& api, const Json& request, const ActionReply& reply) {
 
 Action send_task_success(Api& api) {
   return {"SendTaskSuccess",
+          Scope::kRun,
           shapes::structure({shapes::required("taskToken", shapes::task_token()),
                              shapes::required("output", shapes::payload(api))}),
           [&api](const Json& request, const ActionReply& reply) { send(api, request, reply); }};

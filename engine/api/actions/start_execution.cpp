@@ -53,6 +53,7 @@ void start(Api& api, const Json& request, const ActionReply& reply) {
 Action start_execution(Api& api) {
   return {
       "StartExecution",
+      Scope::kRun,
       shapes::structure(
           {shapes::required("stateMachineArn", shapes::arn()),
            shapes::optional("name", shapes::name()),

@@ -70,6 +70,7 @@ void start_and_wait(Api& api, const Json& request, const ActionReply& reply) {
 Action start_sync_execution(Api& api) {
   return {
       "StartSyncExecution",
+      Scope::kRun,
       shapes::structure(
           {shapes::required("stateMachineArn", shapes::arn()),
            shapes::optional("name", shapes::name()),

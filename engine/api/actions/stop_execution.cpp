@@ -39,6 +39,7 @@ void stop(Api& api, const Json& request, const ActionReply& reply) {
 
 Action stop_execution(Api& api) {
   return {"StopExecution",
+          Scope::kRun,
           shapes::structure({shapes::required("executionArn", shapes::arn()),
                              shapes::optional("error", shapes::error_name()),
                              shapes::optional("cause", shapes::cause())}),

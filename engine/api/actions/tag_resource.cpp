@@ -24,6 +24,7 @@ Json tag(Api& api, const Json& request) {
 
 Action tag_resource(Api& api) {
   return {"TagResource",
+          Scope::kAdmin,
           shapes::structure({shapes::required("resourceArn", shapes::arn()),
                              shapes::required("tags", shapes::tags())}),
           direct([&api](const Json& request) { return tag(api, request); })};

@@ -279,6 +279,7 @@ Shape configuration_shape() {
 
 Action test_state(Api& api) {
   return {"TestState",
+          Scope::kAdmin,
           shapes::structure({shapes::required("definition", shapes::definition(api)),
                              shapes::optional("roleArn", shapes::arn()),
                              shapes::optional("input", shapes::payload(api)),

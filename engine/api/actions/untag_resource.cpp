@@ -21,6 +21,7 @@ Json untag(Api& api, const Json& request) {
 
 Action untag_resource(Api& api) {
   return {"UntagResource",
+          Scope::kAdmin,
           shapes::structure({shapes::required("resourceArn", shapes::arn()),
                              shapes::required("tagKeys", shapes::list(shapes::tag_key()))}),
           direct([&api](const Json& request) { return untag(api, request); })};

@@ -36,6 +36,7 @@ Json update_run(Api& api, const Json& request) {
 
 Action update_map_run(Api& api) {
   return {"UpdateMapRun",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::required("mapRunArn", shapes::long_arn()),
                shapes::optional("maxConcurrency", shapes::integer().at_least(0)),

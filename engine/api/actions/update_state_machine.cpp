@@ -69,6 +69,7 @@ Json update(Api& api, const Json& request) {
 
 Action update_state_machine(Api& api) {
   return {"UpdateStateMachine",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::required("stateMachineArn", shapes::arn()),
                shapes::optional("definition", shapes::definition(api)),

@@ -41,6 +41,7 @@ Json change_alias(Api& api, const Json& request) {
 
 Action update_state_machine_alias(Api& api) {
   return {"UpdateStateMachineAlias",
+          Scope::kAdmin,
           shapes::structure(
               {shapes::required("stateMachineAliasArn", shapes::arn()),
                shapes::optional("description", shapes::description()),

@@ -44,6 +44,7 @@ Json validate(const Json& request) {
 Action validate_state_machine_definition(Api& api) {
   return {
       "ValidateStateMachineDefinition",
+      Scope::kRead,
       shapes::structure({shapes::required("definition", shapes::definition(api)),
                          shapes::optional("type", shapes::machine_type()),
                          shapes::optional("severity", shapes::text().one_of({"ERROR", "WARNING"})),

@@ -168,6 +168,9 @@ void answer_fork(const RestCall& call, const std::string& arn) {
 void fork_execution(const RestCall& call) {
   const Json body = body_of(
       call, {"definition", "event", "executionInput", "input", "name", "state", "variables"});
+  if (body.contains("definition")) {
+    require_scope(call, Scope::kAdmin, "A fork with another definition");
+  }
   StartRequest wanted = fork_request(call.api, execution_of(call), body);
   const std::string arn = wanted.info.arn;
   call.api.engine.start(

@@ -73,6 +73,29 @@ Rest::Rest(Api& api, const JsonService& actions, WorkerPool& workers)
 
 bool Rest::serves(const HttpRequest& request) { return request.path.starts_with("/api/v1/"); }
 
+Access Rest::access(const HttpRequest& request) {
+  Access access{
+      .scope = Scope::kRead, .action = request.method + " " + request.path, .service = {}};
+  if (!serves(request)) return access;
+  const auto segments = segments_of(std::string_view(request.path).substr(kRoot.size()));
+  std::vector<std::string> arguments;
+  for (const RestRoute& route : rest_routes()) {
+    if (request.method != route.method || !matches(route, segments, arguments)) continue;
+    access.scope = route.scope;
+    access.action = request.method + " " + route.pattern;
+    break;
+  }
+  return access;
+}
+
+void require_scope(const RestCall& call, Scope scope, const std::string& what_for) {
+  if (call.request->caller.scope >= scope) return;
+  throw Problem{.status = 403,
+                .name = "access-denied",
+                .title = "Access denied",
+                .detail = what_for + " needs the scope " + std::string(to_string(scope))};
+}
+
 void Rest::handle(HttpRequest request, Responder respond) {
   RestCall call{.api = api_,
                 .actions = actions_,

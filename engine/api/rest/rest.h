@@ -28,6 +28,7 @@ using RestHandler = void (*)(const RestCall& call);
 struct RestRoute {
   const char* method;
   const char* pattern;  // "/executions/{}/steps"; "{}:stop" leaves the verb out of the argument
+  Scope scope;          // of those who may call it
   RestHandler handler;
   std::vector<std::string> query;  // the parameters it takes; others are refused
 };
@@ -38,6 +39,8 @@ class Rest {
   Rest(Api& api, const JsonService& actions, WorkerPool& workers);
 
   static bool serves(const HttpRequest& request);  // its path is under /api/v1/
+  // What its route wants; of a request without one, Scope::kRead.
+  static Access access(const HttpRequest& request);
   void handle(HttpRequest request, Responder respond);
 
  private:
@@ -65,6 +68,8 @@ void call_action(const RestCall& call,
 
 // The body as an object whose members are all in `allowed`. Empty counts as {}.
 asl::Json body_of(const RestCall& call, const std::vector<std::string>& allowed);
+// Throws the problem of a caller who lacks `scope`; for what a route asks of some bodies only.
+void require_scope(const RestCall& call, Scope scope, const std::string& what_for);
 // Members of a body; throw Problem with the pointer when the type is wrong.
 std::optional<std::string> body_text(const asl::Json& body, const std::string& name);
 

@@ -25,6 +25,7 @@ class ApiTest : public testing::Test {
             metrics_)) {}
 
   HttpResponse send(HttpRequest request) {
+    if (request.caller.name.empty()) request.caller = {"tests", Scope::kAdmin};
     const auto answer = std::make_shared<std::promise<HttpResponse>>();
     auto future = answer->get_future();
     service_->handle(std::move(request),

@@ -27,6 +27,8 @@ HttpHandler saying(const std::string& text) {
   };
 }
 
+const Router::AccessOf kAnybody = always({});
+
 class Routes : public testing::Test {
  protected:
   Routes() : workers_(2), router_(workers_, metrics_) {}
@@ -45,10 +47,10 @@ class Routes : public testing::Test {
 };
 
 TEST_F(Routes, TheFirstServiceThatTakesARequestAnswersIt) {
-  router_.add("glue", target_starts_with("AWSGlue."), saying("glue"));
-  router_.add("rest", path_starts_with("/api/"), saying("rest"));
+  router_.add("glue", target_starts_with("AWSGlue."), kAnybody, saying("glue"));
+  router_.add("rest", path_starts_with("/api/"), kAnybody, saying("rest"));
   router_.add(
-      "all", [](const HttpRequest&) { return true; }, saying("all"));
+      "all", [](const HttpRequest&) { return true; }, kAnybody, saying("all"));
   EXPECT_EQ(send(request_of("/", "AWSGlue.GetJob")).body, "glue");
   EXPECT_EQ(send(request_of("/api/v1/x")).body, "rest");
   EXPECT_EQ(send(request_of("/bucket")).body, "all");
@@ -72,8 +74,8 @@ TEST_F(Routes, HandlersRunOnWorkersUnlessTheyAreDirect) {
     on_caller = std::this_thread::get_id() == caller;
     respond({});
   };
-  router_.add("worker", path_starts_with("/w"), look);
-  router_.add_direct("direct", path_starts_with("/d"), look);
+  router_.add("worker", path_starts_with("/w"), kAnybody, look);
+  router_.add_direct("direct", path_starts_with("/d"), kAnybody, look);
   send(request_of("/w"));
   EXPECT_FALSE(on_caller);
   send(request_of("/d"));
@@ -84,6 +86,7 @@ TEST_F(Routes, AHandlerThatThrowsIsAnInternalError) {
   router_.add(
       "bad",
       [](const HttpRequest&) { return true; },
+      kAnybody,
       [](const HttpRequest&, const Responder&) { throw std::runtime_error("broken"); });
   EXPECT_EQ(send(request_of("/x")).status, 500);
   EXPECT_EQ(send(request_of("/", "A.B")).headers.get("x-amzn-errortype"), "InternalFailure");
@@ -101,6 +104,7 @@ TEST(RouterUnderLoad, AFullQueueRefusesWith503) {
   router.add(
       "slow",
       [](const HttpRequest&) { return true; },
+      kAnybody,
       [&](const HttpRequest&, const Responder& respond) {
         if (first.exchange(false)) entered.set_value();
         released.wait();

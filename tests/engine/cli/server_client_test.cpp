@@ -22,6 +22,7 @@ class AskedServer : public testing::Test {
             asked += (asked == request.path ? "?" : "&") + name + "=" + value;
           asked_.push_back(asked);
           if (!request.body.empty()) bodies_.push_back(request.body);
+          authorization_ = request.headers.get("Authorization");
           HttpResponse answer;
           const auto found = answers_.find(asked);
           answer.status = found == answers_.end() ? 404 : 200;
@@ -44,8 +45,19 @@ class AskedServer : public testing::Test {
   std::map<std::string, std::string> answers_;  // by path and decoded query
   std::vector<std::string> asked_;
   std::vector<std::string> bodies_;
+  std::string authorization_;  // of the last request
   HttpServer server_;
 };
+
+TEST_F(AskedServer, IsShownTheTokenOfTheEnvironment) {
+  answers_["/api/v1/executions?pageSize=100"] = R"({"items":[]})";
+  ::setenv("PAWL_TOKEN", "pawl_x", 1);
+  ask({"executions"});
+  ::unsetenv("PAWL_TOKEN");
+  EXPECT_EQ(authorization_, "Bearer pawl_x");
+  ask({"executions"});
+  EXPECT_EQ(authorization_, "");
+}
 
 TEST_F(AskedServer, IsAskedToRedriveTheExecutionOfThatName) {
   const std::string arn = "arn:aws:states:us-east-1:123456789012:execution:m:one";

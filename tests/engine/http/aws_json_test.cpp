@@ -120,13 +120,16 @@ class AwsJson : public testing::Test {
  protected:
   AwsJson()
       : service_({.target_prefix = "Things.", .unavailable = {"Later"}},
-                 {{"Echo", create_shape(), direct([](const Json& request) { return request; })},
+                 {{"Echo", Scope::kRead, create_shape(), direct([](const Json& request) {
+                     return request;
+                   })},
                   {"Refuse",
+                   Scope::kRun,
                    structure({}),
                    [](const Json&, const ActionReply&) {
                      throw ServiceError{"Gone", "It is gone", 400, {{"reason", "WHY"}}};
                    }},
-                  {"Break", structure({}), [](const Json&, const ActionReply&) {
+                  {"Break", Scope::kRead, structure({}), [](const Json&, const ActionReply&) {
                      throw std::runtime_error("broken");
                    }}}) {}
 

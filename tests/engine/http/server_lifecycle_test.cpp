@@ -179,6 +179,107 @@ TEST(Timeouts, AClientThatDoesNotReadIsDropped) {
   EXPECT_LT(client.until_closed().size(), 50'000'000U);
 }
 
+TEST(Timeouts, ABodyThatTricklesInForEverIsRefusedThoughEachByteComesInTime) {
+  HttpServerOptions options = impatient(milliseconds(200));
+  options.bytes_per_second_min = 1'000'000;
+  HttpServer server(options, echo);
+  RawClient client(server.port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+  std::atomic<bool> over{false};
+  std::thread trickle([&] {
+    while (!over && client.send("x")) ::usleep(10'000);
+  });
+  EXPECT_EQ(status_of(client.response()), 408);
+  over = true;
+  trickle.join();
+}
+
+TEST(Timeouts, ABodyThatComesSlowlyButFastEnoughIsTaken) {
+  HttpServerOptions options = impatient(milliseconds(400));
+  options.bytes_per_second_min = 100;
+  HttpServer server(options, echo);
+  RawClient client(server.port());
+  constexpr int kPieces = 8;
+  const std::string piece(100, 'x');  // eight seconds' worth, in less than one
+  client.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 800\r\n\r\n");
+  for (int i = 0; i < kPieces; ++i) {
+    client.send(piece);
+    ::usleep(100'000);
+  }
+  EXPECT_EQ(status_of(client.response()), 200);
+}
+
+TEST(Timeouts, AClientThatReadsTooSlowlyIsDroppedThoughItReadsAllTheTime) {
+  HttpServerOptions options = impatient(milliseconds(300));
+  options.bytes_per_second_min = 100'000'000;
+  constexpr std::size_t kAnswer = 50'000'000;
+  HttpServer server(options, [](HttpRequest, Responder respond) {
+    respond(text_response(std::string(kAnswer, 'x')));
+  });
+  RawClient client(server.port(), 4096);
+  client.send(kGet);
+  std::size_t read = 0;
+  std::string piece;
+  do {
+    piece = client.some();
+    read += piece.size();
+    ::usleep(5'000);
+  } while (!piece.empty());
+  EXPECT_LT(read, kAnswer);
+}
+
+TEST(Connections, OfOneClientBeyondItsLimitAreTurnedAwayAndOthersAreNot) {
+  HttpServerOptions options;
+  options.connections_per_client_max = 2;
+  HttpServer server(options, echo);
+  RawClient first(server.port());
+  RawClient second(server.port());
+  for (RawClient* client : {&first, &second}) {
+    client->send(kGet);
+    EXPECT_EQ(status_of(client->response()), 200);
+  }
+  {
+    RawClient third(server.port());
+    third.send(kGet);
+    EXPECT_EQ(status_of(third.response()), 503);
+    RawClient other(server.port(), 0, "127.0.0.2");  // another address of this machine
+    other.send(kGet);
+    EXPECT_EQ(status_of(other.response()), 200);
+  }
+  first.close();
+  EXPECT_TRUE(eventually([&] {
+    RawClient again(server.port());
+    again.send(kGet);
+    return status_of(again.response()) == 200;
+  }));
+}
+
+TEST(Admission, ARefusedRequestIsAnsweredBeforeItsBodyIsSentAndTheConnectionEnds) {
+  HttpServerOptions options;
+  std::atomic<int> handled{0};
+  options.admit = [](HttpRequest& head) -> std::optional<HttpResponse> {
+    head.caller = {"somebody", Scope::kRun};
+    if (head.headers.has("X-Known")) return std::nullopt;
+    HttpResponse refusal;
+    refusal.status = 401;
+    refusal.headers.set("WWW-Authenticate", "Bearer");
+    return refusal;
+  };
+  HttpServer server(options, [&](const HttpRequest& request, const Responder& respond) {
+    ++handled;
+    respond(text_response(request.caller.name));
+  });
+  RawClient stranger(server.port());
+  stranger.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+  const std::string refusal = stranger.response();
+  EXPECT_EQ(status_of(refusal), 401);
+  EXPECT_NE(refusal.find("WWW-Authenticate: Bearer"), std::string::npos);
+  EXPECT_EQ(handled, 0);
+  RawClient known(server.port());
+  known.send("GET / HTTP/1.1\r\nHost: h\r\nX-Known: 1\r\n\r\n");
+  EXPECT_EQ(body_of(known.response()), "somebody");
+}
+
 TEST(Connections, BeyondTheLimitAreTurnedAwayPolitely) {
   HttpServerOptions options;
   options.connections_max = 1;

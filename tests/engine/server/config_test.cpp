@@ -178,5 +178,45 @@ TEST_F(ConfigFile, SaysWhereTheLogGoesAndHow) {
   EXPECT_NE(refusal("log-file-megabytes = 0").find("no size"), std::string::npos);
 }
 
+TEST_F(ConfigFile, AccessKeysHaveASecretAndAScope) {
+  const Config config = read(R"(
+[keys.AKIDONE]
+secret = "wJalr/K7+x"
+scope = "run"
+[keys.AKIDTWO]
+secret-file = "two.secret"
+)");
+  ASSERT_EQ(config.keys.size(), 2U);
+  EXPECT_EQ(config.keys.at("AKIDONE").secret, "wJalr/K7+x");
+  EXPECT_EQ(config.keys.at("AKIDONE").scope, "run");
+  EXPECT_EQ(config.keys.at("AKIDTWO").secret_file, "two.secret");
+  EXPECT_EQ(config.keys.at("AKIDTWO").scope, "read");
+  EXPECT_NE(refusal("[keys.A]\nscope = \"all\"\n").find("'all'"), std::string::npos);
+  EXPECT_NE(refusal("[keys.A]\nsecrets = \"x\"\n").find("'secrets'"), std::string::npos);
+}
+
+TEST_F(ConfigFile, SaysWhoIsAskedAndHowMuchTheyMayAsk) {
+  const Config config = read(R"(
+auth = "required"
+audit-log = "off"
+rate-limit = 50
+rate-burst = 70
+connections-max = 10
+connections-per-client = 3
+tls-certificate = "cert.pem"
+tls-key = "key.pem"
+)");
+  EXPECT_TRUE(config.auth_required);
+  EXPECT_EQ(config.audit_log, "off");
+  EXPECT_EQ(config.rate_limit, 50U);
+  EXPECT_EQ(config.rate_burst, 70U);
+  EXPECT_EQ(config.connections_max, 10U);
+  EXPECT_EQ(config.connections_per_client, 3U);
+  EXPECT_EQ(config.tls_certificate, "cert.pem");
+  EXPECT_EQ(config.tls_key, "key.pem");
+  EXPECT_FALSE(read("auth = \"auto\"\n").auth_required);
+  EXPECT_NE(refusal("auth = \"never\"\n").find("'never'"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pawl::engine

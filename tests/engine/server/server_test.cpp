@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "engine/http/client.h"
+#include "engine/security/tokens.h"
 
 namespace pawl::engine {
 namespace {
@@ -35,10 +36,20 @@ class ServerTest : public testing::Test {
   Config config_;
 };
 
-TEST_F(ServerTest, BeyondLoopbackIsRefusedUnlessItIsWanted) {
+TEST_F(ServerTest, BeyondLoopbackIsRefusedUnlessSomebodyCanLogInOrItIsWanted) {
   config_.host = "0.0.0.0";
   EXPECT_NE(refusal(config_).find("--insecure"), std::string::npos);
-  config_.insecure = true;
+  EXPECT_NE(refusal(config_).find("pawl token create"), std::string::npos);
+  Config insecure = config_;
+  insecure.insecure = true;
+  EXPECT_EQ(refusal(insecure), "");
+  Config with_key = config_;
+  with_key.keys["AKID"].secret = "secret";
+  EXPECT_EQ(refusal(with_key), "");
+  TokenFile tokens(tokens_file(config_.data_folder));
+  tokens.create({"old", Scope::kAdmin, {1000}, asl::Timestamp{2000}});
+  EXPECT_NE(refusal(config_), "");  // it has expired
+  tokens.create({"ci", Scope::kRead, {1000}, std::nullopt});
   EXPECT_EQ(refusal(config_), "");
 }
 

@@ -1,0 +1,96 @@
+#include "engine/security/audit.h"
+
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+#include <stdexcept>
+
+#include "asl/text.h"
+
+namespace pawl::engine {
+namespace {
+
+using asl::Json;
+using Sink = spdlog::sinks::rotating_file_sink_st;
+
+std::unique_ptr<Sink> sink_of(const AuditOptions& options) {
+  auto sink =
+      std::make_unique<Sink>(options.file, std::size_t{options.megabytes} << 20, options.files);
+  sink->set_pattern("%v");
+  return sink;
+}
+
+std::string request_id_of(const HttpResponse& response) {
+  for (const char* header : {"x-amzn-RequestId", "X-Request-Id", "x-amz-request-id"}) {
+    if (response.headers.has(header)) return std::string(response.headers.get(header));
+  }
+  return {};
+}
+
+}  // namespace
+
+class AuditLog::File {
+ public:
+  explicit File(const AuditOptions& options) : sink_(sink_of(options)) {}
+
+  void write(const std::string& line) {
+    const spdlog::details::log_msg message("audit", spdlog::level::info, line);
+    const std::lock_guard guard(mutex_);
+    sink_->log(message);
+    sink_->flush();
+  }
+  void replace(std::unique_ptr<Sink> sink) {
+    const std::lock_guard guard(mutex_);
+    sink_ = std::move(sink);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<Sink> sink_;
+};
+
+AuditedRequest audited(const HttpRequest& request, const Access& access) {
+  AuditedRequest what{request.caller.name, access.action, {}, request.remote_address};
+  // Of the other services the path says what a request is about.
+  if (access.dialect != Dialect::kAwsJson) what.resource = request.path;
+  return what;
+}
+
+AuditLog::AuditLog(AuditOptions options, std::function<asl::Timestamp()> now)
+    : options_(std::move(options)), now_(std::move(now)), file_([this] {
+        try {
+          return std::make_unique<File>(options_);
+        } catch (const spdlog::spdlog_ex& error) {
+          throw std::runtime_error(std::string("the audit cannot be written: ") + error.what());
+        }
+      }()) {}
+
+AuditLog::~AuditLog() = default;
+
+void AuditLog::record(const AuditedRequest& request, const HttpResponse& response) {
+  Json line = {{"time", asl::format_timestamp(now_())},
+               {"caller", request.caller},
+               {"action", request.action},
+               {"resource", response.about.empty() ? request.resource : response.about},
+               {"status", response.status}};
+  const std::string_view error = response.headers.get("x-amzn-ErrorType");
+  if (!error.empty()) line["error"] = std::string(error);
+  line["requestId"] = request_id_of(response);
+  line["address"] = request.address;
+  try {
+    file_->write(asl::to_text(line));
+  } catch (const spdlog::spdlog_ex& failure) {
+    spdlog::error("the audit cannot be written: {}", failure.what());
+  }
+}
+
+void AuditLog::reopen() {
+  try {
+    file_->replace(sink_of(options_));
+  } catch (const spdlog::spdlog_ex& error) {
+    spdlog::error("the audit goes where it went: {}", error.what());
+  }
+}
+
+}  // namespace pawl::engine
