@@ -19,6 +19,7 @@ class VirtualClock final : public Clock {
   // Not before `not_before`: where an earlier process had got to.
   VirtualClock(Clock& real, Timestamp not_before);
   Timestamp now() override;
+  Timestamp real_now() { return real_.now(); }
   // Later times only; an earlier one changes nothing.
   void advance_to(Timestamp at);
 

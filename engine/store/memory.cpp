@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "engine/store/backends.h"
+#include "engine/store/memory_answers.h"
 #include "engine/store/memory_expiry.h"
 #include "engine/store/memory_journal.h"
 #include "engine/store/memory_map_runs.h"
@@ -234,6 +235,7 @@ class MemoryStore final : public Store {
   Records& records() override { return records_; }
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return expiry_; }
+  Answers& answers() override { return answers_; }
   std::string problem() override { return ""; }
   WriteCounts write_counts() const override { return {}; }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
@@ -249,6 +251,7 @@ class MemoryStore final : public Store {
   MemoryRecords records_;
   MemoryMapRuns map_runs_{journal_};
   MemoryExpiry expiry_{journal_, map_runs_};
+  MemoryAnswers answers_;
   std::mutex mutex_;
   std::map<std::string, std::string> settings_;
 };

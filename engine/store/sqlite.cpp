@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "engine/store/backends.h"
+#include "engine/store/sqlite_answers.h"
 #include "engine/store/sqlite_catalog.h"
 #include "engine/store/sqlite_expiry.h"
 #include "engine/store/sqlite_journal.h"
@@ -101,7 +102,8 @@ class SqliteStore final : public Store {
         catalog_(readers_, writer_),
         records_(readers_, writer_),
         map_runs_(readers_, writer_),
-        expiry_(readers_, writer_) {
+        expiry_(readers_, writer_),
+        answers_(readers_, writer_) {
     journal_.attach(writer_);
   }
 
@@ -110,6 +112,7 @@ class SqliteStore final : public Store {
   Records& records() override { return records_; }
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return expiry_; }
+  Answers& answers() override { return answers_; }
   std::string problem() override { return writer_.problem(); }
   WriteCounts write_counts() const override { return writer_.counts(); }
 
@@ -139,6 +142,7 @@ class SqliteStore final : public Store {
   SqliteRecords records_;
   SqliteMapRuns map_runs_;
   SqliteExpiry expiry_;
+  SqliteAnswers answers_;
 };
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "engine/store/sqlite_answer_tables.h"
+#include "engine/store/sqlite_map_run_redrives.h"
+
 namespace pawl::engine {
 
 namespace {
@@ -10,7 +13,7 @@ namespace {
 // the JSON text of the event's one document or, when the same document stands with an earlier event
 // of this execution, `payload_ref` that event's sequence. From version 3 on `position` is the
 // execution's key and the sequence in one: a history is a range of rowids and needs no index.
-constexpr std::array<const char*, 9> kMigrations = {
+constexpr std::array<const char*, 10> kMigrations = {
     R"sql(
 CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO setting VALUES ('probes', '0');
@@ -478,19 +481,8 @@ CREATE VIEW steps AS
     R"sql(
 CREATE TABLE removed(execution INTEGER PRIMARY KEY);
 )sql",
-    // Redrives of Map Runs.
-    R"sql(
-ALTER TABLE execution ADD COLUMN map_redrive INTEGER NOT NULL DEFAULT 0;
-DROP VIEW map_runs;
-CREATE VIEW map_runs AS
-  SELECT r.arn, r.execution_arn, s.name AS status,
-    strftime('%Y-%m-%dT%H:%M:%fZ', r.started_at / 1000.0, 'unixepoch') AS started,
-    strftime('%Y-%m-%dT%H:%M:%fZ', r.stopped_at / 1000.0, 'unixepoch') AS stopped,
-    r.settings ->> '$.items' AS items, r.settings ->> '$.error' AS error, r.settings ->> '$.cause' AS cause,
-    r.machine_arn AS children_machine_arn, r.id AS map_run, coalesce(r.settings ->> '$.redriveCount', 0) AS redrive_count,
-    strftime('%Y-%m-%dT%H:%M:%fZ', (r.settings ->> '$.redrivenAt') / 1000.0, 'unixepoch') AS redriven
-  FROM map_run r JOIN status s ON s.status = r.status;
-)sql",
+    kMapRunRedrives,
+    kAnswerTables,
 };
 
 }  // namespace

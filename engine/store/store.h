@@ -1,4 +1,4 @@
-// One store: journal, catalogue, records and Map Runs on one backend, chosen by URL
+// One store: journal, catalogue, records, Map Runs and answers on one backend, chosen by URL
 // ("sqlite:/path/pawl.db", "memory:").
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/store/answers.h"
 #include "engine/store/catalog.h"
 #include "engine/store/expiry.h"
 #include "engine/store/journal.h"
@@ -29,6 +30,7 @@ class Store {
   virtual Records& records() = 0;
   virtual MapRunTable& map_runs() = 0;
   virtual Expiry& expiry() = 0;
+  virtual Answers& answers() = 0;
   // A small durable value of the installation itself ("token-key"); made by `make` when it is not
   // there.
   virtual std::string setting(const std::string& name,

@@ -34,7 +34,7 @@ Answer send(ClientRequest request) {
   const ClientResult result = client.send(std::move(request));
   const auto* response = std::get_if<HttpResponse>(&result);
   if (response == nullptr) return {0, std::get<ClientError>(result).message};
-  return {response->status, response->body};
+  return {response->status, response->body, response->headers};
 }
 
 bool is_free(std::uint16_t port) {
@@ -201,10 +201,13 @@ Answer ServerProcess::get(const std::string& path) const {
   return send(std::move(call));
 }
 
-Answer ServerProcess::post(const std::string& path, const Json& body) const {
+Answer ServerProcess::post(const std::string& path,
+                           const Json& body,
+                           const Headers& headers) const {
   ClientRequest call;
   call.method = "POST";
   call.url = url_ + path;
+  call.headers = headers;
   call.headers.set("Content-Type", "application/json");
   call.body = asl::to_text(body);
   return send(std::move(call));

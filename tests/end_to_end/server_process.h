@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "asl/json.h"
+#include "engine/http/message.h"
 #include "tests/end_to_end/program.h"
 
 namespace pawl::engine {
@@ -18,6 +19,7 @@ using asl::Json;
 struct Answer {
   int status = 0;  // 0: nobody answered
   std::string body;
+  Headers headers = {};
   Json json() const;  // throws when it is none
 };
 
@@ -44,7 +46,7 @@ class ServerProcess {
   // An action of the AWS protocols: target "AWSStepFunctions.StartExecution".
   Answer action(const std::string& target, const Json& request) const;
   Answer get(const std::string& path) const;
-  Answer post(const std::string& path, const Json& body) const;
+  Answer post(const std::string& path, const Json& body, const Headers& headers = {}) const;
   Answer put(const std::string& path, const std::string& body) const;
   // "VmRSS", "VmHWM": of the process, in bytes.
   std::int64_t memory(const std::string& figure) const;

@@ -1,4 +1,6 @@
 // The clock that executions go by: what it shows, and, where time is virtual, setting it forward.
+#include <algorithm>
+
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/runtime/virtual_clock.h"
@@ -33,7 +35,9 @@ asl::Timestamp wanted_time(const RestCall& call) {
     if (!(ms >= 0 && ms <= static_cast<double>(kLastTime.ms - now.ms))) {
       throw bad_field("/seconds", "Time goes forward, and not beyond the year 9999");
     }
-    wanted.ms += static_cast<std::int64_t>(ms);
+    // A request that is taken up again goes no further than it would have gone.
+    const asl::Timestamp from = call.once ? call.once->begun_at : now;
+    wanted.ms = std::max(now.ms, from.ms + static_cast<std::int64_t>(ms));
   }
   if (wanted < now || wanted > kLastTime) {
     throw bad_field("/to", "Time goes forward, and not beyond the year 9999");

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "asl/text.h"
+#include "engine/api/execution_json.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
@@ -128,26 +129,48 @@ void list(const RestCall& call, Journal::Filter filter) {
   answer_page(call, std::move(items), next);
 }
 
+// To who has started it, now or when it has ended. Waits for the disk.
+void answer_started(const RestCall& call, const std::string& arn) {
+  const std::int64_t seconds = wait_seconds(*call.request);
+  if (seconds > 0) {
+    std::make_shared<Waiter>(call, arn)->begin(std::chrono::seconds(seconds));
+  } else {
+    answering(call, [&] { answer_execution(call, arn); });
+  }
+}
+
+// The execution that a request with the same idempotency key has started before the server died.
+std::optional<std::string> started_before(const RestCall& call, const Json& request) {
+  if (!call.once || !call.once->is_resumed || !request.contains("name")) return std::nullopt;
+  const StatesArn machine =
+      parse_arn(request.at("stateMachineArn").get<std::string>(), "stateMachine");
+  std::string arn = execution_arn(
+      call.api.config.arns, machine.name, request.at("name").get<std::string>());
+  const auto row = call.api.store.journal().find(arn);
+  if (!row || row->what.info.start_time < call.once->begun_at) return std::nullopt;
+  const auto input = execution_input(call.api, *row);
+  const Json wanted = execution_input_of(text_member(request, "input")).json();
+  if (!input || input->json() != wanted) return std::nullopt;
+  return arn;
+}
+
 }  // namespace
 
 void start_execution(const RestCall& call) {
   const Json body = body_of(call, {"name", "input"});
   Json request = {{"stateMachineArn", state_machine_arn_of(call)}};
-  if (const auto name = body_text(body, "name")) request["name"] = *name;
+  if (const auto name = body_text(body, "name")) {
+    request["name"] = *name;
+  } else if (call.once) {
+    request["name"] = call.once->seed;
+  }
   if (body.contains("input")) request["input"] = asl::to_text(body.at("input"));
-  const std::int64_t seconds = wait_seconds(*call.request);
+  if (const auto arn = started_before(call, request)) return answer_started(call, *arn);
   call_action(
-      call, "StartExecution", std::move(request), [seconds](const RestCall& c, const Json& result) {
+      call, "StartExecution", std::move(request), [](const RestCall& c, const Json& result) {
         const std::string arn = result.at("executionArn").get<std::string>();
         // The runtime calls here: it does not wait for the disk.
-        auto waiter = std::make_shared<Waiter>(c, arn);
-        const bool taken = c.workers.post([c, arn, seconds, waiter] {
-          if (seconds > 0) {
-            waiter->begin(std::chrono::seconds(seconds));
-          } else {
-            answering(c, [&] { answer_execution(c, arn); });
-          }
-        });
+        const bool taken = c.workers.post([c, arn] { answer_started(c, arn); });
         if (!taken) throw unavailable();
       });
 }
@@ -186,8 +209,16 @@ void stop_execution(const RestCall& call) {
 
 void redrive_execution(const RestCall& call) {
   const Json body = body_of(call, {"clientToken"});
-  Json request = {{"executionArn", execution_of(call).what.info.arn}};
-  if (const auto token = body_text(body, "clientToken")) request["clientToken"] = *token;
+  const ExecutionRow row = execution_of(call);
+  if (call.once && call.once->is_resumed && row.redriven_at >= call.once->begun_at) {
+    return answer_json(call, 200, execution_view(call.api, row));
+  }
+  Json request = {{"executionArn", row.what.info.arn}};
+  if (const auto token = body_text(body, "clientToken")) {
+    request["clientToken"] = *token;
+  } else if (call.once) {
+    request["clientToken"] = call.once->seed;
+  }
   act_and_show(call, "RedriveExecution", std::move(request));
 }
 

@@ -163,15 +163,33 @@ void answer_fork(const RestCall& call, const std::string& arn) {
   answer_json(call, 201, execution_view(call.api, row), std::move(headers));
 }
 
+// The fork that a request with the same idempotency key has made before the server died.
+std::optional<std::string> forked_before(const RestCall& call,
+                                         const ExecutionRow& origin,
+                                         const Json& body) {
+  if (!call.once || !call.once->is_resumed) return std::nullopt;
+  std::string arn = execution_arn(call.api.config.arns,
+                                  origin.what.info.state_machine_name,
+                                  body.at("name").get<std::string>());
+  const auto row = call.api.store.journal().find(arn);
+  const bool is_ours = row && row->what.fork &&
+                       row->what.fork->execution_arn == origin.what.info.arn &&
+                       row->what.info.start_time >= call.once->begun_at;
+  return is_ours ? std::optional(std::move(arn)) : std::nullopt;
+}
+
 }  // namespace
 
 void fork_execution(const RestCall& call) {
-  const Json body = body_of(
+  Json body = body_of(
       call, {"definition", "event", "executionInput", "input", "name", "state", "variables"});
   if (body.contains("definition")) {
     require_scope(call, Scope::kAdmin, "A fork with another definition");
   }
-  StartRequest wanted = fork_request(call.api, execution_of(call), body);
+  if (call.once && !body_text(body, "name")) body["name"] = call.once->seed;
+  const ExecutionRow origin = execution_of(call);
+  if (const auto arn = forked_before(call, origin, body)) return answer_fork(call, *arn);
+  StartRequest wanted = fork_request(call.api, origin, body);
   const std::string arn = wanted.info.arn;
   call.api.engine.start(
       std::move(wanted), [call, arn](const std::variant<Started, EngineError>& result) {

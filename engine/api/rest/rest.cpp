@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "asl/text.h"
+#include "engine/api/rest/idempotency.h"
 #include "engine/api/rest/problem.h"
 
 namespace pawl::engine {
@@ -69,7 +70,12 @@ Problem wrong_method(const std::string& allowed) {
 }  // namespace
 
 Rest::Rest(Api& api, const JsonService& actions, WorkerPool& workers)
-    : api_(api), actions_(actions), workers_(workers) {}
+    : api_(api),
+      actions_(actions),
+      workers_(workers),
+      keys_(std::make_unique<IdempotencyKeys>(api, workers)) {}
+
+Rest::~Rest() = default;
 
 bool Rest::serves(const HttpRequest& request) { return request.path.starts_with("/api/v1/"); }
 
@@ -114,7 +120,7 @@ void Rest::handle(HttpRequest request, Responder respond) {
         continue;
       }
       check_query(route, *call.request);
-      route.handler(call);
+      if (keys_->admit(call)) route.handler(call);
       return;
     }
     if (!allowed.empty()) throw wrong_method(allowed);

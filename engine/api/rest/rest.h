@@ -12,6 +12,15 @@
 
 namespace pawl::engine {
 
+class IdempotencyKeys;  // engine/api/rest/idempotency.h
+
+// Of a request with an idempotency key.
+struct Once {
+  std::string seed;           // what the request names by itself is named after this
+  asl::Timestamp begun_at{};  // on the server's clock; whatever the request does is done later
+  bool is_resumed = false;    // it was begun before, and may have done what it does
+};
+
 // One request on its way through a resource. Copyable; its copies answer the same client.
 struct RestCall {
   Api& api;
@@ -20,6 +29,7 @@ struct RestCall {
   std::shared_ptr<const HttpRequest> request;
   std::vector<std::string> arguments;  // what the {} of the route matched, decoded
   Responder respond;
+  std::optional<Once> once = {};
 };
 
 // Answers the call now or later, or throws Problem or ServiceError.
@@ -37,6 +47,7 @@ class Rest {
  public:
   // REQUIRES: all of them outlive it, and every answer that is still due.
   Rest(Api& api, const JsonService& actions, WorkerPool& workers);
+  ~Rest();
 
   static bool serves(const HttpRequest& request);  // its path is under /api/v1/
   // What its route wants; of a request without one, Scope::kRead.
@@ -47,6 +58,7 @@ class Rest {
   Api& api_;
   const JsonService& actions_;
   WorkerPool& workers_;
+  const std::unique_ptr<IdempotencyKeys> keys_;
 };
 
 // Every resource's routes.

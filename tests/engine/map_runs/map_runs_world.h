@@ -68,6 +68,7 @@ class World final : public Store {
   Records& records() override { return inner_.records(); }
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return inner_.expiry(); }
+  Answers& answers() override { return inner_.answers(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
   }

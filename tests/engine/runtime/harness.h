@@ -100,6 +100,7 @@ class FatefulStore final : public Store {
   Records& records() override { return inner_.records(); }
   MapRunTable& map_runs() override { return inner_.map_runs(); }
   Expiry& expiry() override { return inner_.expiry(); }
+  Answers& answers() override { return inner_.answers(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
   }
