@@ -66,8 +66,9 @@ struct Api {
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;
-  // Held from reading a row of the catalogue to writing it again.
-  std::mutex catalog_writes;
+  // Held from reading a row of the catalogue to writing it again; with a condition on the row,
+  // from looking at it through the whole action.
+  std::recursive_mutex catalog_writes;
 };
 
 // The text of a member, or nothing when it is absent or null. REQUIRES: its type was checked.

@@ -1,5 +1,5 @@
 // What requests with an idempotency key were answered, so that the same request, sent again, gets
-// the same answer and does nothing: also when the server died in between. docs/decisions/0027
+// the same answer and does nothing: also when the server died in between. docs/decisions/0028
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct KeyedRequest {
   // taken up again after a crash finds what it has begun.
   std::string seed;
   asl::Timestamp reserved_at{};
-  asl::Timestamp begun_at{};  // the same on the clock that executions go by
+  asl::Timestamp begun_at{};              // the same on the clock that executions go by
   std::optional<KeptAnswer> answer = {};  // none: it is in progress, or was when the server died
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -146,6 +147,14 @@ class Journal {
   virtual std::vector<ExecutionRow> list(const Filter& filter,
                                          std::optional<Cursor> before,
                                          std::size_t limit) = 0;
+  // Executions whose ARNs begin so and come after `after_arn` (empty: all), by ARN.
+  virtual std::vector<ExecutionRow> list_named(const std::string& arn_prefix,
+                                               const std::string& after_arn,
+                                               std::size_t limit) = 0;
+  // How many executions are in each status (none: 0), of one state machine or of all; children of
+  // Map Runs count as those of "<machine>/<label>" only.
+  virtual std::map<states::Status, std::int64_t> count(
+      const std::optional<std::string>& state_machine_arn) = 0;
   // The time of the latest event of all; nullopt: there is none. Reads every event.
   virtual std::optional<asl::Timestamp> latest_time() = 0;
 };

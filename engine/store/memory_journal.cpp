@@ -136,6 +136,30 @@ std::vector<ExecutionRow> MemoryJournal::list(const Filter& filter,
   return rows;
 }
 
+std::vector<ExecutionRow> MemoryJournal::list_named(const std::string& arn_prefix,
+                                                    const std::string& after_arn,
+                                                    std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ExecutionRow> rows;
+  for (auto at = keys_.lower_bound(std::max(arn_prefix, after_arn)); at != keys_.end(); ++at) {
+    if (!at->first.starts_with(arn_prefix) || rows.size() == limit) break;
+    if (at->first != after_arn) rows.push_back(histories_.at(at->second).row);
+  }
+  return rows;
+}
+
+std::map<Status, std::int64_t> MemoryJournal::count(
+    const std::optional<std::string>& state_machine_arn) {
+  const std::lock_guard lock(mutex_);
+  std::map<Status, std::int64_t> counts;
+  for (const auto& [key, history] : histories_) {
+    const std::string& arn = history.row.what.info.state_machine_arn;
+    const bool is_child = arn.find('/') != std::string::npos;
+    if (state_machine_arn ? arn == *state_machine_arn : !is_child) ++counts[history.row.status];
+  }
+  return counts;
+}
+
 std::optional<asl::Timestamp> MemoryJournal::latest_time() {
   const std::lock_guard lock(mutex_);
   std::optional<asl::Timestamp> latest;

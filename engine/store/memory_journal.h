@@ -27,6 +27,11 @@ class MemoryJournal final : public Journal {
   std::vector<ExecutionRow> list(const Filter& filter,
                                  std::optional<Cursor> before,
                                  std::size_t limit) override;
+  std::vector<ExecutionRow> list_named(const std::string& arn_prefix,
+                                       const std::string& after_arn,
+                                       std::size_t limit) override;
+  std::map<states::Status, std::int64_t> count(
+      const std::optional<std::string>& state_machine_arn) override;
   std::optional<asl::Timestamp> latest_time() override;
 
   // For MemoryExpiry: ARNs of machines that have executions; and the removal, whole histories at a

@@ -17,7 +17,8 @@ std::optional<KeyedRequest> request_of(Database& database, const std::string& ke
               "WHERE key = ?",
               key);
   if (!query.step()) return std::nullopt;
-  KeyedRequest request{query.text(0), query.text(1), query.text(2), query.time(3), query.time(4), {}};
+  KeyedRequest request{
+      query.text(0), query.text(1), query.text(2), query.time(3), query.time(4), {}};
   if (!query.is_null(5)) {
     request.answer = KeptAnswer{static_cast<int>(query.integer(5)), query.text(6), query.text(7)};
   }

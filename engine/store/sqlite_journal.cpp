@@ -358,6 +358,36 @@ std::vector<Sleeper> SqliteJournal::sleepers(Sleeper after, std::size_t limit) {
   });
 }
 
+std::vector<ExecutionRow> SqliteJournal::list_named(const std::string& arn_prefix,
+                                                    const std::string& after_arn,
+                                                    std::size_t limit) {
+  // Beyond every text that begins so: char(1114111) is the last code point.
+  return readers_.with([&](Database& database) {
+    Query query(database,
+                PAWL_ROW
+                "WHERE x.arn >= ?1 AND x.arn < ?1 || char(1114111) AND x.arn > ?2 "
+                "ORDER BY x.arn LIMIT ?3",
+                arn_prefix,
+                after_arn,
+                limit);
+    return rows_of(database, query);
+  });
+}
+
+std::map<Status, std::int64_t> SqliteJournal::count(
+    const std::optional<std::string>& state_machine_arn) {
+  return readers_.with([&](Database& database) {
+    Query query(database,
+                "SELECT status, count(*) FROM execution WHERE machine IN (SELECT id FROM "
+                "machine_name WHERE CASE WHEN ?1 IS NULL THEN instr(arn, '/') = 0 ELSE arn = ?1 "
+                "END) GROUP BY status",
+                state_machine_arn);
+    std::map<Status, std::int64_t> counts;
+    while (query.step()) counts[static_cast<Status>(query.integer(0))] = query.integer(1);
+    return counts;
+  });
+}
+
 std::optional<asl::Timestamp> SqliteJournal::latest_time() {
   return readers_.with([](Database& database) -> std::optional<asl::Timestamp> {
     Query query(database, "SELECT max(at) FROM event");

@@ -63,6 +63,11 @@ class SqliteJournal final : public Journal {
   std::vector<ExecutionRow> list(const Filter& filter,
                                  std::optional<Cursor> before,
                                  std::size_t limit) override;
+  std::vector<ExecutionRow> list_named(const std::string& arn_prefix,
+                                       const std::string& after_arn,
+                                       std::size_t limit) override;
+  std::map<states::Status, std::int64_t> count(
+      const std::optional<std::string>& state_machine_arn) override;
   std::optional<asl::Timestamp> latest_time() override;
 
  private:

@@ -58,6 +58,15 @@ class LaggingJournal final : public engine::Journal {
     expect_disk();
     return inner_.sleepers(after, limit);
   }
+  std::vector<engine::ExecutionRow> list_named(const std::string& arn_prefix,
+                                               const std::string& after_arn,
+                                               std::size_t limit) override {
+    return inner_.list_named(arn_prefix, after_arn, limit);
+  }
+  std::map<states::Status, std::int64_t> count(
+      const std::optional<std::string>& state_machine_arn) override {
+    return inner_.count(state_machine_arn);
+  }
   std::optional<asl::Timestamp> latest_time() override { return inner_.latest_time(); }
   std::vector<engine::ExecutionRow> list(const Filter& filter,
                                          std::optional<Cursor> before,

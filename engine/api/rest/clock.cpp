@@ -18,7 +18,7 @@ Json clock_view(Api& api) {
 }
 
 asl::Timestamp wanted_time(const RestCall& call) {
-  const Json body = body_of(call, {"seconds", "to"});
+  const Json body = body_of(call);
   if (body.contains("seconds") == body.contains("to")) {
     throw bad_request("Either seconds or to is expected");
   }

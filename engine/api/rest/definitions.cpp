@@ -57,7 +57,7 @@ void check_definition_body(const std::string& text, asl::MachineType type) {
 }
 
 void validate_definition(const RestCall& call) {
-  const Json body = body_of(call, {"definition", "type"});
+  const Json body = body_of(call);
   const std::string text = definition_of(body);
   const asl::Parsed parsed = asl::parse_definition(text, type_of(body));
   answer_json(call,

@@ -131,6 +131,7 @@ void stream_events(const RestCall& call) {
   HttpResponse response;
   response.headers.set("Content-Type", "text/event-stream");
   response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Request-Id", new_uuid());
   response.stream = feed->stream();
   call.respond(std::move(response));
   feed->begin();

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cmath>
 
 #include "asl/text.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/rest/conditions.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
@@ -16,13 +18,14 @@ namespace {
 
 constexpr std::int64_t kWaitSecondsMax = 300;
 
-// To who starts it: 200 once it has ended, else 202.
+// To who starts it: 200 once it has ended, else 202. To who asks for it: 200.
 void answer_execution(const RestCall& call, const std::string& arn) {
   const ExecutionRow row = require_execution(call.api, arn);
-  const bool is_done = row.stopped_at || call.request->method == "GET";
+  Json view = execution_view(call.api, row);
+  if (call.request->method == "GET") return answer_tagged(call, view);
   Headers headers;
   headers.set("Location", execution_path(row));
-  answer_json(call, is_done ? 200 : 202, execution_view(call.api, row), std::move(headers));
+  answer_json(call, row.stopped_at ? 200 : 202, view, std::move(headers));
 }
 
 // RFC 7240: "Prefer: wait=30"; 0 when absent or unreadable (a preference may be ignored).
@@ -88,7 +91,38 @@ std::optional<asl::Timestamp> time_of(const RestCall& call, const char* name) {
   return time;
 }
 
+// Those of one state machine whose names begin so, by name.
+void list_named(const RestCall& call, const Journal::Filter& filter, const std::string& prefix) {
+  for (const char* other : {"status", "startedAfter", "startedBefore"}) {
+    if (call.request->query_value(other)) {
+      throw bad_field(std::string("?") + other, "It does not go together with namePrefix");
+    }
+  }
+  if (!filter.state_machine_arn) {
+    throw bad_field("?namePrefix", "It goes together with stateMachine");
+  }
+  const PageRequest page = page_of(call);
+  const asl::Timestamp now = call.api.clock.now();
+  const StatesArn machine = parse_arn(*filter.state_machine_arn, "stateMachine");
+  const std::string arns = execution_arn(call.api.config.arns, machine.name, prefix);
+  const std::string scope = "rest/executions named " + arns;
+  std::string after;
+  if (page.token) after = call.api.tokens.open(scope, *page.token, now).get<std::string>();
+  auto rows = call.api.store.journal().list_named(arns, after, page.size + 1);
+  std::optional<std::string> next;
+  if (rows.size() > page.size) {
+    rows.resize(page.size);
+    next = call.api.tokens.make(scope, rows.back().what.info.arn, now);
+  }
+  Json items = Json::array();
+  for (const ExecutionRow& row : rows) items.push_back(execution_summary(row));
+  answer_page(call, std::move(items), next);
+}
+
 void list(const RestCall& call, Journal::Filter filter) {
+  if (const auto prefix = call.request->query_value("namePrefix")) {
+    return list_named(call, filter, *prefix);
+  }
   const PageRequest page = page_of(call);
   const asl::Timestamp now = call.api.clock.now();
   if (const auto status = call.request->query_value("status")) {
@@ -144,20 +178,69 @@ std::optional<std::string> started_before(const RestCall& call, const Json& requ
   if (!call.once || !call.once->is_resumed || !request.contains("name")) return std::nullopt;
   const StatesArn machine =
       parse_arn(request.at("stateMachineArn").get<std::string>(), "stateMachine");
-  std::string arn = execution_arn(
-      call.api.config.arns, machine.name, request.at("name").get<std::string>());
+  const std::string name = request.at("name").get<std::string>();
+  std::string arn = execution_arn(call.api.config.arns, machine.name, name);
   const auto row = call.api.store.journal().find(arn);
-  if (!row || row->what.info.start_time < call.once->begun_at) return std::nullopt;
+  if (!row) return std::nullopt;
+  if (name == call.once->seed) return arn;  // nobody else knows that name
+  if (row->what.info.start_time < call.once->begun_at) return std::nullopt;
   const auto input = execution_input(call.api, *row);
   const Json wanted = execution_input_of(text_member(request, "input")).json();
   if (!input || input->json() != wanted) return std::nullopt;
   return arn;
 }
 
+bool is_express(const RestCall& call) {
+  const StatesArn arn = parse_arn(state_machine_arn_of(call), "stateMachine");
+  const auto row = call.api.store.catalog().find_machine(arn.unqualified());
+  return row && row->type == asl::MachineType::kExpress;
+}
+
+// An execution that nobody can look up: what the actions say of it is all there is.
+Json express_view(const Json& request, const Json& result) {
+  const std::string arn = result.at("executionArn").get<std::string>();
+  const StatesArn machine =
+      parse_arn(request.at("stateMachineArn").get<std::string>(), "stateMachine");
+  const auto time = [&](const char* name) {
+    return asl::Timestamp{std::llround(result.at(name).get<double>() * 1000)};
+  };
+  Json body = {{"name", request.at("name")},
+               {"arn", arn},
+               {"stateMachine", machine.name},
+               {"stateMachineArn", machine.unqualified()},
+               {"status", result.value("status", "RUNNING")},
+               {"startedAt", time_json(time("startDate"))}};
+  if (result.contains("stopDate")) {
+    body["stoppedAt"] = time_json(time("stopDate"));
+    body["durationMs"] = time("stopDate").ms - time("startDate").ms;
+  }
+  if (result.contains("input")) {
+    body["input"] = asl::Payload::of_text(result.at("input").get<std::string>()).json();
+  }
+  if (result.contains("output")) {
+    body["output"] = asl::Payload::of_text(result.at("output").get<std::string>()).json();
+  }
+  if (result.contains("error")) body["error"]["name"] = result.at("error");
+  if (result.contains("cause")) body["error"]["cause"] = result.at("cause");
+  return body;
+}
+
+// With a wait for its end, however long that is: it is bounded by the machine's five minutes.
+void start_express(const RestCall& call, Json request) {
+  if (!request.contains("name")) request["name"] = new_uuid();
+  const bool waits = wait_seconds(*call.request) > 0;
+  call_action(call,
+              waits ? "StartSyncExecution" : "StartExecution",
+              request,
+              [request, waits](const RestCall& c, const Json& result) {
+                answer_json(c, waits ? 200 : 202, express_view(request, result));
+              });
+}
+
 }  // namespace
 
 void start_execution(const RestCall& call) {
-  const Json body = body_of(call, {"name", "input"});
+  const Json body = body_of(call);
   Json request = {{"stateMachineArn", state_machine_arn_of(call)}};
   if (const auto name = body_text(body, "name")) {
     request["name"] = *name;
@@ -165,6 +248,7 @@ void start_execution(const RestCall& call) {
     request["name"] = call.once->seed;
   }
   if (body.contains("input")) request["input"] = asl::to_text(body.at("input"));
+  if (is_express(call)) return start_express(call, std::move(request));
   if (const auto arn = started_before(call, request)) return answer_started(call, *arn);
   call_action(
       call, "StartExecution", std::move(request), [](const RestCall& c, const Json& result) {
@@ -194,13 +278,13 @@ void get_execution(const RestCall& call) {
   const ExecutionRow row = execution_of(call);
   const std::int64_t seconds = wait_seconds(*call.request);
   if (seconds == 0 || row.stopped_at) {
-    return answer_json(call, 200, execution_view(call.api, row));
+    return answer_tagged(call, execution_view(call.api, row));
   }
   std::make_shared<Waiter>(call, row.what.info.arn)->begin(std::chrono::seconds(seconds));
 }
 
 void stop_execution(const RestCall& call) {
-  const Json body = body_of(call, {"error", "cause"});
+  const Json body = body_of(call);
   Json request = {{"executionArn", execution_of(call).what.info.arn}};
   if (const auto error = body_text(body, "error")) request["error"] = *error;
   if (const auto cause = body_text(body, "cause")) request["cause"] = *cause;
@@ -208,7 +292,7 @@ void stop_execution(const RestCall& call) {
 }
 
 void redrive_execution(const RestCall& call) {
-  const Json body = body_of(call, {"clientToken"});
+  const Json body = body_of(call);
   const ExecutionRow row = execution_of(call);
   if (call.once && call.once->is_resumed && row.redriven_at >= call.once->begun_at) {
     return answer_json(call, 200, execution_view(call.api, row));

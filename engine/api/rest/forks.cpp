@@ -181,8 +181,7 @@ std::optional<std::string> forked_before(const RestCall& call,
 }  // namespace
 
 void fork_execution(const RestCall& call) {
-  Json body = body_of(
-      call, {"definition", "event", "executionInput", "input", "name", "state", "variables"});
+  Json body = body_of(call);
   if (body.contains("definition")) {
     require_scope(call, Scope::kAdmin, "A fork with another definition");
   }

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kHeader = "Idempotency-Key";
 constexpr std::int64_t kKeptMs = 24LL * 60 * 60 * 1000;
 constexpr std::size_t kKeyLengthMax = 255;
-constexpr std::size_t kAnswerBytesMax = 4U << 20;         // larger ones are made anew
+constexpr std::size_t kAnswerBytesMax = 4U << 20;        // larger ones are made anew
 constexpr std::int64_t kAllAnswersBytesMax = 1LL << 30;  // then no new key is taken
 
 Problem unusable_key(const std::string& why) {
@@ -35,8 +35,9 @@ Problem key_of_another() {
   return {.status = 422,
           .name = "idempotency-key-reused",
           .title = "Idempotency-Key is already used",
-          .detail = "Another request, of other method, path, query or body, had this key; a key is "
-                    "free again after 24 hours"};
+          .detail =
+              "Another request, of other method, path, query or body, had this key; a key is "
+              "free again after 24 hours"};
 }
 
 Problem key_in_progress() {
@@ -50,8 +51,9 @@ Problem no_room() {
   return {.status = 503,
           .name = "idempotency-keys-full",
           .title = "No room for another Idempotency-Key",
-          .detail = "The answers of the last 24 hours take up all the space that they may; send "
-                    "the request without a key, or later"};
+          .detail =
+              "The answers of the last 24 hours take up all the space that they may; send "
+              "the request without a key, or later"};
 }
 
 // A Structured Field string ("\"k\"") or, as most clients send it, the key itself; empty: none.
@@ -208,8 +210,8 @@ bool IdempotencyKeys::admit(RestCall& call) {
   wanted.reserved_at =
       api_.virtual_clock == nullptr ? wanted.begun_at : api_.virtual_clock->real_now();
   auto claim = std::make_shared<Claim>(in_progress_, wanted.key, wanted.fingerprint);
-  const auto owner = api_.store.answers().reserve(
-      wanted, {wanted.reserved_at.ms - kKeptMs}, kAllAnswersBytesMax);
+  const auto owner =
+      api_.store.answers().reserve(wanted, {wanted.reserved_at.ms - kKeptMs}, kAllAnswersBytesMax);
   if (!owner) throw no_room();
   if (owner->fingerprint != wanted.fingerprint) throw key_of_another();
   if (owner->answer) {

@@ -1,6 +1,6 @@
 // The header Idempotency-Key of POST requests: the same request under the same key is carried out
 // once, and answered the same every time, for 24 hours.
-// [spec] draft-ietf-httpapi-idempotency-key-header. docs/decisions/0027
+// [spec] draft-ietf-httpapi-idempotency-key-header. docs/decisions/0028
 #pragma once
 
 #include <map>
@@ -18,8 +18,8 @@ class IdempotencyKeys {
   IdempotencyKeys(Api& api, WorkerPool& workers);
 
   // True: the request is to be carried out; it may have got `once`, and then what answers it is
-  // kept. False: it has been answered as it was before. Throws Problem: the key is unusable, belongs
-  // to another request, or to one in progress. Waits for the disk.
+  // kept. False: it has been answered as it was before. Throws Problem: the key is unusable,
+  // belongs to another request, or to one in progress. Waits for the disk.
   bool admit(RestCall& call);
 
  private:

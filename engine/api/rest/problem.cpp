@@ -26,7 +26,8 @@ int status_of(const ServiceError& error) {
   if (error.status != 400) return error.status;
   if (error.type.ends_with("DoesNotExist") || error.type == "ResourceNotFound") return 404;
   if (error.type.ends_with("AlreadyExists") || error.type == "StateMachineDeleting" ||
-      error.type == "TaskTimedOut" || error.type == "ExecutionNotRedrivable") {
+      error.type == "ConflictException" || error.type == "TaskTimedOut" ||
+      error.type == "ExecutionNotRedrivable") {
     return 409;
   }
   return 400;

@@ -38,6 +38,43 @@ void list_events(const RestCall& call);
 void stream_events(const RestCall& call);
 // definitions.cpp
 void validate_definition(const RestCall& call);
+// graph.cpp
+void graph_definition(const RestCall& call);
+// state_test.cpp
+void test_state(const RestCall& call);
+// versions.cpp
+void list_versions(const RestCall& call);
+void publish_version(const RestCall& call);
+void get_version_of_machine(const RestCall& call);
+void delete_version(const RestCall& call);
+// aliases.cpp
+void list_aliases(const RestCall& call);
+void create_alias(const RestCall& call);
+void get_alias(const RestCall& call);
+void put_alias(const RestCall& call);
+void delete_alias(const RestCall& call);
+// tags.cpp
+void get_tags(const RestCall& call);
+void put_tags(const RestCall& call);
+// counts.cpp
+void count_executions(const RestCall& call);
+// bulk.cpp
+void bulk_stop(const RestCall& call);
+void bulk_redrive(const RestCall& call);
+// export.cpp
+void export_execution(const RestCall& call);
+// tasks.cpp
+void succeed_task(const RestCall& call);
+void fail_task(const RestCall& call);
+void heartbeat_of_task(const RestCall& call);
+// activities.cpp
+void list_activities(const RestCall& call);
+void create_activity(const RestCall& call);
+void get_activity(const RestCall& call);
+void delete_activity(const RestCall& call);
+void poll_activity(const RestCall& call);
+// openapi/document.cpp
+void get_openapi(const RestCall& call);
 // clock.cpp
 void get_clock(const RestCall& call);
 void advance_clock(const RestCall& call);

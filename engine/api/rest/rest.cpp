@@ -5,8 +5,12 @@
 #include <exception>
 
 #include "asl/text.h"
+#include "engine/api/rest/compress.h"
 #include "engine/api/rest/idempotency.h"
+#include "engine/api/rest/openapi/operation.h"
+#include "engine/api/rest/openapi/schema_check.h"
 #include "engine/api/rest/problem.h"
+#include "engine/api/versions.h"
 
 namespace pawl::engine {
 
@@ -60,6 +64,34 @@ void check_query(const RestRoute& route, const HttpRequest& request) {
   }
 }
 
+Json parsed_body(const std::string& text) {
+  auto parsed = asl::parse_text(text.empty() ? std::string_view("{}") : text);
+  if (const auto* fault = std::get_if<asl::TextError>(&parsed)) {
+    Problem problem = bad_request("The body is no JSON: " + fault->message);
+    problem.errors.push_back({{"pointer", ""},
+                              {"detail", fault->message},
+                              {"line", fault->line},
+                              {"column", fault->column}});
+    throw problem;
+  }
+  return std::get<Json>(std::move(parsed));
+}
+
+// The body of an operation that takes one, if it satisfies its schema.
+void take_body(const RestRoute& route, RestCall& call) {
+  const Operation* operation = operation_of(route);
+  if (operation == nullptr || operation->body.empty()) return;
+  auto body = std::make_shared<const Json>(parsed_body(call.request->body));
+  check_body(*body, rest_schemas().at(operation->body));
+  call.body = std::move(body);
+}
+
+Responder compressing(Responder respond) {
+  return [respond = std::move(respond)](HttpResponse response) {
+    respond(compressed(std::move(response)));
+  };
+}
+
 Problem wrong_method(const std::string& allowed) {
   return {.status = 405,
           .name = "method-not-allowed",
@@ -109,6 +141,7 @@ void Rest::handle(HttpRequest request, Responder respond) {
                 .request = std::make_shared<const HttpRequest>(std::move(request)),
                 .arguments = {},
                 .respond = std::move(respond)};
+  if (takes_gzip(*call.request)) call.respond = compressing(std::move(call.respond));
   answering(call, [&] {
     if (!serves(*call.request)) throw not_found("Nothing is served at " + call.request->path);
     const auto segments = segments_of(std::string_view(call.request->path).substr(kRoot.size()));
@@ -120,6 +153,7 @@ void Rest::handle(HttpRequest request, Responder respond) {
         continue;
       }
       check_query(route, *call.request);
+      take_body(route, call);
       if (keys_->admit(call)) route.handler(call);
       return;
     }
@@ -155,38 +189,27 @@ void answer_json(const RestCall& call, int status, const Json& body, Headers hea
   call.respond(std::move(response));
 }
 
+void answer_nothing(const RestCall& call) {
+  HttpResponse response;
+  response.status = 204;
+  response.headers.set("X-Request-Id", new_uuid());
+  call.respond(std::move(response));
+}
+
 void call_action(const RestCall& call,
                  const char* action,
                  Json request,
                  std::function<void(const RestCall&, const Json&)> done) {
-  call.actions.call(action, std::move(request), [call, done](ActionResult result) {
+  const auto answer = [call, done](const ActionResult& result) {
     answering(call, [&] {
       if (const auto* error = std::get_if<ServiceError>(&result)) throw ServiceError(*error);
       done(call, std::get<Json>(result));
     });
-  });
+  };
+  call.actions.call(action, std::move(request), {answer, call.request->client_gone});
 }
 
-Json body_of(const RestCall& call, const std::vector<std::string>& allowed) {
-  const std::string& text = call.request->body;
-  auto parsed = asl::parse_text(text.empty() ? std::string_view("{}") : text);
-  if (const auto* fault = std::get_if<asl::TextError>(&parsed)) {
-    Problem problem = bad_request("The body is no JSON: " + fault->message);
-    problem.errors.push_back({{"pointer", ""},
-                              {"detail", fault->message},
-                              {"line", fault->line},
-                              {"column", fault->column}});
-    throw problem;
-  }
-  Json body = std::get<Json>(std::move(parsed));
-  if (!body.is_object()) throw bad_field("", "An object is expected");
-  for (const auto& [name, value] : body.items()) {
-    if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      throw bad_field("/" + name, "Unknown field");
-    }
-  }
-  return body;
-}
+Json body_of(const RestCall& call) { return call.body ? *call.body : Json::object(); }
 
 std::optional<std::string> body_text(const Json& body, const std::string& name) {
   const auto found = body.find(name);
@@ -223,6 +246,10 @@ void answer_page(const RestCall& call,
     headers.set("Link", "<" + link + "pageToken=" + percent_encode(*next) + ">; rel=\"next\"");
   }
   answer_json(call, 200, body, std::move(headers));
+}
+
+MachineRow plain_machine_of(const RestCall& call) {
+  return require_machine(call.api, plain_machine_arn(state_machine_arn_of(call)).text);
 }
 
 std::string state_machine_arn_of(const RestCall& call) {

@@ -29,6 +29,7 @@ struct RestCall {
   std::shared_ptr<const HttpRequest> request;
   std::vector<std::string> arguments;  // what the {} of the route matched, decoded
   Responder respond;
+  std::shared_ptr<const asl::Json> body = {};  // as its schema wants it; null: it takes none
   std::optional<Once> once = {};
 };
 
@@ -72,14 +73,15 @@ void answering(const RestCall& call, const Body& body);
 void answer_failure(const RestCall& call);  // REQUIRES: an exception is being handled
 
 void answer_json(const RestCall& call, int status, const asl::Json& body, Headers headers = {});
+void answer_nothing(const RestCall& call);  // 204
 // Calls an action; `done` gets its result, a ServiceError is answered.
 void call_action(const RestCall& call,
                  const char* action,
                  asl::Json request,
                  std::function<void(const RestCall&, const asl::Json&)> done);
 
-// The body as an object whose members are all in `allowed`. Empty counts as {}.
-asl::Json body_of(const RestCall& call, const std::vector<std::string>& allowed);
+// The body, which satisfies the schema of the operation (openapi/operation.h). Empty counts as {}.
+asl::Json body_of(const RestCall& call);
 // Throws the problem of a caller who lacks `scope`; for what a route asks of some bodies only.
 void require_scope(const RestCall& call, Scope scope, const std::string& what_for);
 // Members of a body; throw Problem with the pointer when the type is wrong.
@@ -100,6 +102,8 @@ void answer_page(const RestCall& call,
 ExecutionRow execution_of(const RestCall& call);
 ExecutionRow execution_named(Api& api, const std::string& id);
 std::string state_machine_arn_of(const RestCall& call);
+// The state machine that the path names, without version or alias.
+MachineRow plain_machine_of(const RestCall& call);
 
 asl::Json time_json(asl::Timestamp time);  // RFC 3339 with milliseconds
 

@@ -1,5 +1,6 @@
 #include "engine/api/configuration.h"
 #include "engine/api/machine_json.h"
+#include "engine/api/rest/conditions.h"
 #include "engine/api/rest/definition_body.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
@@ -9,15 +10,6 @@ namespace pawl::engine::rest {
 using asl::Json;
 
 namespace {
-
-const std::vector<std::string> kFields = {"name",
-                                          "definition",
-                                          "roleArn",
-                                          "type",
-                                          "tags",
-                                          "loggingConfiguration",
-                                          "tracingConfiguration",
-                                          "encryptionConfiguration"};
 
 // Strong: another revision is another tag.
 std::string etag_of(const MachineRow& row) { return "\"r" + std::to_string(row.revision) + "\""; }
@@ -123,7 +115,7 @@ void list_state_machines(const RestCall& call) {
 }
 
 void create_state_machine(const RestCall& call) {
-  const Json body = body_of(call, kFields);
+  const Json body = body_of(call);
   const auto name = body_text(body, "name");
   if (!name) throw bad_field("/name", "A name is expected");
   create(call, *name, body);
@@ -131,18 +123,13 @@ void create_state_machine(const RestCall& call) {
 
 void get_state_machine(const RestCall& call) {
   const MachineRow row = machine_of(call);
-  if (call.request->headers.get("If-None-Match") == etag_of(row)) {
-    HttpResponse response;
-    response.status = 304;
-    response.headers.set("ETag", etag_of(row));
-    call.respond(std::move(response));
-    return;
-  }
-  answer_machine(call, 200, row);
+  Headers headers;
+  headers.set("ETag", etag_of(row));
+  answer_tagged(call, machine_view(row, true), std::move(headers));
 }
 
 void put_state_machine(const RestCall& call) {
-  const Json body = body_of(call, kFields);
+  const Json body = body_of(call);
   const std::string& name = call.arguments.front();
   if (body_text(body, "name").value_or(name) != name) {
     throw bad_field("/name", "It differs from the name in the path");
@@ -152,14 +139,9 @@ void put_state_machine(const RestCall& call) {
     answer_json(call, 200, {{"valid", true}});
     return;
   }
+  const std::lock_guard lock(call.api.catalog_writes);
   const auto row = call.api.store.catalog().find_machine(state_machine_arn_of(call));
-  const std::string_view wanted = call.request->headers.get("If-Match");
-  if (!wanted.empty() && (!row || (wanted != "*" && wanted != etag_of(*row)))) {
-    throw Problem{.status = 412,
-                  .name = "precondition-failed",
-                  .title = "Precondition failed",
-                  .detail = "The state machine is not the one that If-Match names"};
-  }
+  require_conditions(call, row ? std::optional(etag_of(*row)) : std::nullopt);
   if (row) {
     update(call, *row, body);
   } else {
@@ -168,15 +150,13 @@ void put_state_machine(const RestCall& call) {
 }
 
 void delete_state_machine(const RestCall& call) {
+  const std::lock_guard lock(call.api.catalog_writes);
   const MachineRow row = machine_of(call);
+  require_conditions(call, etag_of(row));
   call_action(call,
               "DeleteStateMachine",
               {{"stateMachineArn", row.arn}},
-              [](const RestCall& c, const Json&) {
-                HttpResponse response;
-                response.status = 204;
-                c.respond(std::move(response));
-              });
+              [](const RestCall& c, const Json&) { answer_nothing(c); });
 }
 
 }  // namespace pawl::engine::rest

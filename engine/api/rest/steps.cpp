@@ -1,4 +1,5 @@
 #include "asl/text.h"
+#include "engine/api/rest/conditions.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
@@ -69,7 +70,7 @@ void get_step_io(const RestCall& call) {
   const std::string& stage = call.arguments.at(2);
   const auto document = stage_of(step, stage);
   if (!document) throw not_found("The step has no " + stage);
-  answer_json(call, 200, *document);
+  answer_tagged(call, *document);
 }
 
 }  // namespace pawl::engine::rest

@@ -24,7 +24,9 @@ class Idempotency : public RestFixture {
         metrics_);
   }
   // Reserves the key as a server does that dies before it has answered; what it was to be named.
-  std::string begin_and_die(const std::string& key_text, const std::string& path, const char* body) {
+  std::string begin_and_die(const std::string& key_text,
+                            const std::string& path,
+                            const char* body) {
     HttpRequest request;
     request.method = "POST";
     request.path = request.target = "/api/v1" + path;
@@ -34,7 +36,7 @@ class Idempotency : public RestFixture {
     EXPECT_EQ(send(std::move(request)).status, 503);
     engine_.is_unavailable = false;
     restart();
-    return store_->answers().reserve({key_text, "", "", {}, {}, {}}, {0}, 1LL << 40)->seed;
+    return store_->answers().reserve({"tests " + key_text, "", "", {}, {}, {}}, {0}, 1LL << 40)->seed;
   }
 };
 
@@ -73,15 +75,17 @@ TEST_F(Idempotency, AKeyWithAnotherBodyPathOrQueryIsRefused) {
   create_machine("N");
   start_under("k-1", R"({"input":1})");
   expect_problem(start_under("k-1", R"({"input":2})"), 422);
-  expect_problem(
-      rest("POST", "/state-machines/N/executions", R"({"input":1})", key("k-1")), 422);
+  expect_problem(rest("POST", "/state-machines/N/executions", R"({"input":1})", key("k-1")), 422);
   EXPECT_EQ(executions(), 1U);
 }
 
 TEST_F(Idempotency, KeysThatCannotBeKeysAreRefused) {
   create_machine("M");
-  for (const std::string& bad : {std::string(256, 'k'), std::string("a b"), std::string("\"\""),
-                                 std::string(), std::string("k\xc3\xa4")}) {
+  for (const std::string& bad : {std::string(256, 'k'),
+                                 std::string("a b"),
+                                 std::string("\"\""),
+                                 std::string(),
+                                 std::string("k\xc3\xa4")}) {
     const HttpResponse response = start_under(bad);
     expect_problem(response, 400);
     EXPECT_EQ(json(response)["type"], "/docs/problems/idempotency-key-invalid");

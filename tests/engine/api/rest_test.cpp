@@ -60,12 +60,14 @@ TEST_F(RestApi, EveryFindingOfADefinitionHasItsPointer) {
 }
 
 TEST_F(RestApi, UnknownFieldsAndParametersAreRefused) {
-  expect_problem(rest("POST", "/state-machines", R"({"nmae":"M"})"), 400, "/nmae");
+  expect_problem(
+      rest("POST", "/state-machines", R"({"nmae":"M","name":"M","definition":{}})"), 400, "/nmae");
   expect_problem(rest("GET", "/state-machines?pagesize=1"), 400, "?pagesize");
   expect_problem(rest("GET", "/executions?status=DONE"), 400, "?status");
   expect_problem(rest("GET", "/executions?startedAfter=yesterday"), 400, "?startedAfter");
   expect_problem(rest("GET", "/executions?pageSize=0"), 400, "?pageSize");
-  expect_problem(rest("POST", "/state-machines", R"({"name":5})"), 400, "/name");
+  expect_problem(rest("POST", "/state-machines", R"({"name":5,"definition":{}})"), 400, "/name");
+  expect_problem(rest("POST", "/state-machines", R"({"definition":{}})"), 400, "/name");
 }
 
 TEST_F(RestApi, ABodyThatIsNoJsonNamesTheLine) {

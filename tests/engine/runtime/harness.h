@@ -86,6 +86,15 @@ class FatefulJournal final : public Journal {
                                  std::size_t limit) override {
     return inner_.list(filter, before, limit);
   }
+  std::vector<ExecutionRow> list_named(const std::string& arn_prefix,
+                                       const std::string& after_arn,
+                                       std::size_t limit) override {
+    return inner_.list_named(arn_prefix, after_arn, limit);
+  }
+  std::map<states::Status, std::int64_t> count(
+      const std::optional<std::string>& state_machine_arn) override {
+    return inner_.count(state_machine_arn);
+  }
   std::optional<Timestamp> latest_time() override { return inner_.latest_time(); }
 
  private:

@@ -78,15 +78,19 @@ TEST_P(AnswersContract, BeyondTheRoomForAllNoKeyIsTakenButThoseThereAreFound) {
   EXPECT_TRUE(answers.reserve(request("l", "two", 3'000), {2'000}, 5'000));
 }
 
-TEST_P(AnswersContract, AnswersOutliveTheStoresClosing) {
-  if (GetParam() == "memory") GTEST_SKIP() << "memory forgets";
-  store_->answers().reserve(request("k", "one", 1'000), {0}, kRoom);
-  store_->answers().keep("k", "one", {201, "[]", "{}"});
-  const std::int64_t bytes = store_->answers().bytes();
-  store_.reset();
-  store_ = open_store(url());
-  EXPECT_EQ(store_->answers().bytes(), bytes);
-  EXPECT_TRUE(store_->answers().reserve(request("k", "x", 2'000), {0}, kRoom)->answer);
+TEST(AnswersSqlite, AnswersOutliveTheStoresClosing) {
+  const testing::TemporaryFolder folder;
+  const std::string url = "sqlite:" + folder.file("pawl.db");
+  std::int64_t bytes = 0;
+  {
+    const auto store = open_store(url);
+    store->answers().reserve(request("k", "one", 1'000), {0}, kRoom);
+    store->answers().keep("k", "one", {201, "[]", "{}"});
+    bytes = store->answers().bytes();
+  }
+  const auto store = open_store(url);
+  EXPECT_EQ(store->answers().bytes(), bytes);
+  EXPECT_TRUE(store->answers().reserve(request("k", "x", 2'000), {0}, kRoom)->answer);
 }
 
 }  // namespace

@@ -1,0 +1,183 @@
+#include <algorithm>
+
+#include "asl/text.h"
+#include "engine/api/rest/openapi/operation.h"
+#include "engine/api/rest/resources.h"
+
+namespace pawl::engine {
+
+using asl::Json;
+
+namespace {
+
+Json reference(const char* kind, const std::string& name) {
+  return {{"$ref", std::string("#/components/") + kind + "/" + name}};
+}
+
+Json schema_reference(const std::string& schema) {
+  if (!schema.starts_with("[")) return reference("schemas", schema);
+  return reference("schemas", schema.substr(1, schema.size() - 2) + "Page");
+}
+
+const char* reason_of(int status) {
+  switch (status) {
+    case 200:
+      return "Done";
+    case 201:
+      return "Made";
+    case 202:
+      return "Begun";
+    case 204:
+      return "Gone";
+    case 304:
+      return "Unchanged";
+    case 400:
+      return "The request cannot be taken: errors names each field";
+    case 404:
+      return "There is no such resource";
+    case 409:
+      return "The state of the resource, or the same Idempotency-Key in progress, does not allow "
+             "it";
+    case 412:
+      return "The resource is not the one that If-Match or If-None-Match names";
+    case 422:
+      return "The Idempotency-Key belongs to another request";
+    case 500:
+      return "A fault of the server";
+    case 503:
+      return "The server takes no writes at the moment; nothing was done";
+    default:
+      return "A problem";
+  }
+}
+
+Json answer_json(const OperationAnswer& answer, bool is_post) {
+  Json shown = {{"description", reason_of(answer.status)}};
+  std::vector<std::string> headers = answer.headers;
+  headers.emplace_back("X-Request-Id");
+  if (is_post) headers.emplace_back("Idempotency-Replayed");
+  if (answer.schema.starts_with("[")) headers.emplace_back("Link");
+  for (const std::string& name : headers) shown["headers"][name] = reference("headers", name);
+  if (!answer.schema.empty()) {
+    shown["content"][answer.media]["schema"] = schema_reference(answer.schema);
+  }
+  return shown;
+}
+
+Json problem_json(int status, bool is_post) {
+  Json shown = {{"description", reason_of(status)}};
+  shown["headers"]["X-Request-Id"] = reference("headers", "X-Request-Id");
+  if (is_post)
+    shown["headers"]["Idempotency-Replayed"] = reference("headers", "Idempotency-Replayed");
+  if (status == 503) shown["headers"]["Retry-After"] = reference("headers", "Retry-After");
+  shown["content"]["application/problem+json"]["schema"] = reference("schemas", "Problem");
+  return shown;
+}
+
+// The names in a path, in order.
+std::vector<std::string> names_in(const std::string& path) {
+  std::vector<std::string> names;
+  for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1)) {
+    names.push_back(path.substr(at + 1, path.find('}', at) - at - 1));
+  }
+  return names;
+}
+
+Json parameters_of(const Operation& operation, const RestRoute& route) {
+  Json list = Json::array();
+  for (const std::string& name : names_in(operation.path)) {
+    list.push_back(reference("parameters", "path." + name));
+  }
+  for (const std::string& name : route.query) {
+    list.push_back(reference("parameters", "query." + name));
+  }
+  for (const std::string& name : operation.headers) {
+    list.push_back(reference("parameters", name));
+  }
+  if (operation.method == "POST") list.push_back(reference("parameters", "Idempotency-Key"));
+  return list;
+}
+
+std::vector<int> problems_of(const Operation& operation) {
+  std::vector<int> problems = operation.problems;
+  problems.insert(problems.end(), {400, 500, 503});
+  if (operation.method == "POST") problems.insert(problems.end(), {409, 422});
+  return problems;
+}
+
+Json operation_json(const Operation& operation, const RestRoute& route) {
+  Json shown = {{"operationId", operation.id},
+                {"summary", operation.summary},
+                {"tags", Json::array({operation.tag()})},
+                {"parameters", parameters_of(operation, route)}};
+  if (!operation.body.empty()) {
+    const Json& schema = rest_schemas().at(operation.body);
+    Json body = {{"required", schema.contains("required")}};
+    body["content"]["application/json"]["schema"] = schema_reference(operation.body);
+    shown["requestBody"] = std::move(body);
+  }
+  Json responses = Json::object();
+  for (const OperationAnswer& answer : operation.answers) {
+    responses[std::to_string(answer.status)] = answer_json(answer, operation.method == "POST");
+  }
+  for (const int status : problems_of(operation)) {
+    responses[std::to_string(status)] = problem_json(status, operation.method == "POST");
+  }
+  shown["responses"] = std::move(responses);
+  return shown;
+}
+
+constexpr const char* kAbout =
+    "What people and scripts ask Pawl. Times are RFC 3339, durations are in milliseconds, "
+    "documents "
+    "are JSON values. Unknown fields and query parameters of requests are refused; clients pass "
+    "over "
+    "those of answers that they do not know. Every failure is an application/problem+json (RFC "
+    "9457).";
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return text;
+}
+
+}  // namespace
+
+Json openapi_document(const std::string& version) {
+  Json paths = Json::object();
+  for (const RestRoute& route : rest_routes()) {
+    const Operation* operation = operation_of(route);
+    if (operation == nullptr) continue;
+    paths[operation->path][lower(route.method)] = operation_json(*operation, route);
+  }
+  return {{"openapi", "3.1.0"},
+          {"info",
+           {{"title", "Pawl"},
+            {"version", version},
+            {"summary", "State machines, executions, and what they did"},
+            {"description", kAbout},
+            {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+          {"servers", Json::array({{{"url", "/api/v1"}}})},
+          {"paths", std::move(paths)},
+          {"components",
+           {{"schemas", rest_schemas()},
+            {"parameters", shared_parameters()},
+            {"headers", shared_headers()}}}};
+}
+
+namespace rest {
+
+void get_openapi(const RestCall& call) {
+  const ApiConfig& config = call.api.config;
+  static const std::string kText = asl::to_text(openapi_document(config.version));
+  HttpResponse response;
+  response.headers.set("Content-Type", "application/json");
+  response.headers.set("X-Request-Id", new_uuid());
+  response.body = kText;
+  call.respond(std::move(response));
+}
+
+}  // namespace rest
+
+}  // namespace pawl::engine

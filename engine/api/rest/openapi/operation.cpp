@@ -1,0 +1,111 @@
+#include "engine/api/rest/openapi/operation.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <tuple>
+
+namespace pawl::engine {
+
+using asl::Json;
+
+namespace {
+
+void add_schemas(Json& all, std::string_view text) {
+  const Json schemas = Json::parse(text);
+  for (const auto& [name, schema] : schemas.items()) all[name] = schema;
+}
+
+// "[Step]" -> "Step"; of what is no page nothing.
+std::string paged(const std::string& schema) {
+  return schema.starts_with("[") ? schema.substr(1, schema.size() - 2) : "";
+}
+
+Json page_schema(const std::string& item) {
+  return {{"type", "object"},
+          {"required", Json::array({"items"})},
+          {"properties",
+           {{"items", {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/" + item}}}}},
+            {"nextPageToken",
+             {{"type", "string"}, {"description", "There are more: the pageToken of the next"}}}}}};
+}
+
+Json make_schemas() {
+  Json all = Json::object();
+  for (const std::string_view text : {shared_schemas(),
+                                      activity_schemas(),
+                                      definition_schemas(),
+                                      execution_schemas(),
+                                      history_schemas(),
+                                      release_schemas(),
+                                      server_schemas(),
+                                      state_machine_schemas()}) {
+    add_schemas(all, text);
+  }
+  for (const Operation& operation : rest_operations()) {
+    for (const OperationAnswer& answer : operation.answers) {
+      const std::string item = paged(answer.schema);
+      if (!item.empty()) all[item + "Page"] = page_schema(item);
+    }
+  }
+  return all;
+}
+
+std::vector<Operation> make_operations() {
+  std::vector<Operation> all;
+  for (std::vector<Operation> some : {activity_operations(),
+                                      definition_operations(),
+                                      execution_operations(),
+                                      history_operations(),
+                                      release_operations(),
+                                      server_operations(),
+                                      state_machine_operations()}) {
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end(), [](const Operation& a, const Operation& b) {
+    return std::tie(a.path, a.method) < std::tie(b.path, b.method);
+  });
+  return all;
+}
+
+}  // namespace
+
+std::string Operation::pattern() const {
+  std::string text;
+  bool is_name = false;
+  for (const char c : path) {
+    if (c == '}') is_name = false;
+    if (!is_name) text += c;
+    if (c == '{') is_name = true;
+  }
+  return text;
+}
+
+std::string Operation::tag() const {
+  const std::string first = path.substr(1, path.find('/', 1) - 1);
+  return first.substr(0, first.find_first_of(":{."));
+}
+
+const std::vector<Operation>& rest_operations() {
+  static const std::vector<Operation> kOperations = make_operations();
+  return kOperations;
+}
+
+const Operation* operation_of(const RestRoute& route) {
+  static const auto kByRoute = [] {
+    std::map<std::string, const Operation*> all;
+    for (const Operation& operation : rest_operations()) {
+      all[operation.method + " " + operation.pattern()] = &operation;
+    }
+    return all;
+  }();
+  const auto found = kByRoute.find(std::string(route.method) + " " + route.pattern);
+  return found == kByRoute.end() ? nullptr : found->second;
+}
+
+const Json& rest_schemas() {
+  static const Json kSchemas = make_schemas();
+  return kSchemas;
+}
+
+}  // namespace pawl::engine

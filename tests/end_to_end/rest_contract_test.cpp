@@ -1,0 +1,24 @@
+// Real answers of a real server, held against the OpenAPI document by a JSON Schema validator.
+#include <gtest/gtest.h>
+
+#include "tests/end_to_end/server_process.h"
+
+namespace pawl::engine {
+namespace {
+
+constexpr const char* kPython = "/usr/bin/python3";
+
+TEST(RestContract, WhatTheServerAnswersAndRefusesIsWhatItsOpenApiDocumentSays) {
+  const ProgramEnd has_validator = run_program({kPython, "-c", "import jsonschema"});
+  ASSERT_EQ(has_validator.exit_code, 0)
+      << "python3-jsonschema is missing: ./check installs cmake/test_packages.txt";
+  const ServerProcess server;
+  const ServerProcess virtual_server({"--virtual-time"});
+  const ProgramEnd end = run_program(
+      {kPython, source_path("tests/contract/rest_contract.py"), server.url(), virtual_server.url()},
+      std::chrono::seconds(200));
+  EXPECT_EQ(end.exit_code, 0) << end.output << end.errors;
+}
+
+}  // namespace
+}  // namespace pawl::engine
