@@ -135,7 +135,11 @@ class Applier {
   void operator()(const TaskFailed&) { task_over(); }
   void operator()(const TaskTimedOut&) { task_over(); }
   void operator()(const TokenAnswered& fact) {
-    if (AwaitingTask* task = awaited()) task->answer = fact;
+    AwaitingTask* task = awaited();
+    if (task == nullptr) return;
+    task->answer = fact;
+    const Timestamp due = after_seconds(kHeldAnswerSecondsMax);
+    if (!task->timeout_due || due < *task->timeout_due) task->timeout_due = due;
   }
   void operator()(const HeartbeatReceived&) {
     AwaitingTask* task = awaited();

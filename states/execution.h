@@ -30,6 +30,10 @@ struct ExecutionInfo {
 // Each wait carries what it needs.
 struct Entering {};   // about to enter `at` with `input`: work for the next step, waits for nobody
 struct Beginning {};  // has entered it; after a redrive, work for the next step: does it once more
+// [pawl] A service that still has not said that it took a task this long after the holder of the
+// token answered is waited for no longer.
+inline constexpr std::int64_t kHeldAnswerSecondsMax = 60;
+
 struct AwaitingTask {
   WorkId work = 0;
   TaskKind kind{};

@@ -209,6 +209,8 @@ void token_answered(Turn& turn, ScopeId scope, Result<Payload> result) {
     answer.error = std::move(result).error();
   }
   turn.record(scope, std::move(answer));
+  const AwaitingTask& held = waiting(turn, scope);
+  turn.set_timer(held.work, TimerKind::kTaskTimeout, *held.timeout_due);
 }
 
 void task_returned(Turn& turn, ScopeId scope, Result<Payload> result) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "states/step.h"
 #include "tests/simulation/engine_world.h"
 #include "tests/simulation/simulate.h"
@@ -111,6 +113,14 @@ bool EngineOutside::goes_by_token(const Word& word) {
   return std::holds_alternative<states::WorkHeartbeat>(word.what);
 }
 
+// A service that does not say that it took the task answers by itself.
+bool EngineOutside::is_told_by_token(const Work& work) {
+  return work.token && std::any_of(work.words.begin(), work.words.end(), [](const Word& word) {
+           return std::holds_alternative<states::WorkStarted>(word.what) ||
+                  std::holds_alternative<states::WorkSubmitted>(word.what);
+         });
+}
+
 std::optional<std::pair<EngineOutside::Key, std::size_t>> EngineOutside::first() const {
   std::optional<std::pair<Key, std::size_t>> found;
   std::int64_t due_ms = 0;
@@ -118,7 +128,7 @@ std::optional<std::pair<EngineOutside::Key, std::size_t>> EngineOutside::first()
     for (std::size_t i = 0; i < work.words.size(); ++i) {
       const Word& word = work.words[i];
       if (word.is_said || (found && word.due_ms >= due_ms)) continue;
-      if (!work.reply && !work.token) continue;  // nobody has asked yet
+      if (!work.reply && !is_told_by_token(work)) continue;  // nobody has asked yet
       found = {key, i};
       due_ms = word.due_ms;
     }
@@ -167,7 +177,7 @@ void EngineOutside::say(
     if (work.reply) work.reply->submitted(submitted->output);
   } else if (const auto* returned = std::get_if<states::WorkReturned>(&word.what)) {
     const asl::Result<asl::Payload>& result = returned->result;
-    const bool by_token = work.token && (!work.reply || dice.one_in(2));
+    const bool by_token = is_told_by_token(work) && (!work.reply || dice.one_in(2));
     if (by_token && result) return engine.task_succeeded(*work.token, *result, done);
     if (by_token) return engine.task_failed(*work.token, result.error(), done);
     if (result) return work.reply->succeeded(*result);

@@ -88,6 +88,7 @@ class EngineOutside final : public engine::Connectors {
   // What is due first of what can be said.
   std::optional<std::pair<Key, std::size_t>> first() const;
   static bool goes_by_token(const Word& word);
+  static bool is_told_by_token(const Work& work);
 
   const std::vector<Case>& cases_;
   engine::Journal* durable_ = nullptr;

@@ -82,6 +82,15 @@ TEST_F(Callback, AnswerThatWasTakenOutlivesAFailureOfTheService) {
   EXPECT_EQ(driver_.output(), "7");
 }
 
+TEST_F(Callback, AnswerThatWasTakenCountsAfterAMinuteWithoutTheService) {
+  ASSERT_TRUE(answer(payload_of("7")));
+  driver_.advance_ms(59'999);
+  EXPECT_FALSE(driver_.outcome());
+  driver_.restart();
+  driver_.advance_ms(1);
+  EXPECT_EQ(driver_.output(), "7");
+}
+
 TEST_F(Callback, FailureToSubmitFailsTheTask) {
   ASSERT_TRUE(driver_.give(WorkReturned{work_, kBroken}));
   EXPECT_EQ(driver_.error(), "Broken: why");

@@ -36,7 +36,9 @@ class Idempotency : public RestFixture {
     EXPECT_EQ(send(std::move(request)).status, 503);
     engine_.is_unavailable = false;
     restart();
-    return store_->answers().reserve({"tests " + key_text, "", "", {}, {}, {}}, {0}, 1LL << 40)->seed;
+    return store_->answers()
+        .reserve({"tests " + key_text, "", "", {}, {}, {}}, {0}, 1LL << 40)
+        ->seed;
   }
 };
 

@@ -75,6 +75,7 @@ TEST_F(LoggingTest, ReloadedItWritesANewFileAtTheNewLevelWhileOthersLog) {
   logging.reload(config_);
   spdlog::debug("now heard");
   other.join();
+  spdlog::default_logger()->flush();
   EXPECT_EQ(text_of(folder_ + "/moved.log").find("too quiet"), std::string::npos);
   EXPECT_NE(text_of(config_.log_file).find("now heard"), std::string::npos);
 }
