@@ -12,9 +12,13 @@ namespace {
 
 // [seen] resultsWritten is the count of what has ended, also without a ResultWriter, and 0 while it
 // runs.
-Json counts_body(const MapRunCounts& counts, bool has_ended) {
+// What concerns a redrive is told of a run that had one, or where there is something to tell.
+Json counts_body(const MapRunCounts& counts, const MapRunRow& run) {
   Json body = counts_json(counts);
-  body["resultsWritten"] = has_ended ? counts.ended() : 0;
+  body["resultsWritten"] = run.status == states::Status::kRunning ? 0 : counts.ended();
+  for (const char* name : {"failuresNotRedrivable", "pendingRedrive"}) {
+    if (run.redrive_count == 0 && body.at(name) == 0) body.erase(name);
+  }
   return body;
 }
 
@@ -57,7 +61,6 @@ Json map_run_list_item(const MapRunRow& row) {
 }
 
 Json map_run_description(Api& api, const MapRunRow& row) {
-  const bool has_ended = row.status != states::Status::kRunning;
   const MapRunProgress progress = api.map_runs.progress(row.arn).value_or(MapRunProgress{});
   // [seen] A run without a bound says so by the largest number.
   const std::int64_t unbounded = std::numeric_limits<std::int32_t>::max();
@@ -69,8 +72,8 @@ Json map_run_description(Api& api, const MapRunRow& row) {
                {"toleratedFailurePercentage", row.tolerated_percentage.value_or(0.0)},
                {"toleratedFailureCount", row.tolerated_count.value_or(0)},
                {"redriveCount", row.redrive_count},
-               {"itemCounts", counts_body(progress.items, has_ended)},
-               {"executionCounts", counts_body(progress.executions, has_ended)}};
+               {"itemCounts", counts_body(progress.items, row)},
+               {"executionCounts", counts_body(progress.executions, row)}};
   if (row.stopped_at) body["stopDate"] = epoch_seconds(*row.stopped_at);
   if (row.redriven_at) body["redriveDate"] = epoch_seconds(*row.redriven_at);
   return body;

@@ -36,8 +36,8 @@ TEST_F(MapRunsApi, DescriptionCountsItemsAndExecutions) {
   EXPECT_EQ(running.at("itemCounts").at("pending"), 1);
   EXPECT_EQ(running.at("itemCounts").at("total"), 3);
   EXPECT_EQ(running.at("itemCounts").at("resultsWritten"), 0);
-  EXPECT_EQ(running.at("itemCounts").at("pendingRedrive"), 0);
-  EXPECT_EQ(running.at("executionCounts").at("failuresNotRedrivable"), 0);
+  EXPECT_FALSE(running.at("itemCounts").contains("pendingRedrive"));
+  EXPECT_FALSE(running.at("executionCounts").contains("failuresNotRedrivable"));
   EXPECT_EQ(running.at("redriveCount"), 0);
   EXPECT_FALSE(running.contains("redriveDate"));
   EXPECT_FALSE(running.contains("stopDate"));
