@@ -61,6 +61,9 @@ std::string folder_of(const std::string& path) {
 
 // Held while the file is read, changed and written.
 Descriptor locked(const std::string& path) {
+  // The first token is made before the server has ever run.
+  std::error_code ignored;
+  std::filesystem::create_directories(folder_of(path), ignored);
   const std::string name = path + ".lock";
   Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (lock.get() < 0) fail(path, std::string("changed: ") + std::strerror(errno));

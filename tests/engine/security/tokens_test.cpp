@@ -51,6 +51,11 @@ TEST_F(Tokens, AreKeptAsTheirHashInAFileThatOnlyItsOwnerReads) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+TEST_F(Tokens, AreMadeBeforeThereIsADataFolder) {
+  TokenFile early(file("not/yet/tokens.json"));
+  EXPECT_TRUE(early.find(early.create({"first", Scope::kAdmin, now_, std::nullopt})));
+}
+
 TEST_F(Tokens, OfAnotherProcessCountAtOnceAndEndAtOnce) {
   EXPECT_FALSE(tokens_.find("pawl_nothing"));
   const std::string first = create("first");
