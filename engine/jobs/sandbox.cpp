@@ -89,10 +89,12 @@ std::set<std::string> folders_to_overlay(const std::vector<JobSpec::Mount>& moun
   return folders;
 }
 
-// Files of this machine's /tmp that the command names stay visible under the job's own /tmp.
+// Files of this machine's /tmp that the command or its environment names stay visible under the
+// job's own /tmp.
 void bind_named_files(const JobSpec& job, std::vector<std::string>& command) {
   std::vector<std::string> named = job.argv;
   named.push_back(job.working_folder);
+  for (const auto& [name, value] : job.environment) named.push_back(value);
   std::set<std::string> bound;
   for (const std::string& path : named) {
     if (!path.starts_with("/tmp/") || !bound.insert(path).second) continue;

@@ -33,6 +33,13 @@ TEST_F(Function, InPythonReturnsItsResult) {
   EXPECT_FALSE(reply.function_error);
 }
 
+TEST_F(Function, FindsWhatMakesItsAwsClientsTalkToTheServer) {
+  std::ofstream(folder_ + "/f.py")
+      << "import os\ndef there(event, context):\n"
+         "    return 'sitecustomize.py' in os.listdir(os.environ['PYTHONPATH'])\n";
+  EXPECT_EQ(std::get<FunctionReply>(invoke("f.py:there", "{}")).payload, "true");
+}
+
 TEST_F(Function, ThatRaisesAnswersItsErrorAsItsPayload) {
   std::ofstream(folder_ + "/f.py")
       << "class Odd(Exception):\n    pass\ndef twice(event, context):\n    raise Odd('no')\n";
