@@ -78,7 +78,6 @@ def median(rows, key):
 class Bench:
     def __init__(self, options):
         self.options = options
-        self.rows = {}
 
     def load(self, server, *arguments):
         command = [self.options.load, "--port", str(server.port), "--json", *map(str, arguments)]
