@@ -26,4 +26,9 @@ std::shared_ptr<const asl::StateMachine> Definitions::of(const MachineRow& row) 
   return machine;
 }
 
+bool Definitions::has(std::int64_t revision) {
+  const std::lock_guard lock(mutex_);
+  return by_revision_.contains(revision);
+}
+
 }  // namespace pawl::engine

@@ -22,6 +22,8 @@ class Definitions {
   // The machine of a row of the catalogue; null when its definition does not parse (which was
   // checked when it was created).
   std::shared_ptr<const asl::StateMachine> of(const MachineRow& row);
+  // Whether it is parsed already.
+  bool has(std::int64_t revision);
 
  private:
   using Entry = std::pair<std::int64_t, std::shared_ptr<const asl::StateMachine>>;

@@ -18,11 +18,13 @@ std::string sample(std::string_view name, std::string_view labels, const std::st
 
 }  // namespace
 
-void Metrics::add(const std::string& name, const std::string& labels, const std::string& help) {
+Metrics::Counter& Metrics::counter(const std::string& name,
+                                   const std::string& labels,
+                                   const std::string& help) {
   const std::lock_guard lock(mutex_);
   Family& family = families_[name];
   if (family.help.empty()) family.help = help;
-  ++family.values[labels];
+  return family.values[labels];
 }
 
 std::string Metrics::text() const {
@@ -31,7 +33,7 @@ std::string Metrics::text() const {
   for (const auto& [name, family] : families_) {
     text += head(name, family.help, "counter");
     for (const auto& [labels, value] : family.values) {
-      text += sample(name, labels, std::to_string(value));
+      text += sample(name, labels, std::to_string(value.load()));
     }
   }
   return text;

@@ -2,6 +2,7 @@
 // executions or clients.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -14,13 +15,18 @@ namespace pawl::engine {
 class Metrics {
  public:
   // `labels` as they are written: route="states",code="200". `help` is kept from the first call.
-  void add(const std::string& name, const std::string& labels, const std::string& help);
+  void add(const std::string& name, const std::string& labels, const std::string& help) {
+    ++counter(name, labels, help);
+  }
+  // The same counter each time, to be counted up by who keeps it. It lives as long as this.
+  using Counter = std::atomic<std::uint64_t>;
+  Counter& counter(const std::string& name, const std::string& labels, const std::string& help);
   std::string text() const;
 
  private:
   struct Family {
     std::string help;
-    std::map<std::string, std::uint64_t> values;  // by labels
+    std::map<std::string, Counter> values;  // by labels
   };
   mutable std::mutex mutex_;
   std::map<std::string, Family> families_;

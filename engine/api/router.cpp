@@ -32,10 +32,10 @@ HttpResponse nobody(const HttpRequest& request) {
   return plain_error(404, "Not Found", "Nothing is served at " + request.path);
 }
 
-HttpResponse too_busy(bool aws) {
-  HttpResponse response =
-      aws ? json_error({"ServiceUnavailable", "Too many requests are waiting; try again", 503})
-          : plain_error(503, "Service Unavailable", "Too many requests are waiting; try again");
+HttpResponse no_room(bool aws) {
+  const ServiceError why = too_busy();
+  if (aws) return json_error(why);
+  HttpResponse response = plain_error(why.status, "Service Unavailable", why.message);
   response.headers.set("Retry-After", "1");
   return response;
 }
@@ -98,7 +98,7 @@ void Router::handle(HttpRequest request, Responder respond) {
     auto held = std::make_shared<HttpRequest>(std::move(request));
     const bool taken =
         workers_.post([route, held, answer] { run(route->handler, std::move(*held), answer); });
-    if (!taken) answer(too_busy(aws));
+    if (!taken) answer(no_room(aws));
     return;
   }
   counted("none", std::move(respond))(nobody(request));

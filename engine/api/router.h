@@ -17,7 +17,7 @@ namespace pawl::engine {
 // Services are added before the first request; afterwards thread-safe.
 class Router {
  public:
-  // Looks at the head of a request only.
+  // Looks at the head of a request, and at how large its body is, only.
   using Predicate = std::function<bool(const HttpRequest&)>;
   // What a request that the predicate takes wants its caller to be allowed; by its head too.
   using AccessOf = std::function<Access(const HttpRequest&)>;

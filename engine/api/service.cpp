@@ -10,6 +10,9 @@ namespace {
 
 using asl::Json;
 
+// More than this is parsed where nobody else waits for it.
+constexpr std::size_t kSmallBytes = 16 * 1024;
+
 JsonServiceOptions states_options() {
   return {.target_prefix = "AWSStepFunctions.",
           .version = "1.0",
@@ -30,10 +33,6 @@ HttpResponse json_page(int status, const Json& body) {
   return response;
 }
 
-bool is_state_entered(const states::Fact& fact) {
-  return std::holds_alternative<states::StateEntered>(fact);
-}
-
 }  // namespace
 
 ApiService::ApiService(ApiDependencies dependencies,
@@ -42,10 +41,12 @@ ApiService::ApiService(ApiDependencies dependencies,
                        Metrics& metrics)
     : api_(dependencies, std::move(config)),
       actions_(states_options(), step_functions_actions(api_)),
+      workers_(workers),
       metrics_(metrics),
+      counts_(metrics),
       rest_(std::make_unique<Rest>(api_, actions_, workers)) {
   listener_ = api_.engine.listen("", [this](const Recorded& recorded) {
-    for (const states::Event& event : recorded.events) count(event);
+    for (const states::Event& event : recorded.events) counts_.count(event.what);
   });
 }
 
@@ -84,6 +85,16 @@ void ApiService::handle(HttpRequest request, Responder respond) {
   } else {
     rest_->handle(std::move(request), std::move(respond));  // answers 404 to what it does not know
   }
+}
+
+bool ApiService::serves_at_once(const HttpRequest& request) const {
+  return request.body.size() <= kSmallBytes && actions_.serves(request);
+}
+
+void ApiService::handle_at_once(HttpRequest request, Responder respond) {
+  actions_.handle(std::move(request), std::move(respond), [this](std::function<void()> job) {
+    return workers_.post(std::move(job));
+  });
 }
 
 HttpResponse ApiService::ready() {
@@ -129,25 +140,6 @@ HttpResponse ApiService::metrics_page() {
                                writes.writes) +
                   metrics_.text();
   return response;
-}
-
-void ApiService::count(const states::Event& event) {
-  if (std::holds_alternative<states::ExecutionStarted>(event.what)) {
-    metrics_.add("pawl_executions_started_total", "", "Executions started.");
-  } else if (std::holds_alternative<states::ExecutionForked>(event.what)) {
-    metrics_.add("pawl_executions_forked_total", "", "Executions begun as a fork of another.");
-  } else if (std::holds_alternative<states::ExecutionRedriven>(event.what)) {
-    metrics_.add("pawl_executions_redriven_total", "", "Executions redriven.");
-  } else if (is_state_entered(event.what)) {
-    const auto type = std::get<states::StateEntered>(event.what).type;
-    metrics_.add("pawl_state_transitions_total",
-                 "type=\"" + std::string(asl::to_string(type)) + "\"",
-                 "States entered, by type.");
-  } else if (const auto outcome = outcome_of(event.what)) {
-    metrics_.add("pawl_executions_completed_total",
-                 "status=\"" + std::string(states::to_string(outcome->status)) + "\"",
-                 "Executions ended, by status.");
-  }
 }
 
 }  // namespace pawl::engine

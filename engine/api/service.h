@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/api/api.h"
+#include "engine/api/event_counts.h"
 #include "engine/api/metrics.h"
 #include "engine/api/worker_pool.h"
 #include "engine/http/aws_json.h"
@@ -29,16 +30,22 @@ class ApiService {
   // May block on the disk: call it on a worker.
   void handle(HttpRequest request, Responder respond);
 
+  // A small request of AWS's protocol: what it wants can be told at once, and often done.
+  bool serves_at_once(const HttpRequest& request) const;
+  // Does not block: what may block goes to a worker.
+  void handle_at_once(HttpRequest request, Responder respond);
+
   const JsonService& actions() const { return actions_; }
 
  private:
   HttpResponse ready();
   HttpResponse metrics_page();
-  void count(const states::Event& event);
 
   Api api_;
   JsonService actions_;
+  WorkerPool& workers_;
   Metrics& metrics_;
+  EventCounts counts_;
   std::unique_ptr<Rest> rest_;
   std::uint64_t listener_ = 0;
 };

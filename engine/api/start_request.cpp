@@ -7,6 +7,12 @@
 
 namespace pawl::engine {
 
+bool is_at_hand(Api& api, const asl::Json& request) {
+  const auto row = api.store.catalog().machine_at_hand(text_of(request, "stateMachineArn"));
+  // Whether one that is being deleted is gone, the disk knows.
+  return row && !row->deleting && api.definitions.has(row->revision);
+}
+
 StartRequest start_request(Api& api, const asl::Json& request) {
   const std::string machine_arn = text_of(request, "stateMachineArn");
   parse_arn(machine_arn, "stateMachine");

@@ -7,6 +7,8 @@
 
 namespace pawl::engine {
 
+// Whether start_request() can be answered without the disk.
+bool is_at_hand(Api& api, const asl::Json& request);
 // Throws the error that AWS answers.
 StartRequest start_request(Api& api, const asl::Json& request);
 

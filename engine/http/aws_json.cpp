@@ -76,6 +76,10 @@ std::string new_uuid() {
 
 Json epoch_seconds(asl::Timestamp time) { return static_cast<double>(time.ms) / 1000.0; }
 
+ServiceError too_busy() {
+  return {"ServiceUnavailable", "Too many requests are waiting; try again", 503};
+}
+
 HttpResponse json_error(const ServiceError& error,
                         std::string_view version,
                         std::string_view message_member) {
@@ -84,6 +88,7 @@ HttpResponse json_error(const ServiceError& error,
   HttpResponse response = json_response(error.status, asl::to_text(body), version);
   // [aws] The SDKs for Java, Go and Rust read the type from this header.
   response.headers.set("x-amzn-ErrorType", error.type);
+  if (error.status == 503) response.headers.set("Retry-After", "1");
   return response;
 }
 
@@ -115,7 +120,7 @@ Access JsonService::access(const HttpRequest& request) const {
           .dialect = Dialect::kAwsJson};
 }
 
-void JsonService::handle(HttpRequest request, Responder respond) const {
+void JsonService::handle(HttpRequest request, Responder respond, const Elsewhere& elsewhere) const {
   const auto about = std::make_shared<std::string>();  // of a change
   auto send = [respond = std::move(respond),
                version = options_.version,
@@ -158,7 +163,7 @@ void JsonService::handle(HttpRequest request, Responder respond) const {
     return;
   }
   if (action->second.scope > Scope::kRead) *about = resource_named_in(std::get<Json>(body));
-  dispatch(action->second, std::get<Json>(std::move(body)), reply);
+  dispatch(action->second, std::get<Json>(std::move(body)), reply, elsewhere);
 }
 
 void JsonService::call(std::string_view name, Json request, ActionReply reply) const {
@@ -167,19 +172,36 @@ void JsonService::call(std::string_view name, Json request, ActionReply reply) c
     reply(unknown(name));
     return;
   }
-  dispatch(action->second, std::move(request), reply);
+  dispatch(action->second, std::move(request), reply, nullptr);
 }
 
-void JsonService::dispatch(const Action& action, Json request, const ActionReply& reply) const {
-  ServiceError problem;
-  try {
+void JsonService::dispatch(const Action& action,
+                           Json request,
+                           const ActionReply& reply,
+                           const Elsewhere& elsewhere) const {
+  guard(reply, [&] {
     if (auto fault = check_request(action.request, request)) {
       reply(*std::move(fault));
       return;
     }
     drop_null_members(action.request, request);
-    action.handler(std::move(request), reply);
-    return;
+    if (!elsewhere || (action.is_quick && action.is_quick(request))) {
+      action.handler(std::move(request), reply);
+      return;
+    }
+    // std::function must be copyable.
+    auto held = std::make_shared<Json>(std::move(request));
+    const bool taken = elsewhere([this, &action, held, reply] {
+      guard(reply, [&] { action.handler(std::move(*held), reply); });
+    });
+    if (!taken) reply(too_busy());
+  });
+}
+
+void JsonService::guard(const ActionReply& reply, const std::function<void()>& run) const {
+  ServiceError problem;
+  try {
+    return run();
   } catch (const ServiceError& error) {
     problem = error;
   } catch (const std::exception& error) {

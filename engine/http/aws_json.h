@@ -51,7 +51,13 @@ struct Action {
   Scope scope;       // of those who may call it
   Shape request;     // a structure
   ActionHandler handler;
+  // Whether this request, which satisfies the shape, is answered without waiting for the disk or
+  // anybody else. Unset: none is.
+  std::function<bool(const asl::Json& request)> is_quick = nullptr;
 };
+
+// Has the job done on a thread that may wait; false: there is no room, and it was not taken.
+using Elsewhere = std::function<bool(std::function<void()> job)>;
 
 // The handler of an action that is answered at once: returns its result or throws ServiceError.
 ActionHandler direct(std::function<asl::Json(const asl::Json& request)> action);
@@ -75,12 +81,18 @@ class JsonService {
   bool serves(const HttpRequest& request) const;
   // What the action it names wants; of an action that is none, Scope::kRead.
   Access access(const HttpRequest& request) const;
-  void handle(HttpRequest request, Responder respond) const;
+  // With `elsewhere`, the handler runs there unless the request is a quick one.
+  void handle(HttpRequest request, Responder respond, const Elsewhere& elsewhere = nullptr) const;
   // Without HTTP; for other front ends of the same actions.
   void call(std::string_view action, asl::Json request, ActionReply reply) const;
 
  private:
-  void dispatch(const Action& action, asl::Json request, const ActionReply& reply) const;
+  void dispatch(const Action& action,
+                asl::Json request,
+                const ActionReply& reply,
+                const Elsewhere& elsewhere) const;
+  // Replies with what `run` throws.
+  void guard(const ActionReply& reply, const std::function<void()>& run) const;
   ServiceError unknown(std::string_view action) const;
 
   JsonServiceOptions options_;
@@ -91,6 +103,9 @@ class JsonService {
 asl::Json epoch_seconds(asl::Timestamp time);
 // A new random UUID (version 4), as for x-amzn-requestid.
 std::string new_uuid();
+// Where there is no room for another request.
+ServiceError too_busy();
+// A 503 asks to try again in a second.
 HttpResponse json_error(const ServiceError& error,
                         std::string_view version = "1.0",
                         std::string_view message_member = "message");

@@ -17,11 +17,11 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/strand.hpp>
 
 #include "engine/http/message.h"
 #include "engine/http/parser.h"
@@ -39,9 +39,12 @@ class Connection;
 // What the connections of a server share. Outlives the server while a late Responder holds a
 // connection.
 struct ServerShared {
+  using Loop = boost::asio::io_context;
   HttpServerOptions options;
   HttpHandler handler;
-  boost::asio::io_context io;
+  // One for each thread, and each connection stays with one: what a request needs of the network
+  // wakes no other thread.
+  std::vector<std::unique_ptr<Loop>> loops;
   std::atomic<bool> stopping{false};
 
   std::mutex mutex;
@@ -55,8 +58,8 @@ struct ServerShared {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = std::chrono::steady_clock;
-  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+  using Loop = ServerShared::Loop;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Loop::executor_type>;
 
   // `tls`: null for http.
   Connection(std::shared_ptr<ServerShared> shared, Socket socket, SSL_CTX* tls);
@@ -73,7 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void
   finish_soon();  // the server stops: idle connections close, others after the response in progress
 
-  // REQUIRES: on the strand, or when nothing runs the strand any more.
+  // REQUIRES: on the loop of its socket, or when nothing runs that any more.
   void close();
 
  private:
@@ -129,7 +132,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<std::atomic<bool>> client_gone_ =
       std::make_shared<std::atomic<bool>>(false);
 
-  // Only on the strand from here.
+  // Only on the loop of the socket from here.
   State state_ = State::kHead;
   bool advancing_ = false;
   bool may_read_ = true;  // the socket was not seen empty since it last became readable

@@ -52,13 +52,25 @@ tcp::endpoint listening_endpoint(asio::io_context& io, const HttpServerOptions& 
 }  // namespace
 
 struct HttpServer::Impl {
-  using Acceptor = asio::basic_socket_acceptor<tcp, Connection::Strand>;
+  using Loop = ServerShared::Loop;
+  using Acceptor = asio::basic_socket_acceptor<tcp, Loop::executor_type>;
 
-  std::shared_ptr<ServerShared> shared = std::make_shared<ServerShared>();
-  asio::executor_work_guard<asio::io_context::executor_type> work{shared->io.get_executor()};
-  Acceptor acceptor{asio::make_strand(shared->io.get_executor())};
-  asio::steady_timer sweeper{shared->io};
-  asio::steady_timer accept_pause{shared->io};
+  explicit Impl(int loops) : shared(shared_of(loops)) {
+    for (const auto& loop : shared->loops) work.emplace_back(loop->get_executor());
+  }
+  static std::shared_ptr<ServerShared> shared_of(int loops) {
+    auto made = std::make_shared<ServerShared>();
+    for (int i = 0; i < loops; ++i) made->loops.push_back(std::make_unique<Loop>(1));
+    return made;
+  }
+
+  const std::shared_ptr<ServerShared> shared;
+  std::vector<asio::executor_work_guard<Loop::executor_type>> work;
+  // These three are of the first loop.
+  Acceptor acceptor{shared->loops.front()->get_executor()};
+  asio::steady_timer sweeper{*shared->loops.front()};
+  asio::steady_timer accept_pause{*shared->loops.front()};
+  std::size_t last_loop = 0;  // that was given a connection
   std::uint16_t port = 0;
   std::vector<std::thread> threads;
   std::mutex stop_mutex;
@@ -66,7 +78,7 @@ struct HttpServer::Impl {
 
   void listen() {
     const HttpServerOptions& options = shared->options;
-    const tcp::endpoint endpoint = listening_endpoint(shared->io, options);
+    const tcp::endpoint endpoint = listening_endpoint(*shared->loops.front(), options);
     error_code ec;
     acceptor.open(endpoint.protocol(), ec);
     if (!ec) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
@@ -77,7 +89,8 @@ struct HttpServer::Impl {
   }
 
   void accept_next() {
-    acceptor.async_accept(asio::make_strand(shared->io.get_executor()),
+    last_loop = (last_loop + 1) % shared->loops.size();
+    acceptor.async_accept(shared->loops[last_loop]->get_executor(),
                           [this](const error_code& ec, Connection::Socket socket) {
                             on_accepted(ec, std::move(socket));
                           });
@@ -98,7 +111,7 @@ struct HttpServer::Impl {
     accept_pause.expires_after(kAcceptPause);
     accept_pause.async_wait([this](const error_code& cancelled) {
       if (cancelled || shared->stopping) return;
-      asio::post(acceptor.get_executor(), [this] { accept_next(); });
+      accept_next();
     });
   }
 
@@ -164,8 +177,10 @@ struct HttpServer::Impl {
     for (const auto& connection : connections_where([](const Connection&) { return true; })) {
       connection->close();
     }
-    shared->io.restart();
-    while (shared->io.poll() > 0) {
+    for (const auto& loop : shared->loops) loop->restart();
+    for (bool any = true; any;) {
+      any = false;
+      for (const auto& loop : shared->loops) any = loop->poll() > 0 || any;
     }
   }
 
@@ -182,7 +197,7 @@ struct HttpServer::Impl {
       connection->finish_soon();
     }
     wait_until_empty(grace);
-    shared->io.stop();
+    for (const auto& loop : shared->loops) loop->stop();
     for (std::thread& thread : threads) thread.join();
     threads.clear();
     close_what_is_left();
@@ -194,15 +209,15 @@ struct HttpServer::Impl {
 };
 
 HttpServer::HttpServer(HttpServerOptions options, HttpHandler handler)
-    : impl_(std::make_unique<Impl>()) {
+    : impl_(std::make_unique<Impl>(std::max(1, options.threads))) {
   impl_->shared->options = std::move(options);
   impl_->shared->handler = std::move(handler);
   if (impl_->shared->options.tls) impl_->shared->tls = make_server_tls(*impl_->shared->options.tls);
   impl_->listen();
   impl_->accept_next();
   impl_->sweep();
-  for (int i = 0; i < std::max(1, impl_->shared->options.threads); ++i) {
-    impl_->threads.emplace_back([shared = impl_->shared] { shared->io.run(); });
+  for (std::size_t i = 0; i < impl_->shared->loops.size(); ++i) {
+    impl_->threads.emplace_back([shared = impl_->shared, i] { shared->loops[i]->run(); });
   }
 }
 

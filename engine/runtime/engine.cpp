@@ -25,9 +25,11 @@ class ShardedEngine : public DrivenEngine {
       : journal_(options.store.journal()),
         store_(options.store),
         clock_(options.clock),
-        tokens_(options.store.setting("token-key", Tokens::make_key)) {
+        tokens_(options.store.setting("token-key", Tokens::make_key)),
+        express_(options, tokens_, listeners_) {
     for (int i = 0; i < options.shards; ++i) {
-      shards_.push_back(std::make_unique<Shard>(options, Shard::Place{i, options.shards}, tokens_));
+      shards_.push_back(
+          std::make_unique<Shard>(options, Shard::Place{i, options.shards}, tokens_, listeners_));
     }
     for (const auto& shard : shards_) readiness_.push_back(shard->readiness());
     if (options.virtual_time != nullptr) virtual_time_.emplace(*options.virtual_time);
@@ -49,9 +51,16 @@ class ShardedEngine : public DrivenEngine {
              std::function<void(std::variant<Started, EngineError>)> done) override {
     const ExecutionKey key = journal_.new_key();
     Shard& shard = shard_of(key);
-    shard.mailbox()->post([&shard, key, request = std::move(request), done = std::move(done)] {
-      shard.start(key, request, done);
-    });
+    if (request.info.type == asl::MachineType::kExpress && !threads_.empty()) {
+      return begin_express(shard, key, std::move(request), std::move(done));
+    }
+    shard.mailbox()->post(
+        [this, &shard, key, request = std::move(request), done = std::move(done)] {
+          if (request.info.type == asl::MachineType::kExpress) {
+            return begin_express(shard, key, request, done);
+          }
+          shard.start(key, request, done);
+        });
   }
 
   void stop(const std::string& execution_arn,
@@ -137,18 +146,10 @@ class ShardedEngine : public DrivenEngine {
       if (!row) return id;
       only = row->key;
     }
-    for (const auto& shard : shards_) {
-      if (only && shard.get() != &shard_of(*only)) continue;
-      shard->mailbox()->post(
-          [&shard = *shard, id, only, on_recorded] { shard.listen(id, only, on_recorded); });
-    }
+    listeners_.add(id, only, std::move(on_recorded));
     return id;
   }
-  void unlisten(std::uint64_t id) override {
-    for (const auto& shard : shards_) {
-      shard->mailbox()->post([&shard = *shard, id] { shard.unlisten(id); });
-    }
-  }
+  void unlisten(std::uint64_t id) override { listeners_.remove(id); }
 
   Readiness readiness() override {
     Readiness all;
@@ -204,6 +205,14 @@ class ShardedEngine : public DrivenEngine {
       if (why != nullptr) *why = EngineError::kUnavailable;
       return std::nullopt;
     }
+  }
+
+  void begin_express(Shard& shard, ExecutionKey key, StartRequest request, StartDone done) {
+    auto left = express_.begin(key, std::move(request), std::move(done));
+    if (!left) return;
+    // std::function must be copyable.
+    auto held = std::make_shared<ExpressBegun>(*std::move(left));
+    shard.mailbox()->post([&shard, key, held] { shard.take_over(key, std::move(*held)); });
   }
 
   static void stop_by(Shard& shard,
@@ -305,6 +314,8 @@ class ShardedEngine : public DrivenEngine {
   Store& store_;
   Clock& clock_;
   const Tokens tokens_;
+  Listeners listeners_;
+  ExpressStart express_;
   std::atomic<std::uint64_t> last_id_ = 0;
   std::mutex readiness_mutex_;
   std::vector<Readiness> readiness_;

@@ -22,7 +22,7 @@ struct EngineOptions {
   Connectors& connectors;
   Clock& clock;
   std::function<std::unique_ptr<asl::Entropy>()> make_entropy =
-      nullptr;  // one for each shard; null: the system's
+      nullptr;  // one for each thread that decides; null: the system's
   states::Limits limits = {};
   MapRuns* map_runs = nullptr;           // null: Distributed Maps fail
   int shards = 1;                        // threads that share the executions

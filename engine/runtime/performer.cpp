@@ -48,10 +48,7 @@ class Reply final : public TaskReply {
 }  // namespace
 
 void Shard::publish(const Live& live, ExecutionKey key, const std::vector<states::Event>& events) {
-  for (const auto& [id, listener] : listeners_) {
-    if (listener.only && *listener.only != key) continue;
-    listener.on_recorded({*live.execution.info, live.revision, events});
-  }
+  listeners_.tell(key, {*live.execution.info, live.revision, events});
 }
 
 void Shard::perform(Entry& entry, const std::vector<states::Effect>& effects) {
@@ -139,14 +136,6 @@ void Shard::notify(ExecutionKey key, const states::Outcome& outcome) {
   watchers_.erase(watched);
   for (const Watcher& watcher : watchers) watcher.ended(outcome);
 }
-
-void Shard::listen(std::uint64_t id,
-                   std::optional<ExecutionKey> only,
-                   Engine::OnRecorded on_recorded) {
-  listeners_.emplace(id, Listener{only, std::move(on_recorded)});
-}
-
-void Shard::unlisten(std::uint64_t id) { listeners_.erase(id); }
 
 void Shard::unwatch(std::uint64_t id) {
   std::erase_if(unread_, [id](const auto& entry) { return entry.second.id == id; });

@@ -19,17 +19,6 @@ constexpr std::size_t kTimersPerRun = 256;
 constexpr std::int64_t kNapMs = 1'000;  // for less, an execution stays in memory
 constexpr std::int64_t kForeverMs = std::numeric_limits<std::int64_t>::max() / 4;
 
-std::unique_ptr<asl::Entropy> entropy_of(const EngineOptions& options) {
-  if (options.make_entropy) return options.make_entropy();
-  return std::make_unique<SystemEntropy>();
-}
-
-// [aws] The history of an Express execution is not bounded.
-states::Limits without_history_limit(states::Limits limits) {
-  limits.history_events_max = std::numeric_limits<std::int64_t>::max();
-  return limits;
-}
-
 Verdict verdict_of(AppendStatus status, bool accepted) {
   if (status != AppendStatus::kDurable) return Verdict::kUnavailable;
   return accepted ? Verdict::kAccepted : Verdict::kRejected;
@@ -37,7 +26,7 @@ Verdict verdict_of(AppendStatus status, bool accepted) {
 
 }  // namespace
 
-Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens)
+Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens, Listeners& listeners)
     : store_(options.store),
       journal_(options.store.journal()),
       connectors_(options.connectors),
@@ -45,13 +34,14 @@ Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens)
       clock_(options.clock),
       entropy_(entropy_of(options)),
       limits_(options.limits),
-      express_limits_(without_history_limit(options.limits)),
+      express_limits_(express_limits(options.limits)),
       // A jump over a month would let all leave that are about to go on.
       evict_after_ms_(options.virtual_time ? kForeverMs : options.evict_after_ms),
       live_max_(options.live_max),
       never_sleep_(options.virtual_time != nullptr),
       place_(place),
       tokens_(tokens),
+      listeners_(listeners),
       sleepers_(journal_, [place](ExecutionKey key) { return key % place.count == place.index; }) {
   readiness_.problem = "executions are being recovered";
 }
@@ -103,23 +93,10 @@ bool Shard::only_waits() const {
          !ask_sleepers_at_;
 }
 
-NewExecution Shard::asked_for_by(const StartRequest& request) {
-  return {request.info,
-          request.machine_revision,
-          request.version_arn,
-          request.alias_arn,
-          request.trace_header,
-          request.map_child,
-          request.fork ? std::optional(request.fork->origin) : std::nullopt};
-}
-
 void Shard::start(ExecutionKey key,
                   StartRequest request,
                   std::function<void(std::variant<Started, EngineError>)> done) {
   request.info.start_time = clock_.now();
-  if (request.info.type == asl::MachineType::kExpress) {
-    return run_express(key, std::move(request), done);
-  }
   Entry& entry = add_entry(key);
   entry.live = std::make_unique<Live>();
   Live& live = *entry.live;

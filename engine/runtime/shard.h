@@ -14,6 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/runtime/express.h"
+#include "engine/runtime/listeners.h"
 #include "engine/runtime/mailbox.h"
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/map_runs.h"
@@ -33,7 +35,8 @@ class Shard {
     int index = 0;  // of how many: this shard has the executions whose key leaves this remainder
     int count = 1;
   };
-  Shard(const EngineOptions& options, Place place, const Tokens& tokens);
+  // REQUIRES: what the options name, the tokens and the listeners outlive it.
+  Shard(const EngineOptions& options, Place place, const Tokens& tokens, Listeners& listeners);
 
   const std::shared_ptr<Mailbox>& mailbox() { return mailbox_; }
 
@@ -51,6 +54,8 @@ class Shard {
   void start(ExecutionKey key,
              StartRequest request,
              std::function<void(std::variant<Started, EngineError>)> done);
+  // An EXPRESS execution that has begun and goes on here (express.h).
+  void take_over(ExecutionKey key, ExpressBegun begun);
   // From outside; the answer is given when what follows is durable.
   void ask(ExecutionKey key, const states::Stimulus& stimulus, Answer answer);
   // From a connector: never lost, even when the disk fails meanwhile.
@@ -61,8 +66,6 @@ class Shard {
 
   void watch(ExecutionKey key, std::uint64_t id, std::function<void(const states::Outcome&)> ended);
   void unwatch(std::uint64_t id);
-  void listen(std::uint64_t id, std::optional<ExecutionKey> only, Engine::OnRecorded on_recorded);
-  void unlisten(std::uint64_t id);
 
   Engine::Readiness readiness() const { return readiness_; }
 
@@ -116,7 +119,6 @@ class Shard {
   // shard.cpp
   // Nobody asks for what is in progress while time is real.
   WorkCount::Hold hold_in_virtual_time() { return never_sleep_ ? work_.hold() : nullptr; }
-  static NewExecution asked_for_by(const StartRequest& request);
   void decide(Entry& entry,
               const states::Stimulus& stimulus,
               Answer answer,
@@ -149,9 +151,6 @@ class Shard {
   void notify(ExecutionKey key, const states::Outcome& outcome);
 
   // express.cpp
-  void run_express(ExecutionKey key,
-                   StartRequest request,
-                   const std::function<void(std::variant<Started, EngineError>)>& done);
   void go_on_in_memory(Entry& entry, states::Step step, InFlight waiting);
   void keep_end(const Express& express, const states::Outcome& outcome);
   void keep_ends_again();
@@ -189,6 +188,7 @@ class Shard {
   const bool never_sleep_;  // time is virtual
   const Place place_;
   const Tokens& tokens_;
+  Listeners& listeners_;
   WorkCount work_;  // calls in progress, and appends on their way
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
 
@@ -209,11 +209,6 @@ class Shard {
   // Of executions of which the store could not say whether they have ended, and when to ask again.
   std::vector<std::pair<ExecutionKey, Watcher>> unread_;
   std::optional<Timestamp> watch_at_;
-  struct Listener {
-    std::optional<ExecutionKey> only;
-    Engine::OnRecorded on_recorded;
-  };
-  std::map<std::uint64_t, Listener> listeners_;
 
   std::map<MachineKey, std::shared_ptr<const asl::StateMachine>> machines_;
   // Ends of EXPRESS children that could not be kept, and when to try again.

@@ -46,6 +46,7 @@ Gate::Gate(GateOptions options, TokenFile& tokens, std::function<asl::Timestamp(
 void Gate::set_keys(AccessKeys keys) {
   const std::lock_guard guard(mutex_);
   keys_ = std::move(keys);
+  has_keys_.store(!keys_.empty(), std::memory_order_relaxed);
 }
 
 std::optional<AccessKey> Gate::key_of(const std::string& id) {
@@ -67,7 +68,9 @@ bool Gate::is_pending(const HttpRequest& request) { return request.caller.name =
 
 std::optional<Refused> Gate::identify(HttpRequest& head, const Access& access) {
   if (const auto token = bearer_of(head)) return by_token(head, *token);
-  if (is_signed(head)) return by_signature(head, access);
+  // SDKs always sign. Where no key is known and none is needed, nobody asks by whom.
+  const bool can_tell = options_.required || has_keys_.load(std::memory_order_relaxed);
+  if (can_tell && is_signed(head)) return by_signature(head, access);
   if (options_.required) return Refused{Refusal::kNoCredentials};
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 // or with others is everybody's: admin.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -65,6 +66,7 @@ class Gate {
   const std::function<asl::Timestamp()> now_;
   std::mutex mutex_;
   AccessKeys keys_;  // guarded
+  std::atomic<bool> has_keys_{false};
 };
 
 }  // namespace pawl::engine

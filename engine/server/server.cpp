@@ -357,6 +357,13 @@ void Server::Parts::route() {
       path_starts_with("/api/v1/jobs"),
       always({Scope::kRead, "GET /jobs", "", Dialect::kProblem}),
       [this](HttpRequest request, Responder respond) { job_resources.handle(request, respond); });
+  router.add_direct(
+      "states",
+      [this](const HttpRequest& request) { return api->serves_at_once(request); },
+      [this](const HttpRequest& request) { return api->access(request); },
+      [this](HttpRequest request, Responder respond) {
+        api->handle_at_once(std::move(request), std::move(respond));
+      });
   router.add(
       "states",
       [this](const HttpRequest& request) { return api->serves(request); },

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,6 +80,8 @@ class Catalog {
   // With its versions, aliases and tags.
   virtual bool delete_machine(const std::string& arn) = 0;
   virtual std::optional<MachineRow> find_machine(const std::string& arn) = 0;
+  // The same, when it can be told without reading from the disk; else null. Does not block.
+  virtual std::shared_ptr<const MachineRow> machine_at_hand(const std::string& arn) = 0;
   // A revision that an execution runs with, also after the machine was updated or deleted.
   virtual std::optional<MachineRow> find_revision(std::int64_t revision) = 0;
   // Newest first; `after_arn` continues a page.

@@ -2,15 +2,10 @@
 
 namespace pawl::engine {
 
-std::optional<MachineRow> MachineCache::find(const std::string& arn) const {
-  std::shared_ptr<const MachineRow> row;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = rows_.find(arn);
-    if (found == rows_.end()) return std::nullopt;
-    row = found->second;
-  }
-  return *row;
+std::shared_ptr<const MachineRow> MachineCache::find(const std::string& arn) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = rows_.find(arn);
+  return found == rows_.end() ? nullptr : found->second;
 }
 
 std::uint64_t MachineCache::generation() const {

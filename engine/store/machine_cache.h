@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -32,7 +31,8 @@ class MachineCache {
     MachineCache& cache_;
   };
 
-  std::optional<MachineRow> find(const std::string& arn) const;
+  // Null: unknown.
+  std::shared_ptr<const MachineRow> find(const std::string& arn) const;
   // Goes up with every change; read before the row is.
   std::uint64_t generation() const;
   // Does nothing when there was a change since.

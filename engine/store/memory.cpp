@@ -76,6 +76,10 @@ class MemoryCatalog final : public Catalog {
     if (machine == nullptr) return std::nullopt;
     return *machine;
   }
+  std::shared_ptr<const MachineRow> machine_at_hand(const std::string& arn) override {
+    const auto row = find_machine(arn);
+    return row ? std::make_shared<const MachineRow>(*row) : nullptr;
+  }
   std::optional<MachineRow> find_revision(std::int64_t revision) override {
     const std::lock_guard lock(mutex_);
     const auto found = revisions_.find(revision);

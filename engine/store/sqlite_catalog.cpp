@@ -109,7 +109,7 @@ bool SqliteCatalog::delete_machine(const std::string& arn) {
 }
 
 std::optional<MachineRow> SqliteCatalog::find_machine(const std::string& arn) {
-  if (auto known = machines_.find(arn)) return known;
+  if (const auto known = machines_.find(arn)) return *known;
   const std::uint64_t generation = machines_.generation();
   auto row = readers_.with([&](Database& database) -> std::optional<MachineRow> {
     Query query(database,
@@ -121,6 +121,10 @@ std::optional<MachineRow> SqliteCatalog::find_machine(const std::string& arn) {
   });
   if (row) machines_.keep(generation, *row);
   return row;
+}
+
+std::shared_ptr<const MachineRow> SqliteCatalog::machine_at_hand(const std::string& arn) {
+  return machines_.find(arn);
 }
 
 std::optional<MachineRow> SqliteCatalog::find_revision(std::int64_t revision) {

@@ -17,6 +17,7 @@ class SqliteCatalog final : public Catalog {
   std::int64_t keep_revision(const MachineRow& row) override;
   bool delete_machine(const std::string& arn) override;
   std::optional<MachineRow> find_machine(const std::string& arn) override;
+  std::shared_ptr<const MachineRow> machine_at_hand(const std::string& arn) override;
   std::optional<MachineRow> find_revision(std::int64_t revision) override;
   std::vector<MachineRow> list_machines(const std::string& after_arn, std::size_t limit) override;
 

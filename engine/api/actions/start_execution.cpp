@@ -59,7 +59,8 @@ Action start_execution(Api& api) {
            shapes::optional("name", shapes::name()),
            shapes::optional("input", shapes::payload(api)),
            shapes::optional("traceHeader", shapes::text().length(0, 256).matching("\\p{ASCII}*"))}),
-      [&api](const Json& request, const ActionReply& reply) { start(api, request, reply); }};
+      [&api](const Json& request, const ActionReply& reply) { start(api, request, reply); },
+      [&api](const Json& request) { return is_at_hand(api, request); }};
 }
 
 }  // namespace pawl::engine::actions

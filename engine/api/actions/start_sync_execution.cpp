@@ -79,7 +79,8 @@ Action start_sync_execution(Api& api) {
            shapes::optional("includedData", shapes::included_data())}),
       [&api](const Json& request, const ActionReply& reply) {
         start_and_wait(api, request, reply);
-      }};
+      },
+      [&api](const Json& request) { return is_at_hand(api, request); }};
 }
 
 }  // namespace pawl::engine::actions

@@ -120,9 +120,11 @@ class AwsJson : public testing::Test {
  protected:
   AwsJson()
       : service_({.target_prefix = "Things.", .unavailable = {"Later"}},
-                 {{"Echo", Scope::kRead, create_shape(), direct([](const Json& request) {
-                     return request;
-                   })},
+                 {{"Echo",
+                   Scope::kRead,
+                   create_shape(),
+                   direct([](const Json& request) { return request; }),
+                   [](const Json& request) { return request.at("name") == "quick"; }},
                   {"Refuse",
                    Scope::kRun,
                    structure({}),
@@ -133,19 +135,29 @@ class AwsJson : public testing::Test {
                      throw std::runtime_error("broken");
                    }}}) {}
 
-  HttpResponse post(const std::string& target, const std::string& body) {
+  // What is answered at once; what comes later is in late_.
+  std::optional<HttpResponse> try_post(const std::string& target,
+                                       const std::string& body,
+                                       const Elsewhere& elsewhere) {
     HttpRequest request;
     request.method = "POST";
     request.path = request.target = "/";
     request.headers.set("X-Amz-Target", target);
     request.body = body;
-    std::optional<HttpResponse> answer;
-    service_.handle(std::move(request),
-                    [&](HttpResponse response) { answer = std::move(response); });
+    late_.reset();
+    service_.handle(
+        std::move(request),
+        [this](HttpResponse response) { late_ = std::move(response); },
+        elsewhere);
+    return late_;
+  }
+  HttpResponse post(const std::string& target, const std::string& body) {
+    const auto answer = try_post(target, body, nullptr);
     EXPECT_TRUE(answer.has_value());
     return answer.value_or(HttpResponse{});
   }
 
+  std::optional<HttpResponse> late_;
   JsonService service_;
 };
 
@@ -155,6 +167,41 @@ TEST_F(AwsJson, AnActionAnswersWithItsResult) {
   EXPECT_EQ(response.body, R"({"name":"a"})");
   EXPECT_EQ(response.headers.get("content-type"), "application/x-amz-json-1.0");
   EXPECT_EQ(response.headers.get("x-amzn-requestid").size(), 36U);
+}
+
+TEST_F(AwsJson, ThereAreQuickRequestsAndOnesThatAreAnsweredElsewhere) {
+  std::vector<std::function<void()>> jobs;
+  const Elsewhere elsewhere = [&](std::function<void()> job) {
+    jobs.push_back(std::move(job));
+    return true;
+  };
+  EXPECT_EQ(try_post("Things.Echo", R"({"name":"quick"})", elsewhere)->status, 200);
+  EXPECT_TRUE(jobs.empty());
+  EXPECT_FALSE(try_post("Things.Echo", R"({"name":"slow"})", elsewhere));
+  ASSERT_EQ(jobs.size(), 1U);
+  jobs.front()();
+  EXPECT_EQ(late_->body, R"({"name":"slow"})");
+}
+
+TEST_F(AwsJson, FaultsAreToldAtOnceAndThoseOfHandlersWhereverTheyRun) {
+  std::vector<std::function<void()>> jobs;
+  const Elsewhere elsewhere = [&](std::function<void()> job) {
+    jobs.push_back(std::move(job));
+    return true;
+  };
+  EXPECT_EQ(try_post("Things.Echo", "{", elsewhere)->status, 400);
+  EXPECT_EQ(try_post("Things.Echo", R"({"name":5})", elsewhere)->status, 400);
+  EXPECT_FALSE(try_post("Things.Refuse", "{}", elsewhere));
+  jobs.front()();
+  EXPECT_EQ(late_->headers.get("x-amzn-errortype"), "Gone");
+}
+
+TEST_F(AwsJson, WhereThereIsNoRoomTheClientIsAskedToComeAgain) {
+  const auto response = try_post(
+      "Things.Echo", R"({"name":"slow"})", [](const std::function<void()>&) { return false; });
+  EXPECT_EQ(response->status, 503);
+  EXPECT_EQ(response->headers.get("x-amzn-errortype"), "ServiceUnavailable");
+  EXPECT_EQ(response->headers.get("retry-after"), "1");
 }
 
 TEST_F(AwsJson, AnErrorHasTypeMessageAndHeader) {
