@@ -12,9 +12,11 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -22,6 +24,16 @@ import time
 import urllib.request
 
 KIB = 1024
+
+
+def free_port():
+    """Below the range from which the system takes the ports of clients: theirs must not take a dead server's."""
+    first, _ = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    while True:
+        port = random.randrange(first // 2, first)
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 class Server:
@@ -32,8 +44,9 @@ class Server:
         self.data = data
         self.start()
 
-    def start(self, port=0):
+    def start(self, port=None):
         begun = time.monotonic()
+        port = port or free_port()
         self.process = subprocess.Popen(
             [self.pawl, "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{port}"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -194,6 +207,30 @@ def disk(bench):
           "disk bytes a step", "of the payload"], rows)
 
 
+def scale(bench):
+    """Workload A by how many executions there are in the end."""
+    rows = []
+    for count in (10, 100, 1_000, 10_000, 100_000):
+        with bench.server() as server:
+            bench.load(server, "--inflight", 1, "--total", 1)
+            server.stop()
+            before = size_of(server.data)
+            server.start()
+            run = bench.load(server, "--mode", "async", "--inflight", 64, "--total", count, "--steps", 10, "--pid",
+                             server.process.pid)
+            server.stop()
+            bytes_a_step = (size_of(server.data) - before) / count / 10
+            begun = time.monotonic()
+            server.start()
+            bench.load(server, "--inflight", 1, "--total", 1)
+            again = time.monotonic() - begun
+        rows.append((f"{count:,}", round(run["exec_per_s"]), round(run["exec_per_s"] * 22), f'{run["start_p50_ms"]:.2f}',
+                     f'{run["start_p99_ms"]:.2f}', f'{run["p50_ms"]:.2f}', f'{run["p99_ms"]:.2f}',
+                     f'{run["cpu_s_per_1000_steps"]:.4f}', round(bytes_a_step), f'{run["rss_mb"]:.0f}', f"{again:.2f}"))
+    table("A by executions, 64 in flight", ["executions", "executions/s", "history events/s", "start p50 ms", "start p99 ms",
+          "p50 ms", "p99 ms", "CPU s per 1,000 steps", "disk bytes a step", "RSS MB", "s from a start to a first execution"], rows)
+
+
 def fan_out(bench):
     """Workload B: one inline Map."""
     rows = []
@@ -259,7 +296,7 @@ def killed(bench):
     table("D: kill -9 under A, 64 in flight", ["executions", "longest gap, ms", "lost", "failed", "errors"], rows)
 
 
-PARTS = {"limits": limits, "a": standard, "express": express, "disk": disk, "b": fan_out, "c": sleepers, "d": killed}
+PARTS = {"limits": limits, "a": standard, "express": express, "disk": disk, "scale": scale, "b": fan_out, "c": sleepers, "d": killed}
 
 
 def main():
