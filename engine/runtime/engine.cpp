@@ -51,7 +51,9 @@ class ShardedEngine : public DrivenEngine {
              std::function<void(std::variant<Started, EngineError>)> done) override {
     const ExecutionKey key = journal_.new_key();
     Shard& shard = shard_of(key);
-    if (request.info.type == asl::MachineType::kExpress && !threads_.empty()) {
+    // Virtual time might jump while the caller decides: only shards keep it from that.
+    const bool here = !threads_.empty() && !virtual_time_;
+    if (request.info.type == asl::MachineType::kExpress && here) {
       return begin_express(shard, key, std::move(request), std::move(done));
     }
     shard.mailbox()->post(
