@@ -5,33 +5,12 @@
 
 #include <filesystem>
 
-#include "asl/text.h"
-#include "tests/end_to_end/digits.h"
+#include "tests/end_to_end/one_task.h"
 
 namespace pawl::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kWorkRole = "arn:aws:iam::123456789012:role/test";
-constexpr const char* kExecution = "arn:aws:states:us-east-1:123456789012:execution:work:run";
-
-// Starts one execution of a machine with this one task.
-void start_task(const ServerProcess& server, const std::string& resource, const Json& parameters) {
-  const Json definition = {
-      {"StartAt", "Work"},
-      {"States",
-       {{"Work",
-         {{"Type", "Task"}, {"Resource", resource}, {"Parameters", parameters}, {"End", true}}}}}};
-  const Answer created = server.action(
-      "AWSStepFunctions.CreateStateMachine",
-      {{"name", "work"}, {"roleArn", kWorkRole}, {"definition", asl::to_text(definition)}});
-  ASSERT_EQ(created.status, 200) << created.body;
-  const Answer started =
-      server.action("AWSStepFunctions.StartExecution",
-                    {{"stateMachineArn", created.json().at("stateMachineArn")}, {"name", "run"}});
-  ASSERT_EQ(started.status, 200) << started.body;
-}
 
 // The files of this name somewhere below a folder of the data folder.
 std::vector<fs::path> found(const ServerProcess& server,
@@ -54,28 +33,6 @@ fs::path folder_of_begun(const ServerProcess& server, const std::string& folder)
     return !begun.empty();
   })) << server.log();
   return begun.empty() ? fs::path() : begun.front().parent_path();
-}
-
-// The output of the execution, which must succeed.
-Json output_of(const ServerProcess& server) {
-  EXPECT_TRUE(eventually([&] {
-    const std::string status = status_of(server, kExecution);
-    return !status.empty() && status != "RUNNING";
-  })) << server.log();
-  const Json execution =
-      server.action("AWSStepFunctions.DescribeExecution", {{"executionArn", kExecution}}).json();
-  EXPECT_EQ(execution.at("status"), "SUCCEEDED") << execution;
-  if (!execution.contains("output")) return nullptr;
-  return Answer{200, execution.at("output").get<std::string>()}.json();
-}
-
-void expect_history(const ServerProcess& server, const std::vector<std::string>& types) {
-  std::vector<std::string> seen;
-  for (const Json& event : history_of(server, kExecution)) {
-    EXPECT_EQ(event.at("id").get<std::size_t>(), seen.size() + 1);
-    seen.push_back(event.at("type").get<std::string>());
-  }
-  EXPECT_EQ(seen, types);
 }
 
 // How often a line stands in all logs of one kind of jobs.
