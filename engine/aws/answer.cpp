@@ -8,6 +8,7 @@
 
 #include "asl/text.h"
 #include "engine/aws/answer_values.h"
+#include "engine/aws/customisations.h"
 #include "engine/aws/sdk_names.h"
 #include "engine/aws/wire_text.h"
 #include "engine/http/text.h"
@@ -169,7 +170,7 @@ Json operation_answer(const ServiceModel& model,
     out = answer_of_xml(operation.output, response.body, operation.output_wrapper);
   }
   add_places(*shape, response, out);
-  return out;
+  return with_plain_ids(model, operation.output, std::move(out));
 }
 
 ServiceError operation_error(const ServiceModel& model, const HttpResponse& response) {

@@ -6,6 +6,7 @@
 
 #include "asl/text.h"
 #include "engine/aws/bodies.h"
+#include "engine/aws/customisations.h"
 #include "engine/aws/wire_text.h"
 #include "engine/objects/digest.h"
 
@@ -227,8 +228,9 @@ std::string filled_host(std::string text, const ModelOperation& operation, const
 OperationRequest operation_request(const ServiceModel& model,
                                    const ModelOperation& operation,
                                    const Json& parameters) {
-  OperationRequest request = is_rest(model) ? rest_request(model, operation, parameters)
-                                            : rpc_request(model, operation, parameters);
+  const Json sent = with_plain_ids(model, operation.input, parameters);
+  OperationRequest request =
+      is_rest(model) ? rest_request(model, operation, sent) : rpc_request(model, operation, sent);
   request.method = operation.method.empty() ? "POST" : operation.method;
   request.host_prefix = filled_host(operation.host_prefix, operation, parameters);
   // [aws] API Gateway answers HAL without it, Glacier demands its version.

@@ -92,6 +92,14 @@ WireProtocol protocol_of(const Json& metadata) {
   return protocol_named(text_at(metadata, "protocol"));
 }
 
+// Whether the ways to sign that are listed are Signature Version 4A alone.
+bool is_signature_4a(const Json& source) {
+  const auto ways = source.find("auth");
+  if (ways == source.end() || !ways->is_array() || ways->empty()) return false;
+  return std::all_of(
+      ways->begin(), ways->end(), [](const Json& way) { return way == "aws.auth#sigv4a"; });
+}
+
 // What nobody reads here is a third of a model: it is dropped while parsing. (A member may be
 // called "documentation", too; it is an object.)
 Json without_documentation(std::string_view text) {
@@ -165,6 +173,7 @@ class ModelReader {
     model_->signing_name = signing.empty() ? model_->endpoint_prefix : signing;
     model_->service_id = text_at(metadata, "serviceId");
     model_->sdk_name = sdk_service_name(model_->service_id);
+    model_->signature_4a = is_signature_4a(metadata);
     const auto space = metadata.find("xmlNamespace");
     if (space == metadata.end()) return;
     model_->xml_namespace = space->is_string() ? space->get<std::string>() : text_at(*space, "uri");
@@ -260,6 +269,7 @@ class ModelReader {
     if (source.contains("endpoint"))
       operation.host_prefix = text_at(source.at("endpoint"), "hostPrefix");
     operation.unsigned_call = text_at(source, "authtype") == "none";
+    operation.signature_4a = is_signature_4a(source);
     operation.needs_checksum = flag_at(source, "httpChecksumRequired") ||
                                (source.contains("httpChecksum") &&
                                 flag_at(source.at("httpChecksum"), "requestChecksumRequired"));

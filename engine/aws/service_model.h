@@ -89,6 +89,7 @@ struct ModelOperation {
   std::string host_prefix;  // "{AccountId}.", before the endpoint's host
   bool unsigned_call = false;
   bool needs_checksum = false;  // Content-MD5 of the body
+  bool signature_4a = false;    // and no other
 };
 
 // Immutable and thread-safe once made.
@@ -103,6 +104,7 @@ class ServiceModel {
   std::string service_id;       // "DynamoDB"
   std::string sdk_name;         // "DynamoDb"
   std::string xml_namespace;    // of the whole service, or empty
+  bool signature_4a = false;    // and no other
   std::map<std::string, ModelOperation, std::less<>> operations;
 
   const ModelOperation* find(std::string_view operation) const;

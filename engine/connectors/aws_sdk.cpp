@@ -6,6 +6,7 @@
 
 #include "asl/errors.h"
 #include "engine/aws/answer.h"
+#include "engine/aws/customisations.h"
 #include "engine/aws/parameters.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/sdk_answer.h"
@@ -135,6 +136,11 @@ Cancel AwsSdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRep
   if (!faults.empty()) {
     reply->failed(
         {asl::errors::kRuntime, unusable_parameters(call.task.parameters.text(), faults)});
+    return {};
+  }
+  if (const std::string why = uncallable(*called->model, *called->operation, parameters);
+      !why.empty()) {
+    reply->failed({asl::errors::kRuntime, why});
     return {};
   }
   if (!caller_.endpoint(*called->model, called->operation->name)) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/aws/answer.h"
+#include "engine/aws/customisations.h"
 #include "tests/engine/aws/installed_models.h"
 
 namespace pawl::engine {
@@ -184,6 +186,59 @@ TEST(OperationRequests, HaveTheTokensThatSdksFillIn) {
             (Json{{"MinCount", 1}, {"ClientToken", "t"}}));
   EXPECT_EQ(with_idempotency_tokens(run, {{"ClientToken", "own"}}, "t"),
             (Json{{"ClientToken", "own"}}));
+}
+
+TEST(Route53, TakesItsIdsWithAndWithoutWhatTheyAreOf) {
+  MODEL_OR_SKIP(route53, "route53");
+  for (const char* id : {"Z123", "/hostedzone/Z123", "hostedzone/Z123"})
+    EXPECT_EQ(request_by(*route53, "GetHostedZone", {{"Id", id}}).path,
+              "/2013-04-01/hostedzone/Z123");
+  EXPECT_EQ(request_by(*route53, "GetChange", {{"Id", "/change/C1"}}).path,
+            "/2013-04-01/change/C1");
+}
+
+TEST(Route53, AnswersWithPlainIds) {
+  MODEL_OR_SKIP(route53, "route53");
+  HttpResponse response;
+  response.body =
+      "<GetHostedZoneResponse><HostedZone><Id>/hostedzone/Z123</Id><Name>a.example.</Name>"
+      "<CallerReference>/hostedzone/as-it-is</CallerReference></HostedZone>"
+      "<DelegationSet><Id>/delegationset/N1</Id></DelegationSet></GetHostedZoneResponse>";
+  const Json answer = operation_answer(*route53, operation_of(*route53, "GetHostedZone"), response);
+  EXPECT_EQ(answer.at("HostedZone").at("Id"), "Z123");
+  EXPECT_EQ(answer.at("HostedZone").at("CallerReference"), "/hostedzone/as-it-is");
+  EXPECT_EQ(answer.at("DelegationSet").at("Id"), "N1");
+}
+
+TEST(Uncallable, AreStreamsOfEvents) {
+  MODEL_OR_SKIP(kinesis, "kinesis");
+  EXPECT_EQ(uncallable(*kinesis, operation_of(*kinesis, "SubscribeToShard"), Json::object()),
+            "The action SubscribeToShard of Kinesis is not supported by Step Functions: it streams "
+            "events");
+  EXPECT_EQ(uncallable(*kinesis, operation_of(*kinesis, "PutRecord"), Json::object()), "");
+}
+
+TEST(Uncallable, IsWhatWantsSignatureVersion4A) {
+  MODEL_OR_SKIP(events, "eventbridge");
+  const ModelOperation& put = operation_of(*events, "PutEvents");
+  EXPECT_EQ(uncallable(*events, put, Json::object()), "");
+  EXPECT_NE(uncallable(*events, put, {{"EndpointId", "abcde.veo"}}), "");
+  const auto global = read_service_model(
+      R"({"metadata":{"protocol":"rest-json","serviceId":"Global","endpointPrefix":"global",)"
+      R"("apiVersion":"1","auth":["aws.auth#sigv4a"]},"shapes":{},)"
+      R"("operations":{"Get":{"name":"Get","http":{"method":"GET","requestUri":"/"}}}})");
+  EXPECT_NE(uncallable(*global, operation_of(*global, "Get"), Json::object()), "");
+}
+
+TEST(Protocols, OfAModelThatHasSeveralTheBestThatIsSpokenIsTaken) {
+  const auto model = read_service_model(
+      R"({"metadata":{"protocol":"smithy-rpc-v2-cbor","protocols":["smithy-rpc-v2-cbor","json"],)"
+      R"("serviceId":"Both","endpointPrefix":"both","apiVersion":"1","targetPrefix":"Both",)"
+      R"("jsonVersion":"1.0"},"shapes":{},)"
+      R"("operations":{"Get":{"name":"Get","http":{"method":"POST","requestUri":"/"}}}})");
+  const OperationRequest request = request_by(*model, "Get", Json::object());
+  EXPECT_EQ(request.headers.get("Content-Type"), "application/x-amz-json-1.0");
+  EXPECT_EQ(request.headers.get("X-Amz-Target"), "Both.Get");
 }
 
 }  // namespace
