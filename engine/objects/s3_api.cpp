@@ -151,10 +151,11 @@ bool has_scope(std::string_view credential, std::string_view service) {
 struct S3Api::Impl {
   ObjectStore& store;
   std::string region;
+  SigningOf signing_of;
   Workers workers{kThreads, kWaitingMax};
 
   HttpResponse answer(const HttpRequest& request) {
-    S3Call call{store, region, request, "", "", new_request_id()};
+    S3Call call{store, region, request, "", "", new_request_id(), signing_of};
     HttpResponse response;
     try {
       std::optional<S3Target> target = s3_target(request);
@@ -173,7 +174,8 @@ struct S3Api::Impl {
   }
 };
 
-S3Api::S3Api(ObjectStore& store, std::string region) : impl_(new Impl{store, std::move(region)}) {}
+S3Api::S3Api(ObjectStore& store, std::string region, SigningOf signing_of)
+    : impl_(new Impl{store, std::move(region), std::move(signing_of)}) {}
 
 S3Api::~S3Api() = default;
 

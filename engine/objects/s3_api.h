@@ -3,18 +3,33 @@
 // before.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/http/message.h"
+#include "engine/http/sigv4.h"
 #include "engine/objects/object_store.h"
 
 namespace pawl::engine {
 
+// What the chunks of a body have to be signed with.
+struct ChunkSigning {
+  std::string secret;
+  CredentialScope scope;
+  std::string time;  // "20150830T123600Z"
+  std::string seed;  // the signature of the request itself
+};
+
 class S3Api {
  public:
-  // REQUIRES: `store` outlives this.
-  S3Api(ObjectStore& store, std::string region);
+  // Of a request that was admitted; nothing: nobody knows the key, so its chunks are taken as they
+  // come. Thread-safe.
+  using SigningOf = std::function<std::optional<ChunkSigning>(const HttpRequest&)>;
+
+  // REQUIRES: `store` outlives this, and what `signing_of` refers to.
+  S3Api(ObjectStore& store, std::string region, SigningOf signing_of = nullptr);
   // Answers what is still queued.
   ~S3Api();
 

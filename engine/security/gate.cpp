@@ -38,6 +38,13 @@ std::optional<Refused> check_payload(const Signature& signature) {
   return Refused{Refusal::kWrongBody};
 }
 
+// [aws] A key of its own takes no session token; a temporary one is unknown without its token.
+std::optional<Refused> check_session(const Signature& signature, const AccessKey& key) {
+  if (hash::equal(signature.session_token, key.session_token)) return std::nullopt;
+  if (signature.session_token.empty()) return Refused{Refusal::kUnknownCredentials};
+  return Refused{Refusal::kWrongSessionToken};
+}
+
 }  // namespace
 
 Gate::Gate(GateOptions options, TokenFile& tokens, std::function<asl::Timestamp()> now)
@@ -98,6 +105,7 @@ std::optional<Refused> Gate::by_signature(HttpRequest& head, const Access& acces
     if (options_.required) return Refused{Refusal::kUnknownCredentials};
     return std::nullopt;
   }
+  if (auto refused = check_session(signature, *key)) return refused;
   if (auto refused = check_place(signature, access)) return refused;
   if (auto refused = check_time(signature, now_())) return refused;
   if (auto refused = check_payload(signature)) return refused;
@@ -144,6 +152,16 @@ std::optional<Refused> Gate::check_body(HttpRequest& request, const Access& acce
   request.caller.name = std::string(kKeyCaller) + signature->key_id;
   request.caller.scope = key->scope;
   return check_scope(request.caller, access);
+}
+
+std::optional<Gate::Signer> Gate::signer_of(const HttpRequest& request) {
+  if (!request.caller.name.starts_with(kKeyCaller)) return std::nullopt;
+  auto read = read_signature(request);
+  auto* signature = std::get_if<Signature>(&read);
+  if (signature == nullptr) return std::nullopt;
+  const auto key = key_of(signature->key_id);
+  if (!key) return std::nullopt;
+  return Signer{std::move(*signature), key->secret};
 }
 
 // [aws] "User: arn:... is not authorized to perform: states:StartExecution because no

@@ -26,6 +26,7 @@ inline constexpr std::string_view kAnonymous = "anonymous";
 struct AccessKey {
   std::string secret;
   Scope scope = Scope::kRead;
+  std::string session_token = {};  // which requests must bring; empty: they must bring none
 };
 using AccessKeys = std::map<std::string, AccessKey, std::less<>>;  // by access key id
 
@@ -52,6 +53,12 @@ class Gate {
   // a caller that was pending.
   std::optional<Refused> check_body(HttpRequest& request, const Access& access);
   static bool is_pending(const HttpRequest& request);
+  // By what key an admitted request was signed; nothing: by none that is known.
+  struct Signer {
+    Signature signature;
+    std::string secret;
+  };
+  std::optional<Signer> signer_of(const HttpRequest& request);
 
  private:
   std::optional<Refused> identify(HttpRequest& head, const Access& access);

@@ -30,7 +30,7 @@ constexpr std::string_view kS3Mismatch =
     "The request signature we calculated does not match the signature you provided. Check your key "
     "and signing method.";
 
-constexpr std::array<Words, 10> kWords = {{
+constexpr std::array<Words, 12> kWords = {{
     {Refusal::kNoCredentials,
      "no-credentials",
      "No credentials",
@@ -58,6 +58,15 @@ constexpr std::array<Words, 10> kWords = {{
      400,
      "The security token included in the request is expired",
      "The provided token has expired."},
+    {Refusal::kWrongSessionToken,
+     "wrong-session-token",
+     "Wrong session token",
+     401,
+     "UnrecognizedClientException",
+     "InvalidToken",
+     400,
+     "The security token included in the request is invalid.",
+     "The provided token is malformed or otherwise not valid."},
     {Refusal::kMalformedSignature,
      "malformed-signature",
      "Malformed signature",
@@ -67,6 +76,16 @@ constexpr std::array<Words, 10> kWords = {{
      400,
      "Authorization header cannot be read.",
      "The authorization header that you provided is not valid."},
+    {Refusal::kOtherSignature,
+     "other-signature",
+     "Other way to sign",
+     401,
+     "IncompleteSignatureException",
+     "InvalidRequest",
+     400,
+     "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+     "The authorization mechanism you have provided is not supported. Please use "
+     "AWS4-HMAC-SHA256."},
     {Refusal::kWrongSignature,
      "wrong-signature",
      "Wrong signature",

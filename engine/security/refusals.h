@@ -12,7 +12,9 @@ enum class Refusal {
   kNoCredentials,
   kUnknownCredentials,  // a token or an access key that is none (any more)
   kExpiredToken,
+  kWrongSessionToken,   // one that does not belong to the access key
   kMalformedSignature,  // an Authorization that cannot be read
+  kOtherSignature,      // signed in another way than Version 4
   kWrongSignature,
   kOutsideItsTime,         // signed too long ago, or in the future
   kWrongScopeOfSignature,  // signed for another region or service

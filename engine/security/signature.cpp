@@ -133,6 +133,7 @@ std::variant<Signature, Refused> from_header(const HttpRequest& head) {
   signature.signed_headers = split(parts.find("SignedHeaders")->second, ';');
   signature.value = parts.find("Signature")->second;
   signature.payload_hash = head.headers.get("x-amz-content-sha256");
+  signature.session_token = head.headers.get("X-Amz-Security-Token");
   if (auto refused = check_signed_headers(head, signature)) return *refused;
   return signature;
 }
@@ -155,6 +156,7 @@ std::variant<Signature, Refused> from_query(const HttpRequest& head) {
   }
   signature.signed_headers = split(value("X-Amz-SignedHeaders"), ';');
   signature.value = value("X-Amz-Signature");
+  signature.session_token = value("X-Amz-Security-Token");
   signature.payload_hash = head.headers.get("x-amz-content-sha256");
   // [aws] S3 takes presigned bodies as they come; other services sign the empty body of a GET.
   if (signature.payload_hash.empty() && signature.service == "s3")
@@ -247,9 +249,7 @@ std::variant<Signature, Refused> read_signature(const HttpRequest& head) {
   const std::string_view authorization = head.headers.get("Authorization");
   if (authorization.starts_with(kAlgorithm)) return from_header(head);
   if (authorization.empty() && head.query_value("X-Amz-Credential")) return from_query(head);
-  return malformed(
-      "The authorization mechanism you have provided is not supported. Please use "
-      "AWS4-HMAC-SHA256.");
+  return Refused{Refusal::kOtherSignature};
 }
 
 std::optional<Refused> check_time(const Signature& signature, asl::Timestamp now) {

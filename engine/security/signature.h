@@ -25,6 +25,7 @@ struct Signature {
   asl::Timestamp at{};                      // the same
   std::vector<std::string> signed_headers;  // in lower case, as they were listed
   std::string value;                        // in hexadecimal digits
+  std::string session_token;                // of temporary credentials, or empty
   bool presigned = false;
   std::int64_t expires_s = 0;  // of a presigned one, from `at` on
   // Of the payload as x-amz-content-sha256 has it: a hash, or a name such as "UNSIGNED-PAYLOAD".

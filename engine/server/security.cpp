@@ -163,6 +163,16 @@ HttpResponse Security::refuse(const HttpRequest& head,
   return response;
 }
 
+std::optional<ChunkSigning> Security::chunk_signing(const HttpRequest& request) {
+  const auto signer = gate_.signer_of(request);
+  if (!signer) return std::nullopt;
+  const Signature& signature = signer->signature;
+  return ChunkSigning{signer->secret,
+                      {signature.day, signature.region, signature.service},
+                      signature.time,
+                      signature.value};
+}
+
 Responder Security::watched(const HttpRequest& request, const Access& access, Responder respond) {
   if (request.caller.rate.limit > 0 && access.dialect == Dialect::kProblem) {
     respond = [rate = request.caller.rate, respond = std::move(respond)](HttpResponse response) {

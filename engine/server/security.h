@@ -8,6 +8,7 @@
 #include "engine/api/metrics.h"
 #include "engine/http/message.h"
 #include "engine/http/sigv4.h"
+#include "engine/objects/s3_api.h"
 #include "engine/runtime/world.h"
 #include "engine/security/audit.h"
 #include "engine/security/gate.h"
@@ -41,6 +42,8 @@ class Security {
   std::optional<HttpResponse> admit(HttpRequest& head, const Access& access);
   // The refusal of a request that was admitted, for its body.
   std::optional<HttpResponse> check_body(HttpRequest& request, const Access& access);
+  // What the chunks of an admitted request's body are signed with, when its key is known.
+  std::optional<ChunkSigning> chunk_signing(const HttpRequest& request);
   // What is to be called with the answer: `respond`, and of a change the audit before it.
   Responder watched(const HttpRequest& request, const Access& access, Responder respond);
 

@@ -268,7 +268,9 @@ Server::Parts::Parts(const Config& config_)
       sagemaker(make_sagemaker_service(services)),
       glue(make_glue_service(services)),
       events(make_connections_service(connections)),
-      s3(*objects, config.region),
+      s3(*objects,
+         config.region,
+         [this](const HttpRequest& request) { return security.chunk_signing(request); }),
       job_resources(context),
       router(workers, metrics) {
   front = std::make_unique<Front>(config, folder, *store, security, ready);

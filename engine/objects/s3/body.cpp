@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLineBytesMax = 1024;
 constexpr std::size_t kTrailerBytesMax = 8 * 1024;
+constexpr std::string_view kTrailerSignature = "x-amz-trailer-signature";
 constexpr std::size_t kFlushBytes = 1 << 20;
 constexpr std::uint64_t kObjectBytesMax = 5ULL << 40;  // [aws]
 
@@ -139,8 +140,19 @@ void each_chunk(const HttpRequest& request, const std::function<void(std::string
   }
 }
 
-void unwrap(const HttpRequest& request, Checks& checks, S3Body& body) {
-  ChunkDecoder decoder;
+// Nothing: the body has no signatures, or nobody knows what they should be.
+std::optional<ChunkSignatures> signatures_of(const S3Call& call) {
+  const std::string_view kind = call.http.headers.get("x-amz-content-sha256");
+  if (!call.signing_of || !kind.starts_with("STREAMING-AWS4-HMAC-SHA256-")) return std::nullopt;
+  const std::optional<ChunkSigning> signing = call.signing_of(call.http);
+  if (!signing) return std::nullopt;
+  return std::optional<ChunkSignatures>(std::in_place, *signing);
+}
+
+void unwrap(const S3Call& call, Checks& checks, S3Body& body) {
+  const HttpRequest& request = call.http;
+  std::optional<ChunkSignatures> signatures = signatures_of(call);
+  ChunkDecoder decoder(signatures ? &*signatures : nullptr);
   std::optional<Fd> out;
   if (request.body_file) {
     body.file = *request.body_file + ".unwrapped";
@@ -175,6 +187,7 @@ void ChunkDecoder::feed(std::string_view bytes, std::string& out) {
     if (expect_ == Expect::kData) {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
       out += bytes.substr(0, size);
+      if (signatures_ != nullptr) signatures_->update(bytes.substr(0, size));
       bytes.remove_prefix(size);
       left_ -= size;
       if (left_ == 0) expect_ = Expect::kDataEnd;
@@ -194,27 +207,35 @@ void ChunkDecoder::feed(std::string_view bytes, std::string& out) {
 void ChunkDecoder::take_line(std::string_view line) {
   if (expect_ == Expect::kDataEnd) {
     if (!line.empty()) throw incomplete_body();
+    if (signatures_ != nullptr) signatures_->end();
     expect_ = Expect::kSize;
     return;
   }
-  if (expect_ == Expect::kSize) {
-    const std::string_view digits = line.substr(0, line.find(';'));
-    if (digits.empty() || digits.size() > 10) throw incomplete_body();
-    left_ = 0;
-    for (const char c : lower_case(digits)) {
-      const std::size_t digit = std::string_view("0123456789abcdef").find(c);
-      if (digit == std::string_view::npos) throw incomplete_body();
-      left_ = left_ * 16 + digit;
-    }
-    expect_ = left_ == 0 ? Expect::kTrailer : Expect::kData;
-    return;
+  if (expect_ == Expect::kSize) return take_size(line);
+  if (!line.empty()) return take_trailer(line);
+  // An empty line may come before the trailers as well as after them.
+  if (!trailers_.empty()) expect_ = Expect::kNothing;
+}
+
+// "400;chunk-signature=..."
+void ChunkDecoder::take_size(std::string_view line) {
+  const std::string_view digits = line.substr(0, line.find(';'));
+  if (digits.empty() || digits.size() > 10) throw incomplete_body();
+  left_ = 0;
+  for (const char c : lower_case(digits)) {
+    const std::size_t digit = std::string_view("0123456789abcdef").find(c);
+    if (digit == std::string_view::npos) throw incomplete_body();
+    left_ = left_ * 16 + digit;
   }
-  if (line.empty()) {
-    // An empty line may come before the trailers as well as after them.
-    if (trailers_.empty()) return;
-    expect_ = Expect::kNothing;
-    return;
-  }
+  expect_ = left_ == 0 ? Expect::kTrailer : Expect::kData;
+  if (signatures_ == nullptr) return;
+  constexpr std::string_view kName = "chunk-signature=";
+  const std::size_t at = line.find(kName);
+  signatures_->begin(at == std::string_view::npos ? "" : line.substr(at + kName.size()));
+  if (left_ == 0) signatures_->end();
+}
+
+void ChunkDecoder::take_trailer(std::string_view line) {
   trailer_bytes_ += line.size();
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || trailer_bytes_ > kTrailerBytesMax) {
@@ -225,13 +246,19 @@ void ChunkDecoder::take_line(std::string_view line) {
   }
   std::string_view value = line.substr(colon + 1);
   while (value.starts_with(' ')) value.remove_prefix(1);
-  trailers_[lower_case(line.substr(0, colon))] = std::string(value);
+  const std::string name = lower_case(line.substr(0, colon));
   // A signature is the last trailer; its own line may end the body.
+  if (name != kTrailerSignature) signed_trailers_ += name + ":" + std::string(value) + "\n";
+  trailers_[name] = std::string(value);
 }
 
-void ChunkDecoder::finish() const {
+void ChunkDecoder::finish() {
   const bool ended = expect_ == Expect::kTrailer || expect_ == Expect::kNothing;
   if (!ended || !line_.empty()) throw incomplete_body();
+  if (signatures_ == nullptr || trailers_.empty()) return;
+  const auto signature = trailers_.find(std::string(kTrailerSignature));
+  signatures_->check_trailers(signed_trailers_,
+                              signature == trailers_.end() ? "" : signature->second);
 }
 
 S3Body::S3Body(S3Body&& other) noexcept
@@ -246,11 +273,12 @@ S3Body::~S3Body() {
   if (owns_file) std::remove(file.c_str());
 }
 
-S3Body receive_body(const HttpRequest& request) {
+S3Body receive_body(const S3Call& call) {
+  const HttpRequest& request = call.http;
   Checks checks(request);
   S3Body body;
   if (request.headers.get("x-amz-content-sha256").starts_with("STREAMING-")) {
-    unwrap(request, checks, body);
+    unwrap(call, checks, body);
     return body;
   }
   if (!checks.empty()) {

@@ -8,6 +8,7 @@
 
 #include "engine/http/message.h"
 #include "engine/objects/object_store.h"
+#include "engine/objects/s3_api.h"
 
 namespace pawl::engine {
 
@@ -18,6 +19,7 @@ struct S3Call {
   std::string bucket;  // empty: the service itself
   std::string key;     // empty: the bucket itself
   std::string request_id;
+  S3Api::SigningOf signing_of = nullptr;
 
   bool has_query(std::string_view name) const { return http.query_value(name).has_value(); }
   std::string query(std::string_view name) const { return http.query_value(name).value_or(""); }

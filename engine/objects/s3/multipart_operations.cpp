@@ -143,7 +143,7 @@ HttpResponse s3_upload_part(const S3Call& call) {
   refuse_unsupported(call.http.headers);
   const int number = part_number(call);
   const UploadInfo upload = need_upload(call);
-  const S3Body body = receive_body(call.http);
+  const S3Body body = receive_body(call);
   const std::string etag = body.file.empty()
                                ? call.store.put_part_bytes(upload.id, number, body.bytes)
                                : call.store.put_part(upload.id, number, body.file);
@@ -184,7 +184,7 @@ HttpResponse s3_upload_part_copy(const S3Call& call) {
 
 HttpResponse s3_complete_multipart_upload(const S3Call& call) {
   const UploadInfo upload = need_upload(call);
-  const S3Body body = receive_body(call.http);
+  const S3Body body = receive_body(call);
   const ObjectInfo info = call.store.complete_upload(
       upload.id, parse_complete(body.bytes), write_condition(call.http.headers));
   XmlWriter xml("CompleteMultipartUploadResult");

@@ -45,7 +45,7 @@ HttpResponse s3_put_object(const S3Call& call) {
   refuse_unsupported(http.headers);
   ObjectStore::PutOptions options = put_options(http.headers);
   options.condition = write_condition(http.headers);
-  const S3Body body = receive_body(http);
+  const S3Body body = receive_body(call);
   for (const auto& [name, value] : body.checksums) options.headers[name] = value;
   const ObjectInfo info = body.file.empty()
                               ? call.store.put(call.bucket, call.key, body.bytes, options)
@@ -111,7 +111,7 @@ HttpResponse s3_delete_objects(const S3Call& call) {
     throw ObjectError(
         "InvalidRequest", 400, "Missing required header for this request: Content-MD5");
   }
-  const S3Body body = receive_body(call.http);
+  const S3Body body = receive_body(call);
   if (!call.store.has_bucket(call.bucket)) {
     throw ObjectError("NoSuchBucket", 404, "The specified bucket does not exist");
   }

@@ -17,8 +17,9 @@ class GateTest : public SecurityTest {
  protected:
   GateTest() {
     AccessKeys keys;
-    keys["AKIDRUN"] = {"secret", Scope::kRun};
-    keys["AKIDADMIN"] = {"other secret", Scope::kAdmin};
+    keys["AKIDRUN"] = {"secret", Scope::kRun, ""};
+    keys["AKIDADMIN"] = {"other secret", Scope::kAdmin, ""};
+    keys["ASIATEMPORARY"] = {"secret", Scope::kRun, "session token"};
     for (Gate* gate : {&strict_, &open_}) gate->set_keys(keys);
   }
   std::function<asl::Timestamp()> clock() {
@@ -38,16 +39,19 @@ class GateTest : public SecurityTest {
   }
   HttpRequest signed_by(const std::string& key,
                         const std::string& secret,
-                        SigningScope scope = {"us-east-1", "states"}) {
+                        SigningScope scope = {"us-east-1", "states"},
+                        const std::string& session = "") {
     HttpRequest request = bearing("");
     request.headers.add("X-Amz-Target", "AWSStepFunctions.StartExecution");
     request.body = R"({"stateMachineArn":"arn"})";
     if (scope.at.ms == 0) scope.at = now_;
     Headers headers;
     headers.set("X-Amz-Target", "AWSStepFunctions.StartExecution");
-    sign_request({key, secret, ""}, scope, {"POST", "127.0.0.1:8083", "/", request.body}, headers);
-    for (const char* name : {"X-Amz-Date", "Authorization"})
-      request.headers.set(name, std::string(headers.get(name)));
+    sign_request(
+        {key, secret, session}, scope, {"POST", "127.0.0.1:8083", "/", request.body}, headers);
+    for (const char* name : {"X-Amz-Date", "X-Amz-Security-Token", "Authorization"}) {
+      if (headers.has(name)) request.headers.set(name, std::string(headers.get(name)));
+    }
     return request;
   }
   // Admitted, body and all: "" or why not.
@@ -184,8 +188,7 @@ TEST_F(GateTest, AnAuthorizationThatCannotBeReadSaysWhatIsMissing) {
       "malformed-signature: Authorization header requires 'Credential' parameter. "
       "Authorization header requires 'SignedHeaders' parameter. Authorization header requires "
       "existence of either a 'X-Amz-Date' or a 'Date' header.");
-  EXPECT_EQ(passes(strict_, bearing("AWS key:signature"), kStart).substr(0, 19),
-            "malformed-signature");
+  EXPECT_EQ(passes(strict_, bearing("AWS key:signature"), kStart), "other-signature");
 }
 
 TEST_F(GateTest, OnlyS3LeavesBodiesUnsigned) {
@@ -216,6 +219,39 @@ TEST_F(GateTest, OnlyS3LeavesBodiesUnsigned) {
   EXPECT_EQ(passes(strict_, sent("s3", hash::hex(hash::sha256(""))), kPut), "wrong-body");
   EXPECT_EQ(passes(strict_, sent("states", right), kStart), "");
   EXPECT_EQ(passes(strict_, sent("states", "UNSIGNED-PAYLOAD"), kStart), "wrong-body");
+}
+
+TEST_F(GateTest, TemporaryCredentialsNeedTheirSessionToken) {
+  const SigningScope scope{"us-east-1", "states"};
+  EXPECT_EQ(passes(strict_, signed_by("ASIATEMPORARY", "secret", scope, "session token"), kStart),
+            "");
+  EXPECT_EQ(passes(strict_, signed_by("ASIATEMPORARY", "secret", scope, "another"), kStart),
+            "wrong-session-token");
+  EXPECT_EQ(passes(strict_, signed_by("ASIATEMPORARY", "secret", scope), kStart),
+            "unknown-credentials");
+}
+
+TEST_F(GateTest, AKeyOfItsOwnTakesNoSessionToken) {
+  EXPECT_EQ(passes(strict_, signed_by("AKIDRUN", "secret", {"us-east-1", "states"}, "t"), kStart),
+            "wrong-session-token");
+}
+
+TEST_F(GateTest, OnlySignatureVersion4IsRead) {
+  for (const char* other : {"AWS AKIDRUN:frJIUN8DYpKDtOLCwo//yllqDzg=",
+                            "AWS4-ECDSA-P256-SHA256 Credential=AKIDRUN/20130524/s3/aws4_request"}) {
+    EXPECT_EQ(passes(strict_, bearing(other), kPut), "other-signature");
+  }
+}
+
+TEST_F(GateTest, TellsWhoSignedWhatItAdmitted) {
+  HttpRequest request = signed_by("AKIDRUN", "secret");
+  EXPECT_FALSE(strict_.signer_of(request));
+  EXPECT_FALSE(strict_.admit(request, kStart));
+  EXPECT_FALSE(strict_.check_body(request, kStart));
+  const auto signer = strict_.signer_of(request);
+  ASSERT_TRUE(signer);
+  EXPECT_EQ(signer->secret, "secret");
+  EXPECT_EQ(signer->signature.key_id, "AKIDRUN");
 }
 
 }  // namespace

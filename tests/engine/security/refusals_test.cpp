@@ -48,6 +48,9 @@ TEST(Refusals, OfAwsServicesHaveAwsTypesAndWords) {
             "400 InvalidSignatureException: The request signature we calculated does not match the "
             "signature you provided. Check your AWS Secret Access Key and signing method. Consult "
             "the service documentation for details.");
+  EXPECT_EQ(aws(Refusal::kWrongSessionToken),
+            "400 UnrecognizedClientException: The security token included in the request is "
+            "invalid.");
   EXPECT_EQ(aws(Refusal::kMalformedSignature, "What is missing"),
             "400 IncompleteSignatureException: What is missing");
   EXPECT_EQ(aws(Refusal::kThrottled), "400 ThrottlingException: Rate exceeded");
@@ -58,6 +61,8 @@ TEST(Refusals, OfS3HaveItsCodes) {
   EXPECT_EQ(s3(Refusal::kNoCredentials), "403 AccessDenied");
   EXPECT_EQ(s3(Refusal::kUnknownCredentials), "403 InvalidAccessKeyId");
   EXPECT_EQ(s3(Refusal::kWrongSignature), "403 SignatureDoesNotMatch");
+  EXPECT_EQ(s3(Refusal::kWrongSessionToken), "400 InvalidToken");
+  EXPECT_EQ(s3(Refusal::kOtherSignature), "400 InvalidRequest");
   EXPECT_EQ(s3(Refusal::kOutsideItsTime), "403 RequestTimeTooSkewed");
   EXPECT_EQ(s3(Refusal::kWrongBody), "400 XAmzContentSHA256Mismatch");
   EXPECT_EQ(s3(Refusal::kThrottled), "503 SlowDown");
