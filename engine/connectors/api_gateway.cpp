@@ -9,6 +9,7 @@
 #include "asl/text.h"
 #include "engine/aws/parameters.h"
 #include "engine/connections/endpoint_rule.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/http/response_head.h"
 #include "engine/http/text.h"
@@ -268,18 +269,21 @@ Cancel ApiGatewayConnector::call(const TaskCall& call, const std::shared_ptr<Tas
   api->request.url = base + api->path + (api->query.empty() ? "" : "?" + api->query);
   api->request.timeout = kApiTimeout;
   api->request.response_bytes_max = kAnswerBytesMax;
-  const auto send = [this, waits_for_token, reply](ClientRequest request) {
-    http_.send(std::move(request), [waits_for_token, reply](const ClientResult& result) {
-      report_api_call(result, waits_for_token, *reply);
-    });
+  const auto flight = std::make_shared<Flight>();
+  const auto send = [this, waits_for_token, reply, flight](ClientRequest request) {
+    flight->carries(
+        http_.send(std::move(request), [waits_for_token, reply](const ClientResult& result) {
+          report_api_call(result, waits_for_token, *reply);
+        }));
   };
   if (!api->is_signed) {
     send(std::move(api->request));
-    return {};
+    return cancel_of(flight);
   }
   roles_.find(call,
-              [this, reply, send, endpoint, api = *std::move(api)](
+              [this, reply, send, flight, endpoint, api = *std::move(api)](
                   const asl::Result<std::optional<AwsCredentials>>& found) {
+                if (flight->is_cancelled()) return;
                 if (!found) return reply->failed(found.error());
                 ClientRequest request = api.request;
                 const auto url = parse_url(request.url);
@@ -296,7 +300,7 @@ Cancel ApiGatewayConnector::call(const TaskCall& call, const std::shared_ptr<Tas
                 }
                 send(std::move(request));
               });
-  return {};
+  return cancel_of(flight);
 }
 
 }  // namespace pawl::engine

@@ -6,6 +6,7 @@
 
 #include "asl/text.h"
 #include "asl/timestamp.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/states_json.h"
 #include "engine/connectors/xml_text.h"
@@ -291,15 +292,17 @@ Cancel AwsConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>
   if (reader.waits_for_token && call.task.submitted) return {};  // sent before the restart
   const bool at_aws = sts_url(urls_).empty() && is_of_aws(urls_.at(service.endpoint));
   RoleCredentials& roles = at_aws ? roles_at_aws_ : roles_;
+  const auto flight = std::make_shared<Flight>();
   roles.find(call,
-             [this, &service, reader, reply, request = aws_request(service, call)](
+             [this, &service, reader, reply, flight, request = aws_request(service, call)](
                  const asl::Result<std::optional<AwsCredentials>>& credentials) {
+               if (flight->is_cancelled()) return;
                if (!credentials) return reply->failed(credentials.error());
-               http_.send(
+               flight->carries(http_.send(
                    request_of(service, reader.action, request, *credentials),
-                   [reader, reply](const ClientResult& result) { reader.report(result, *reply); });
+                   [reader, reply](const ClientResult& result) { reader.report(result, *reply); }));
              });
-  return {};
+  return cancel_of(flight);
 }
 
 }  // namespace pawl::engine

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/aws/answer.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/states_json.h"
 #include "engine/http/sigv4.h"
 #include "engine/http/url.h"
@@ -65,6 +66,7 @@ struct AwsCaller::Going {
   std::optional<AwsCredentials> credentials;
   Done done;
   int attempts = 0;
+  const std::shared_ptr<Flight> flight = std::make_shared<Flight>();
 };
 
 AwsCaller::AwsCaller(HttpClient& http,
@@ -103,7 +105,7 @@ const AwsCallerOptions::Local* AwsCaller::local(const ServiceModel& model,
   return found->second.takes(operation) ? &found->second : nullptr;
 }
 
-void AwsCaller::call(const TaskCall& task, Call call, Done done) {
+Cancel AwsCaller::call(const TaskCall& task, Call call, Done done) {
   auto going = std::make_shared<Going>();
   going->endpoint = *endpoint(*call.model, call.operation->name);
   going->is_configured = !is_of_aws(going->endpoint.url);
@@ -115,17 +117,21 @@ void AwsCaller::call(const TaskCall& task, Call call, Done done) {
   const bool is_local = local(*call.model, call.operation->name) != nullptr;
   going->call = std::move(call);
   going->done = std::move(done);
+  const Cancel cancel = cancel_of(going->flight);
   if (is_local && options_.local_credentials) {
     going->credentials = options_.local_credentials;
-    return send(going);
+    send(going);
+    return cancel;
   }
   const bool has_sts = !sts_of(options_).empty();
   RoleCredentials& roles = going->is_configured || has_sts ? roles_ : roles_at_aws_;
   roles.find(task, [this, going](const asl::Result<std::optional<AwsCredentials>>& found) {
+    if (going->flight->is_cancelled()) return;
     if (!found) return going->done(found.error());
     going->credentials = *found;
     send(going);
   });
+  return cancel;
 }
 
 ClientRequest AwsCaller::request_of(const Going& going) const {
@@ -161,12 +167,15 @@ ClientRequest AwsCaller::request_of(const Going& going) const {
 }
 
 void AwsCaller::send(const std::shared_ptr<Going>& going) {
+  if (going->flight->is_cancelled()) return;
   ++going->attempts;
-  http_.send(request_of(*going),
-             [this, going](ClientResult result) { answered(going, std::move(result)); });
+  going->flight->carries(http_.send(request_of(*going), [this, going](ClientResult result) {
+    answered(going, std::move(result));
+  }));
 }
 
 void AwsCaller::answered(const std::shared_ptr<Going>& going, ClientResult result) {
+  if (going->flight->is_cancelled()) return;
   if (const auto* broken = std::get_if<ClientError>(&result)) {
     if (is_sent_again(*broken) && going->attempts < kAttemptsMax) return retry(going, false);
     return going->done(Unreachable{"Unable to execute HTTP request: " + broken->message});

@@ -12,6 +12,7 @@
 #include "asl/result.h"
 #include "engine/aws/request.h"
 #include "engine/aws/service_models.h"
+#include "engine/connectors/connector.h"
 #include "engine/connectors/role_credentials.h"
 #include "engine/http/client.h"
 #include "engine/http/service_error.h"
@@ -65,8 +66,9 @@ class AwsCaller {
   // Where the operation would be called; nothing: neither a URL nor credentials.
   std::optional<ServiceEndpoint> endpoint(const ServiceModel& model,
                                           const std::string& operation) const;
-  // `done` runs once, on another thread. REQUIRES: endpoint() finds one.
-  void call(const TaskCall& task, Call call, Done done);
+  // `done` runs once, on another thread, unless what is returned is called before: that closes the
+  // connection and lets go of all. REQUIRES: endpoint() finds one.
+  Cancel call(const TaskCall& task, Call call, Done done);
 
  private:
   struct Going;

@@ -13,6 +13,7 @@
 #include "asl/errors.h"
 #include "asl/text.h"
 #include "asl/timestamp.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/s3_listing.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/xml_text.h"
@@ -285,23 +286,25 @@ Cancel S3SdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRepl
   request.headers.set("x-amz-content-sha256", to_hex(digest(DigestKind::kSha256, request.body)));
   const SignedParts parts{
       verb->method, base.substr(base.find("://") + 3), path, request.body, query};
-  const auto send = [this, reply, parts, action = arn.action, sent = std::move(request)](
+  const auto flight = std::make_shared<Flight>();
+  const auto send = [this, reply, parts, flight, action = arn.action, sent = std::move(request)](
                         const asl::Result<std::optional<AwsCredentials>>& credentials) {
+    if (flight->is_cancelled()) return;
     if (!credentials) return reply->failed(credentials.error());
     ClientRequest signed_one = sent;
     if (*credentials) {
       sign_request(**credentials, {region_, "s3", clock_.now()}, parts, signed_one.headers);
     }
-    http_.send(std::move(signed_one), [reply, action](ClientResult result) {
+    flight->carries(http_.send(std::move(signed_one), [reply, action](ClientResult result) {
       report_s3(action, std::move(result), *reply);
-    });
+    }));
   };
   if (own_) {
     send(own_);
   } else {
     roles_.find(call, send);
   }
-  return {};
+  return cancel_of(flight);
 }
 
 }  // namespace pawl::engine

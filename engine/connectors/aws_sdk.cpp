@@ -148,11 +148,10 @@ Cancel AwsSdkConnector::call(const TaskCall& call, const std::shared_ptr<TaskRep
     return {};
   }
   const SdkAnswer answer{*called, waits_for_token};
-  caller_.call(
+  return caller_.call(
       call,
       {called->model, called->operation, parameters},
       [answer, reply](AwsCaller::Outcome outcome) { answer.report(std::move(outcome), *reply); });
-  return {};
 }
 
 }  // namespace pawl::engine

@@ -28,10 +28,11 @@ Cancel HttpTaskConnector::call(const TaskCall& call, const std::shared_ptr<TaskR
       std::make_shared<const Going>(Going{*std::move(task), call.task.resource, reply, call.watch});
   connections_.authorize(going->task.connection_arn,
                          [this, going](const asl::Result<CallCredentials>& credentials) {
+                           if (going->flight->is_cancelled()) return;
                            if (!credentials) return going->reply->failed(credentials.error());
                            send(going, *credentials);
                          });
-  return {};
+  return cancel_of(going->flight);
 }
 
 void HttpTaskConnector::send(const std::shared_ptr<const Going>& going,
@@ -44,17 +45,19 @@ void HttpTaskConnector::send(const std::shared_ptr<const Going>& going,
   if (!request->body.empty() && !request->headers.has("Content-Type")) {
     request->headers.add("Content-Type", "application/json; charset=UTF-8");
   }
-  http_.send(*std::move(request),
-             [this, going, sent, version = credentials.version](const ClientResult& result) {
-               const auto* response = std::get_if<HttpResponse>(&result);
-               if (response != nullptr && (response->status == 401 || response->status == 407)) {
-                 connections_.refused(going->task.connection_arn, version);
-               }
-               if (sent) tell(*going, *sent, result);
-               asl::Result<Payload> end = http_task_result(result, going->resource);
-               if (!end) return going->reply->failed(std::move(end).error());
-               going->reply->succeeded(*std::move(end));
-             });
+  going->flight->carries(http_.send(
+      *std::move(request),
+      [this, going, sent, version = credentials.version](const ClientResult& result) {
+        if (going->flight->is_cancelled()) return;
+        const auto* response = std::get_if<HttpResponse>(&result);
+        if (response != nullptr && (response->status == 401 || response->status == 407)) {
+          connections_.refused(going->task.connection_arn, version);
+        }
+        if (sent) tell(*going, *sent, result);
+        asl::Result<Payload> end = http_task_result(result, going->resource);
+        if (!end) return going->reply->failed(std::move(end).error());
+        going->reply->succeeded(*std::move(end));
+      }));
 }
 
 // [aws] What the connection added is secret; the definition and the response are not.

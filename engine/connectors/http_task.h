@@ -8,6 +8,7 @@
 
 #include "engine/connections/connections.h"
 #include "engine/connectors/connector.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/http_request.h"
 
 namespace pawl::engine {
@@ -35,6 +36,7 @@ class HttpTaskConnector : public Connector {
     std::string resource;
     std::shared_ptr<TaskReply> reply;
     std::optional<ExchangeWatch> watch;
+    std::shared_ptr<Flight> flight = std::make_shared<Flight>();
   };
   void send(const std::shared_ptr<const Going>& going, const CallCredentials& credentials);
   void tell(const Going& going, const ClientRequest& sent, const ClientResult& result) const;

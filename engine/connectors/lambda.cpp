@@ -68,14 +68,13 @@ Cancel LambdaArnConnector::call(const TaskCall& call, const std::shared_ptr<Task
   invoke.function = call.task.resource;
   invoke.payload = call.task.parameters.text();
   invoke.idempotency_token = call.idempotency_token();
-  functions_.invoke(invoke, [reply](FunctionResult result) {
+  return functions_.invoke(invoke, [reply](FunctionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result))
       return reply->failed(service_failure(*error));
     const FunctionReply& answer = std::get<FunctionReply>(result);
     if (answer.function_error) return reply->failed(function_error(answer));
     reply->succeeded(Payload::of(payload_value(answer.payload)));
   });
-  return {};
 }
 
 bool LambdaInvokeConnector::matches(const std::string& resource) {
@@ -96,7 +95,7 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
   invoke.client_context = text_of(parameters, "ClientContext");
   invoke.log_type = text_of(parameters, "LogType");
   invoke.idempotency_token = call.idempotency_token();
-  functions_.invoke(invoke, [reply, waits](FunctionResult result) {
+  Cancel cancel = functions_.invoke(invoke, [reply, waits](FunctionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result))
       return reply->failed(service_failure(*error));
     const FunctionReply& answer = std::get<FunctionReply>(result);
@@ -105,7 +104,8 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
     if (waits) return reply->submitted(std::move(output));
     reply->succeeded(std::move(output));
   });
-  return {};
+  // Who has answered by its token may still have something to do.
+  return waits ? nullptr : std::move(cancel);
 }
 
 }  // namespace pawl::engine

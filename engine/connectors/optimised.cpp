@@ -13,6 +13,7 @@
 #include "engine/aws/answer.h"
 #include "engine/aws/answer_values.h"
 #include "engine/aws/parameters.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/states_json.h"
 
@@ -86,6 +87,9 @@ struct OptimisedConnector::Job {
   ModelledOperation polling;       // .sync
   std::chrono::milliseconds delay{};
   int unseen = 0;
+  // Of a call that starts no job, and of each look at one. The call that starts a job is not cut
+  // off: what it starts has to be known, to be stopped.
+  Flight flight;
 
   std::mutex mutex;
   Json poll_request;     // guarded; null until it has been started
@@ -143,8 +147,8 @@ Cancel OptimisedConnector::call(const TaskCall& call, const std::shared_ptr<Task
     return {};
   }
   if (arn.pattern != "sync") {
-    start(job);
-    return {};
+    job->flight.carries(start(job));
+    return [job] { job->flight.cancel(); };
   }
   job->row = find_remote_job(arn.service, arn.action);
   if (job->row == nullptr) {
@@ -174,15 +178,16 @@ Cancel OptimisedConnector::call(const TaskCall& call, const std::shared_ptr<Task
   return [this, job] { stop(job); };
 }
 
-void OptimisedConnector::start(const std::shared_ptr<Job>& job) {
-  parts_.caller.call(job->call,
-                     {job->called.model, job->called.operation, job->asked},
-                     [this, job](AwsCaller::Outcome outcome) {
-                       // Away from the client's thread: what follows waits for the disk.
-                       parts_.executor.post([this, job, outcome = std::move(outcome)]() mutable {
-                         started(job, std::move(outcome));
-                       });
-                     });
+Cancel OptimisedConnector::start(const std::shared_ptr<Job>& job) {
+  return parts_.caller.call(
+      job->call,
+      {job->called.model, job->called.operation, job->asked},
+      [this, job](AwsCaller::Outcome outcome) {
+        // Away from the client's thread: what follows waits for the disk.
+        parts_.executor.post([this, job, outcome = std::move(outcome)]() mutable {
+          started(job, std::move(outcome));
+        });
+      });
 }
 
 void OptimisedConnector::started(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome) {
@@ -239,13 +244,14 @@ void OptimisedConnector::poll(const std::shared_ptr<Job>& job) {
     if (job->stopped) return;
     request = job->poll_request;
   }
-  parts_.caller.call(job->call,
-                     {job->polling.model, job->polling.operation, std::move(request)},
-                     [this, job](AwsCaller::Outcome outcome) {
-                       parts_.executor.post([this, job, outcome = std::move(outcome)]() mutable {
-                         polled(job, std::move(outcome));
-                       });
-                     });
+  job->flight.carries(parts_.caller.call(
+      job->call,
+      {job->polling.model, job->polling.operation, std::move(request)},
+      [this, job](AwsCaller::Outcome outcome) {
+        parts_.executor.post([this, job, outcome = std::move(outcome)]() mutable {
+          polled(job, std::move(outcome));
+        });
+      }));
 }
 
 void OptimisedConnector::polled(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome) {
@@ -299,6 +305,7 @@ void OptimisedConnector::finish(const std::shared_ptr<Job>& job, Json result, bo
 }
 
 void OptimisedConnector::stop(const std::shared_ptr<Job>& job) {
+  job->flight.cancel();
   Json request;
   {
     const std::lock_guard lock(job->mutex);

@@ -38,7 +38,7 @@ class OptimisedConnector : public Connector {
   std::shared_ptr<Job> job_of(const TaskCall& call,
                               const std::shared_ptr<TaskReply>& reply,
                               ModelledOperation called);
-  void start(const std::shared_ptr<Job>& job);
+  Cancel start(const std::shared_ptr<Job>& job);
   void started(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome);
   void poll(const std::shared_ptr<Job>& job);
   void polled(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome);

@@ -87,6 +87,16 @@ void ConnectorTable::call(const TaskCall& call, std::shared_ptr<TaskReply> reply
 void ConnectorTable::begin(Connector& connector,
                            const TaskCall& call,
                            const std::shared_ptr<TaskReply>& reply) {
+  const std::string name = call.work_name();
+  {
+    const std::lock_guard lock(calls_->mutex);
+    const auto entry = calls_->entries.find(name);
+    // What an earlier process began has to be found before it can be stopped.
+    if (entry != calls_->entries.end() && entry->second.cancelled && !call.task.resumed) {
+      calls_->entries.erase(entry);
+      return;
+    }
+  }
   Cancel cancel;
   try {
     cancel = connector.call(call, reply);
@@ -98,12 +108,13 @@ void ConnectorTable::begin(Connector& connector,
   bool cancelled = false;
   {
     const std::lock_guard lock(calls_->mutex);
-    const auto entry = calls_->entries.find(call.work_name());
+    const auto entry = calls_->entries.find(name);
     if (entry == calls_->entries.end()) return;  // has ended already
     cancelled = entry->second.cancelled;
     if (cancelled) {
       calls_->entries.erase(entry);
     } else {
+      entry->second.begun = true;
       entry->second.cancel = cancel;
     }
   }
@@ -116,14 +127,14 @@ void ConnectorTable::cancel(const std::string& execution_arn, states::WorkId wor
     const std::lock_guard lock(calls_->mutex);
     const auto entry = calls_->entries.find(execution_arn + "#" + std::to_string(work));
     if (entry == calls_->entries.end()) return;
-    if (!entry->second.cancel) {
-      entry->second.cancelled = true;  // begin() has not come back yet, or there is nothing to stop
+    if (!entry->second.begun) {
+      entry->second.cancelled = true;
       return;
     }
     cancel = std::move(entry->second.cancel);
     calls_->entries.erase(entry);
   }
-  executor_.post([cancel = std::move(cancel)] { cancel(); });
+  if (cancel) executor_.post([cancel = std::move(cancel)] { cancel(); });
 }
 
 }  // namespace pawl::engine

@@ -36,8 +36,9 @@ class ConnectorTable : public Connectors {
  private:
   // A call in flight. Shared with replies that may come after the table has gone.
   struct Entry {
-    Cancel cancel;
-    bool cancelled = false;
+    bool begun = false;      // the connector has been asked
+    bool cancelled = false;  // before that
+    Cancel cancel;           // may be empty
   };
   struct Calls {
     std::mutex mutex;

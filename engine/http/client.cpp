@@ -45,6 +45,7 @@ constexpr std::uint32_t kHeadBytesMax = 256 * 1024;
 constexpr std::size_t kReadBytes = 32 * 1024;
 constexpr std::size_t kIdlePerHostMax = 32;
 constexpr std::chrono::seconds kIdleMax{20};
+constexpr const char* kShutDown = "the client was shut down";
 
 // A connection to one host. Whoever uses it binds its handlers to a strand of its own; handlers in
 // flight hold it.
@@ -162,7 +163,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   Exchange(ClientCore& client, ClientRequest request, Done done);
   void start();
-  void abort();
+  void abort(Kind kind, std::string why);
 
  private:
   void run();
@@ -215,9 +216,9 @@ void Exchange::start() {
   asio::post(strand_, [self = shared_from_this()] { self->run(); });
 }
 
-void Exchange::abort() {
-  asio::post(strand_, [self = shared_from_this()] {
-    self->fail(Kind::kClosed, "the client was shut down");
+void Exchange::abort(Kind kind, std::string why) {
+  asio::post(strand_, [self = shared_from_this(), kind, why = std::move(why)]() mutable {
+    self->fail(kind, std::move(why));
   });
 }
 
@@ -444,7 +445,7 @@ HttpClient::~HttpClient() {
   {
     std::unique_lock lock(impl_->mutex);
     impl_->closing = true;
-    for (const auto& exchange : impl_->active) exchange->abort();
+    for (const auto& exchange : impl_->active) exchange->abort(Kind::kClosed, kShutDown);
     impl_->idle.wait(lock, [this] { return impl_->active.empty(); });
   }
   // Not waiting for what is left in the queue: a name that is still being resolved may take a
@@ -454,14 +455,19 @@ HttpClient::~HttpClient() {
   impl_->pool.clear();
 }
 
-void HttpClient::send(ClientRequest request, std::function<void(ClientResult)> done) {
+std::function<void()> HttpClient::send(ClientRequest request,
+                                       std::function<void(ClientResult)> done) {
   auto exchange = std::make_shared<Exchange>(*impl_, std::move(request), std::move(done));
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->active.insert(exchange);
-    if (impl_->closing) exchange->abort();  // sent by a callback of what the destructor cancels
+    // Sent by a callback of what the destructor cancels.
+    if (impl_->closing) exchange->abort(Kind::kClosed, kShutDown);
   }
   exchange->start();
+  return [sent = std::weak_ptr<Exchange>(exchange)] {
+    if (const auto going = sent.lock()) going->abort(Kind::kCancelled, "the call was cancelled");
+  };
 }
 
 ClientResult HttpClient::send(ClientRequest request) {

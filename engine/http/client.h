@@ -30,7 +30,8 @@ struct ClientError {
     kTimeout,
     kTooLarge,
     kProtocol,
-    kClosed
+    kClosed,
+    kCancelled
   } kind = Kind::kConnect;
   std::string message;
 };
@@ -44,8 +45,10 @@ class HttpClient {
   explicit HttpClient(int threads = 1, std::string ca_file = "");
   ~HttpClient();  // cancels what is in flight; its callbacks get kClosed
 
-  // `done` runs once, on a client thread; must not block.
-  void send(ClientRequest request, std::function<void(ClientResult)> done);
+  // `done` runs once, on a client thread; must not block. What is returned cancels the exchange:
+  // its connection is closed and `done` gets kCancelled, unless it has run. REQUIRES: the client
+  // outlives the use of that.
+  std::function<void()> send(ClientRequest request, std::function<void(ClientResult)> done);
   // Blocks. Not from a client thread.
   ClientResult send(ClientRequest request);
 

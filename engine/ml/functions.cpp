@@ -122,21 +122,28 @@ std::string function_name(const std::string& name_or_arn) {
   return name.substr(0, name.find(':'));
 }
 
-void Functions::invoke(const FunctionCall& call, std::function<void(FunctionResult)> done) {
+std::function<void()> Functions::invoke(const FunctionCall& call,
+                                        std::function<void(FunctionResult)> done) {
   if (remote_url_) return invoke_remote(call, std::move(done));
-  if (const auto refused = unreadable_payload(call.payload)) return done(*refused);
+  if (const auto refused = unreadable_payload(call.payload)) {
+    done(*refused);
+    return {};
+  }
   const std::string name = function_name(call.function);
   const auto found = local_.find(name);
   if (found == local_.end()) {
-    return done(unknown_function(context_, name, ""));
+    done(unknown_function(context_, name, ""));
+    return {};
   }
   if (call.invocation_type == "DryRun") {
     FunctionReply reply;
     reply.status = 204;
     reply.headers = reply_headers(0);
-    return done(std::move(reply));
+    done(std::move(reply));
+    return {};
   }
-  if (call.invocation_type == "Event") {
+  const bool is_event = call.invocation_type == "Event";
+  if (is_event) {
     // [aws] Queued, then run; nobody waits for its result.
     FunctionReply reply;
     reply.status = 202;
@@ -144,8 +151,10 @@ void Functions::invoke(const FunctionCall& call, std::function<void(FunctionResu
     done(std::move(reply));
     done = [](const FunctionResult&) {};
   }
-  if (const auto* url = std::get_if<UrlFunction>(&found->second))
-    return invoke_url(*url, call, std::move(done));
+  if (const auto* url = std::get_if<UrlFunction>(&found->second)) {
+    auto cancel = invoke_url(*url, call, std::move(done));
+    return is_event ? nullptr : std::move(cancel);
+  }
   context_.executor.post([this, &function = found->second, call, name, done = std::move(done)] {
     try {
       invoke_process(function, call, name, done);
@@ -153,9 +162,11 @@ void Functions::invoke(const FunctionCall& call, std::function<void(FunctionResu
       done(raised("Runtime.ExitError", error.what()));
     }
   });
+  return {};
 }
 
-void Functions::invoke_remote(const FunctionCall& call, std::function<void(FunctionResult)> done) {
+std::function<void()> Functions::invoke_remote(const FunctionCall& call,
+                                               std::function<void(FunctionResult)> done) {
   ClientRequest request;
   request.method = "POST";
   request.url = *remote_url_ + std::string(kPathHead) + percent_encode(call.function) +
@@ -168,7 +179,7 @@ void Functions::invoke_remote(const FunctionCall& call, std::function<void(Funct
     request.headers.set("X-Amz-Client-Context", call.client_context);
   request.body = call.payload;
   request.timeout = kTimeout;
-  context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
+  return context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
     if (const auto* error = std::get_if<ClientError>(&result)) {
       return done(ServiceError{
           "SdkClientException", "Unable to execute HTTP request: " + error->message, 0, {}});
@@ -200,16 +211,16 @@ void Functions::invoke_remote(const FunctionCall& call, std::function<void(Funct
   });
 }
 
-void Functions::invoke_url(const UrlFunction& function,
-                           const FunctionCall& call,
-                           std::function<void(FunctionResult)> done) {
+std::function<void()> Functions::invoke_url(const UrlFunction& function,
+                                            const FunctionCall& call,
+                                            std::function<void(FunctionResult)> done) {
   ClientRequest request;
   request.method = "POST";
   request.url = function.url;
   request.headers.set("Content-Type", "application/json");
   request.body = call.payload;
   request.timeout = kTimeout;
-  context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
+  return context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
     if (const auto* error = std::get_if<ClientError>(&result)) {
       return done(raised("Runtime.ExitError", error->message));
     }

@@ -63,16 +63,18 @@ class Functions {
             std::optional<std::string> remote_url)
       : context_(context), local_(std::move(local)), remote_url_(std::move(remote_url)) {}
 
-  // `done` runs once, on any thread.
-  void invoke(const FunctionCall& call, std::function<void(FunctionResult)> done);
+  // `done` runs once, on any thread. What is returned closes the connection to a function
+  // elsewhere; a local one goes on, as AWS's do. May be empty.
+  std::function<void()> invoke(const FunctionCall& call, std::function<void(FunctionResult)> done);
   // POST /2015-03-31/functions/{name}/invocations
   void handle(const HttpRequest& request, Responder respond);
 
  private:
-  void invoke_remote(const FunctionCall& call, std::function<void(FunctionResult)> done);
-  void invoke_url(const UrlFunction& function,
-                  const FunctionCall& call,
-                  std::function<void(FunctionResult)> done);
+  std::function<void()> invoke_remote(const FunctionCall& call,
+                                      std::function<void(FunctionResult)> done);
+  std::function<void()> invoke_url(const UrlFunction& function,
+                                   const FunctionCall& call,
+                                   std::function<void(FunctionResult)> done);
   void invoke_process(const FunctionSpec& function,
                       const FunctionCall& call,
                       const std::string& name,

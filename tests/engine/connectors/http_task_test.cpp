@@ -9,6 +9,7 @@
 #include "engine/connections/endpoint_rule.h"
 #include "tests/engine/connections/connections_fixture.h"
 #include "tests/engine/connectors/reports.h"
+#include "tests/engine/connectors/silent_server.h"
 
 namespace pawl::engine {
 namespace {
@@ -395,6 +396,20 @@ TEST_F(HttpTaskTest, OnlyRequestAndResponseIsServed) {
   EXPECT_FALSE(HttpTaskConnector::matches("arn:aws:states:::http:invoke.waitForTaskToken"));
   EXPECT_FALSE(HttpTaskConnector::matches("arn:aws:states:::http:invoke.sync"));
   EXPECT_FALSE(HttpTaskConnector::matches("arn:aws:states:::lambda:invoke"));
+}
+
+TEST_F(HttpTaskTest, ACancelledCallClosesItsConnectionAndReportsNothing) {
+  SilentServer silent;
+  HttpTaskConnector connector(*http_, *connections_, {.caller = {.region = "eu-west-1"}});
+  const Json parameters = task(create_basic("api"), {{"ApiEndpoint", silent.url("/")}});
+  const auto reports = std::make_shared<Reports>();
+  const Cancel cancel =
+      connector.call(task_call("arn:aws:states:::http:invoke", parameters), reports);
+  ASSERT_TRUE(silent.has_open(1));
+  cancel();
+  EXPECT_TRUE(silent.has_open(0));
+  run(task(create_basic("other")));  // by the same thread, after what the cancelled call had to say
+  EXPECT_EQ(reports->size(), 0U);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "engine/http/response_stream.h"
 #include "engine/http/server.h"
+#include "tests/engine/connectors/silent_server.h"
 #include "tests/engine/http/raw_client.h"
 
 namespace pawl::engine {
@@ -280,6 +281,20 @@ TEST(ClientConnection, AFreshConnectionIsNotTriedTwice) {
   HttpClient client;
   EXPECT_EQ(error_kind(client.send(get(server.url()))), Kind::kClosed);
   EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(HttpClient, ACancelledCallClosesItsConnectionAndSaysSo) {
+  SilentServer server;
+  HttpClient client;
+  std::promise<Kind> ended;
+  const auto cancel = client.send(get(server.url("/")), [&ended](const ClientResult& result) {
+    ended.set_value(error_kind(result));
+  });
+  ASSERT_TRUE(server.has_open(1));
+  cancel();
+  EXPECT_EQ(ended.get_future().get(), Kind::kCancelled);
+  EXPECT_TRUE(server.has_open(0));
+  cancel();  // of what is over
 }
 
 }  // namespace
