@@ -16,6 +16,7 @@
 #include "engine/connectors/flight.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/states_json.h"
+#include "engine/connectors/wrapped_actions.h"
 
 namespace pawl::engine {
 
@@ -43,6 +44,16 @@ bool is_run_task(const IntegrationArn& arn) {
   return arn.service == "ecs" && arn.action == "runTask";
 }
 
+// EKS's actions that are not EKS's but those of the cluster's own API.
+bool is_of_kubernetes(const IntegrationArn& arn) {
+  return arn.service == "eks" && (arn.action == "call" || arn.action == "runJob");
+}
+
+StateError unavailable(const TaskCall& call) {
+  return {asl::errors::kTaskFailed,
+          "The integration " + call.task.resource + " is not available in this version of Pawl."};
+}
+
 // [seen] StopExecution's words, of a nested execution.
 std::string abort_reason(const TaskCall& call) {
   return "The Task state in AWS Step Functions execution [" + call.execution_arn +
@@ -55,6 +66,21 @@ bool has_failures(const Json& answer) {
   const auto failures = answer.find("Failures");
   return failures != answer.end() && !failures->empty() &&
          (tasks == answer.end() || tasks->empty());
+}
+
+std::string sdk_of(const std::string& service, const WrappedAction* wrapped) {
+  if (wrapped != nullptr && !wrapped->sdk.empty()) return std::string(wrapped->sdk);
+  return std::string(find_optimised_service(service)->sdk);
+}
+
+bool is_gone(const ServiceError& refused) {
+  return refused.type.starts_with("ResourceNotFound") || refused.type.starts_with("NotFound");
+}
+
+Json without_metadata(Json submitted) {
+  submitted.erase("SdkHttpMetadata");
+  submitted.erase("SdkResponseMetadata");
+  return submitted;
 }
 
 // Sorted by name, as the results of .sync are.
@@ -81,8 +107,10 @@ struct OptimisedConnector::Job {
   std::shared_ptr<TaskReply> reply;
   const OptimisedService* service = nullptr;
   IntegrationArn arn;
+  const WrappedAction* wrapped = nullptr;  // when the action is not the service's own
   ModelledOperation called;
-  Json asked;
+  Json given;                      // by the state machine
+  Json asked;                      // of the service
   const RemoteJob* row = nullptr;  // .sync
   ModelledOperation polling;       // .sync
   std::chrono::milliseconds delay{};
@@ -93,12 +121,17 @@ struct OptimisedConnector::Job {
 
   std::mutex mutex;
   Json poll_request;     // guarded; null until it has been started
+  Json last_seen;        // guarded; of a job that ends when it is gone
   bool is_over = false;  // guarded
   bool stopped = false;  // guarded
 
   StateError error(const ServiceError& refused) const {
     const bool modelled = called.model->find_error(refused.type) != nullptr;
     return optimised_error(service->names, refused, modelled);
+  }
+  Json seen_last() {
+    const std::lock_guard lock(mutex);
+    return last_seen;
   }
   StateError unreachable(const std::string& why) const {
     return {service->names.prefix + ".SdkClientException", why};
@@ -116,9 +149,12 @@ std::shared_ptr<OptimisedConnector::Job> OptimisedConnector::job_of(
   job->reply = reply;
   job->arn = parse_integration(call.task.resource);
   job->service = find_optimised_service(job->arn.service);
+  job->wrapped = find_wrapped_action(job->arn.service, job->arn.action);
   job->called = std::move(called);
-  job->asked = with_sdk_names(job->called.operation->input, call.task.parameters.json());
-  if (!job->asked.is_object()) job->asked = Json::object();
+  job->given = call.task.parameters.json();
+  if (!job->given.is_object()) job->given = Json::object();
+  if (job->wrapped == nullptr)
+    job->given = job->asked = with_sdk_names(job->called.operation->input, job->given);
   job->delay = parts_.poll_delay;
   return job;
 }
@@ -126,35 +162,30 @@ std::shared_ptr<OptimisedConnector::Job> OptimisedConnector::job_of(
 Cancel OptimisedConnector::call(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
   const IntegrationArn arn = parse_integration(call.task.resource);
   if (arn.pattern == "waitForTaskToken" && call.task.submitted) return {};
-  const std::string sdk(find_optimised_service(arn.service)->sdk);
-  auto called = find_operation(parts_.models, sdk, arn.action);
+  if (is_of_kubernetes(arn)) {
+    reply->failed(unavailable(call));
+    return {};
+  }
+  const WrappedAction* wrapped = find_wrapped_action(arn.service, arn.action);
+  const std::string sdk = sdk_of(arn.service, wrapped);
+  auto called =
+      find_operation(parts_.models, sdk, wrapped ? std::string(wrapped->calls) : arn.action);
   if (!called) {
     reply->failed(std::move(called).error());
     return {};
   }
   const auto job = job_of(call, reply, *called);
-  const ModelShape* input = called->operation->input.shape;
-  std::vector<std::string> faults = parameter_faults(input, job->asked);
-  if (is_run_task(arn)) check_run_task(job->asked, faults);
-  if (!faults.empty()) {
-    reply->failed(
-        {asl::errors::kRuntime, unusable_parameters(call.task.parameters.text(), faults)});
-    return {};
-  }
-  if (is_run_task(arn)) job->asked["StartedBy"] = "AWS Step Functions";
-  if (!parts_.caller.endpoint(*called->model, called->operation->name)) {
-    reply->failed(no_endpoint(call.task.resource, *called->model));
+  if (const auto refused = refusal_of(*job)) {
+    reply->failed(*refused);
     return {};
   }
   if (arn.pattern != "sync") {
-    job->flight.carries(start(job));
+    begin(job);
     return [job] { job->flight.cancel(); };
   }
   job->row = find_remote_job(arn.service, arn.action);
   if (job->row == nullptr) {
-    reply->failed(
-        {asl::errors::kTaskFailed,
-         "The integration " + call.task.resource + " is not available in this version of Pawl."});
+    reply->failed(unavailable(call));
     return {};
   }
   auto polling = find_operation(parts_.models, sdk, std::string(job->row->poll));
@@ -167,19 +198,82 @@ Cancel OptimisedConnector::call(const TaskCall& call, const std::shared_ptr<Task
   if (known) {
     if (!call.task.submitted) reply->submitted(Payload::of(known->document.at("Submitted")));
     job->poll_request = known->document.at("PollRequest");
+    job->last_seen = without_metadata(known->document.at("Submitted"));
     poll(job);
   } else if (call.task.submitted) {
     reply->failed({asl::errors::kTaskFailed,
                    "The job of this task cannot be found any more: it is not recorded here."});
     return {};
   } else {
-    start(job);
+    begin(job);
   }
   return [this, job] { stop(job); };
 }
 
-Cancel OptimisedConnector::start(const std::shared_ptr<Job>& job) {
-  return parts_.caller.call(
+// Why the call is not made at all.
+std::optional<StateError> OptimisedConnector::refusal_of(Job& job) const {
+  const TaskCall& call = job.call;
+  std::vector<std::string> faults;
+  if (job.wrapped != nullptr) {
+    faults = job.wrapped->faults(job.given);
+  } else {
+    faults = parameter_faults(job.called.operation->input.shape, job.asked);
+    if (is_run_task(job.arn)) check_run_task(job.asked, faults);
+  }
+  // What has to be looked up first is checked with what was found.
+  if (job.wrapped != nullptr && faults.empty() && job.wrapped->looks_up.empty()) {
+    job.asked =
+        with_sdk_names(job.called.operation->input, job.wrapped->request(job.given, nullptr));
+    faults = parameter_faults(job.called.operation->input.shape, job.asked);
+  }
+  if (!faults.empty())
+    return StateError{asl::errors::kRuntime,
+                      unusable_parameters(call.task.parameters.text(), faults)};
+  if (is_run_task(job.arn)) job.asked["StartedBy"] = "AWS Step Functions";
+  if (!parts_.caller.endpoint(*job.called.model, job.called.operation->name))
+    return no_endpoint(call.task.resource, *job.called.model);
+  return std::nullopt;
+}
+
+// The call, or first the one that finds what it needs.
+void OptimisedConnector::begin(const std::shared_ptr<Job>& job) {
+  if (job->wrapped == nullptr || job->wrapped->looks_up.empty()) return start(job);
+  const WrappedAction& wrapped = *job->wrapped;
+  auto lookup = find_operation(
+      parts_.models, sdk_of(job->arn.service, job->wrapped), std::string(wrapped.looks_up));
+  if (!lookup) return job->reply->failed(std::move(lookup).error());
+  job->flight.carries(parts_.caller.call(
+      job->call,
+      {lookup->model, lookup->operation, wrapped.lookup_request(job->given)},
+      [this, job, lookup = *lookup](AwsCaller::Outcome outcome) {
+        parts_.executor.post([this, job, lookup, outcome = std::move(outcome)]() mutable {
+          looked_up(job, lookup, std::move(outcome));
+        });
+      }));
+}
+
+void OptimisedConnector::looked_up(const std::shared_ptr<Job>& job,
+                                   const ModelledOperation& lookup,
+                                   AwsCaller::Outcome outcome) {
+  const std::optional<Json> found = answer_of(*job, lookup, std::move(outcome)).answer;
+  if (!found) return;
+  const std::string fault = job->wrapped->lookup_fault(job->given, *found);
+  std::vector<std::string> faults;
+  if (!fault.empty()) {
+    faults.push_back(fault);
+  } else {
+    job->asked =
+        with_sdk_names(job->called.operation->input, job->wrapped->request(job->given, *found));
+    faults = parameter_faults(job->called.operation->input.shape, job->asked);
+  }
+  if (!faults.empty())
+    return job->reply->failed(
+        {asl::errors::kRuntime, unusable_parameters(job->call.task.parameters.text(), faults)});
+  start(job);
+}
+
+void OptimisedConnector::start(const std::shared_ptr<Job>& job) {
+  const Cancel cancel = parts_.caller.call(
       job->call,
       {job->called.model, job->called.operation, job->asked},
       [this, job](AwsCaller::Outcome outcome) {
@@ -188,22 +282,37 @@ Cancel OptimisedConnector::start(const std::shared_ptr<Job>& job) {
           started(job, std::move(outcome));
         });
       });
+  if (job->row == nullptr) job->flight.carries(cancel);
+}
+
+// The operation's answer; without one, the task has been told why.
+OptimisedConnector::Answered OptimisedConnector::answer_of(const Job& job,
+                                                           const ModelledOperation& called,
+                                                           AwsCaller::Outcome outcome) {
+  Answered out;
+  if (const auto* refused = std::get_if<ServiceError>(&outcome)) {
+    job.reply->failed(job.error(*refused));
+  } else if (auto* failed = std::get_if<StateError>(&outcome)) {
+    job.reply->failed(std::move(*failed));
+  } else if (const auto* nobody = std::get_if<AwsCaller::Unreachable>(&outcome)) {
+    job.reply->failed(job.unreachable(nobody->why));
+  } else {
+    out.response = std::get<HttpResponse>(std::move(outcome));
+    try {
+      out.answer = operation_answer(*called.model, *called.operation, out.response);
+    } catch (const std::runtime_error& unreadable) {
+      job.reply->failed(job.unreachable(unreadable.what()));
+    }
+  }
+  return out;
 }
 
 void OptimisedConnector::started(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome) {
-  if (const auto* refused = std::get_if<ServiceError>(&outcome))
-    return job->reply->failed(job->error(*refused));
-  if (auto* failed = std::get_if<StateError>(&outcome))
-    return job->reply->failed(std::move(*failed));
-  if (const auto* nobody = std::get_if<AwsCaller::Unreachable>(&outcome))
-    return job->reply->failed(job->unreachable(nobody->why));
-  const auto& response = std::get<HttpResponse>(outcome);
-  Json answer;
-  try {
-    answer = operation_answer(*job->called.model, *job->called.operation, response);
-  } catch (const std::runtime_error& unreadable) {
-    return job->reply->failed(job->unreachable(unreadable.what()));
-  }
+  Answered answered = answer_of(*job, job->called, std::move(outcome));
+  if (!answered.answer) return;
+  Json answer = *std::move(answered.answer);
+  if (job->wrapped != nullptr) answer = job->wrapped->answer(answer);
+  const HttpResponse& response = answered.response;
   // [pawl] AWS's name for it; the cause is the whole answer.
   if (is_run_task(job->arn) && has_failures(answer))
     return job->reply->failed({"AmazonECS.Unknown", asl::to_text(answer)});
@@ -212,7 +321,7 @@ void OptimisedConnector::started(const std::shared_ptr<Job>& job, AwsCaller::Out
       Payload::of(with_sdk_metadata(std::move(answer), response.headers, response.status));
   if (job->arn.pattern.empty()) return job->reply->succeeded(std::move(submitted));
   if (job->row == nullptr) return job->reply->submitted(std::move(submitted));
-  Json request = job->row->poll_request(plain, job->asked);
+  Json request = job->row->poll_request(plain, job->given);
   if (request.is_null()) {
     return job->reply->failed(
         {asl::errors::kTaskFailed, "The service's answer names no job: " + asl::to_text(plain)});
@@ -231,6 +340,7 @@ void OptimisedConnector::started(const std::shared_ptr<Job>& job, AwsCaller::Out
   {
     const std::lock_guard lock(job->mutex);
     job->poll_request = std::move(request);
+    job->last_seen = plain;
     stopped = job->stopped;
   }
   if (stopped) return stop(job);
@@ -259,6 +369,7 @@ void OptimisedConnector::polled(const std::shared_ptr<Job>& job, AwsCaller::Outc
   if (std::holds_alternative<AwsCaller::Unreachable>(outcome)) return poll_later(job);
   if (const auto* refused = std::get_if<ServiceError>(&outcome)) {
     if (is_throttled(*refused) || is_transient(*refused)) return poll_later(job);
+    if (job->row->ends_when_gone && is_gone(*refused)) return finish(job, job->seen_last(), true);
     return job->reply->failed(job->error(*refused));
   }
   if (auto* failed = std::get_if<StateError>(&outcome))
@@ -277,6 +388,10 @@ void OptimisedConnector::polled(const std::shared_ptr<Job>& job, AwsCaller::Outc
     return finish(job, {{"Reason", "the service does not know the job any more"}}, false);
   }
   job->unseen = 0;
+  if (job->row->ends_when_gone) {
+    const std::lock_guard lock(job->mutex);
+    job->last_seen = result;
+  }
   const JobState state = job->row->state(result);
   if (state == JobState::kRunning) return poll_later(job);
   finish(job, std::move(result), state == JobState::kSucceeded);
@@ -312,6 +427,7 @@ void OptimisedConnector::stop(const std::shared_ptr<Job>& job) {
     job->stopped = true;
     if (job->is_over || job->poll_request.is_null()) return;  // started() will see it
     job->is_over = true;
+    if (job->row->stop.empty()) return;
     request = job->row->stop_request(job->poll_request, abort_reason(job->call));
   }
   const auto stopping =

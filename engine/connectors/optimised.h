@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -35,10 +36,22 @@ class OptimisedConnector : public Connector {
 
  private:
   struct Job;
+  struct Answered {
+    std::optional<asl::Json> answer;
+    HttpResponse response;
+  };
+  static Answered answer_of(const Job& job,
+                            const ModelledOperation& called,
+                            AwsCaller::Outcome outcome);
   std::shared_ptr<Job> job_of(const TaskCall& call,
                               const std::shared_ptr<TaskReply>& reply,
                               ModelledOperation called);
-  Cancel start(const std::shared_ptr<Job>& job);
+  std::optional<asl::StateError> refusal_of(Job& job) const;
+  void begin(const std::shared_ptr<Job>& job);
+  void looked_up(const std::shared_ptr<Job>& job,
+                 const ModelledOperation& lookup,
+                 AwsCaller::Outcome outcome);
+  void start(const std::shared_ptr<Job>& job);
   void started(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome);
   void poll(const std::shared_ptr<Job>& job);
   void polled(const std::shared_ptr<Job>& job, AwsCaller::Outcome outcome);

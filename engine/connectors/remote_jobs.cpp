@@ -1,7 +1,8 @@
 #include "engine/connectors/remote_jobs.h"
 
 #include <array>
-#include <initializer_list>
+
+#include "engine/connectors/remote_job_parts.h"
 
 namespace pawl::engine {
 
@@ -9,52 +10,11 @@ namespace {
 
 using asl::Json;
 
-// The member at this path, or null.
-const Json& at_path(const Json& value, std::initializer_list<const char*> path) {
-  static const Json kNull;
-  const Json* here = &value;
-  for (const char* name : path) {
-    if (!here->is_object()) return kNull;
-    const auto found = here->find(name);
-    if (found == here->end()) return kNull;
-    here = &*found;
-  }
-  return *here;
-}
-
-Json first_of(const Json& list) { return list.is_array() && !list.empty() ? list.front() : Json(); }
-
-// Null when one of them is missing: then there is nothing to ask for.
-Json request_with(std::initializer_list<std::pair<const char*, Json>> members) {
-  Json out = Json::object();
-  for (const auto& [name, value] : members) {
-    if (value.is_null()) return nullptr;
-    out[name] = value;
-  }
-  return out;
-}
-
-JobState state_by(const Json& status,
-                  std::string_view success,
-                  std::initializer_list<std::string_view> failures) {
-  if (!status.is_string()) return JobState::kRunning;
-  const auto& text = status.get_ref<const std::string&>();
-  if (text == success) return JobState::kSucceeded;
-  for (const std::string_view failure : failures) {
-    if (text == failure) return JobState::kFailed;
-  }
-  return JobState::kRunning;
-}
-
-// A job that is stopped by the request that polls it.
-Json same_request(const Json& poll_request, const std::string&) { return poll_request; }
-
 // --- Athena
 
 Json athena_poll(const Json& started, const Json&) {
   return request_with({{"QueryExecutionId", at_path(started, {"QueryExecutionId"})}});
 }
-Json whole_answer(const Json& polled) { return polled; }
 JobState athena_state(const Json& result) {
   return state_by(
       at_path(result, {"QueryExecution", "Status", "State"}), "SUCCEEDED", {"FAILED", "CANCELLED"});
@@ -74,6 +34,15 @@ Json batch_stop(const Json& poll_request, const std::string& reason) {
   return {{"JobId", first_of(poll_request.at("Jobs"))}, {"Reason", reason}};
 }
 
+// --- Bedrock
+
+Json bedrock_poll(const Json& started, const Json&) {
+  return request_with({{"JobIdentifier", at_path(started, {"JobArn"})}});
+}
+JobState bedrock_state(const Json& job) {
+  return state_by(at_path(job, {"Status"}), "Completed", {"Failed", "Stopped"});
+}
+
 // --- CodeBuild
 
 Json codebuild_poll(const Json& started, const Json&) {
@@ -91,6 +60,20 @@ JobState codebuild_state(const Json& result) {
 }
 Json codebuild_stop(const Json& poll_request, const std::string&) {
   return {{"Id", first_of(poll_request.at("Ids"))}};
+}
+
+Json build_batch_poll(const Json& started, const Json&) {
+  const Json& id = at_path(started, {"BuildBatch", "Id"});
+  return id.is_null() ? Json() : Json{{"Ids", Json::array({id})}};
+}
+Json build_batch_result(const Json& polled) {
+  Json batch = first_of(at_path(polled, {"BuildBatches"}));
+  return batch.is_null() ? Json() : Json{{"BuildBatch", std::move(batch)}};
+}
+JobState build_batch_state(const Json& result) {
+  return state_by(at_path(result, {"BuildBatch", "BuildBatchStatus"}),
+                  "SUCCEEDED",
+                  {"FAILED", "FAULT", "TIMED_OUT", "STOPPED"});
 }
 
 // --- DataBrew
@@ -130,6 +113,22 @@ Json ecs_stop(const Json& poll_request, const std::string& reason) {
   return request;
 }
 
+// --- EMR
+
+Json emr_step_poll(const Json& started, const Json& asked) {
+  return request_with(
+      {{"ClusterId", at_path(asked, {"ClusterId"})}, {"StepId", at_path(started, {"StepId"})}});
+}
+JobState emr_step_state(const Json& result) {
+  return state_by(at_path(result, {"Step", "Status", "State"}),
+                  "COMPLETED",
+                  {"CANCELLED", "FAILED", "INTERRUPTED"});
+}
+Json emr_step_stop(const Json& poll_request, const std::string&) {
+  return {{"ClusterId", poll_request.at("ClusterId")},
+          {"StepIds", Json::array({poll_request.at("StepId")})}};
+}
+
 // --- EMR on EKS and EMR Serverless
 
 Json emr_containers_poll(const Json& started, const Json&) {
@@ -156,7 +155,7 @@ JobState mediaconvert_state(const Json& result) {
   return state_by(at_path(result, {"Job", "Status"}), "COMPLETE", {"ERROR", "CANCELED"});
 }
 
-constexpr std::array<RemoteJob, 8> kJobs = {
+constexpr std::array<RemoteJob, 11> kJobs = {
     {{"athena",
       "startQueryExecution",
       "getQueryExecution",
@@ -173,6 +172,14 @@ constexpr std::array<RemoteJob, 8> kJobs = {
       batch_state,
       "terminateJob",
       batch_stop},
+     {"bedrock",
+      "createModelCustomizationJob",
+      "getModelCustomizationJob",
+      bedrock_poll,
+      whole_answer,
+      bedrock_state,
+      "stopModelCustomizationJob",
+      same_request},
      {"codebuild",
       "startBuild",
       "batchGetBuilds",
@@ -180,6 +187,14 @@ constexpr std::array<RemoteJob, 8> kJobs = {
       codebuild_result,
       codebuild_state,
       "stopBuild",
+      codebuild_stop},
+     {"codebuild",
+      "startBuildBatch",
+      "batchGetBuildBatches",
+      build_batch_poll,
+      build_batch_result,
+      build_batch_state,
+      "stopBuildBatch",
       codebuild_stop},
      {"databrew",
       "startJobRun",
@@ -190,6 +205,14 @@ constexpr std::array<RemoteJob, 8> kJobs = {
       "stopJobRun",
       same_request},
      {"ecs", "runTask", "describeTasks", ecs_poll, ecs_result, ecs_state, "stopTask", ecs_stop},
+     {"elasticmapreduce",
+      "addStep",
+      "describeStep",
+      emr_step_poll,
+      whole_answer,
+      emr_step_state,
+      "cancelSteps",
+      emr_step_stop},
      {"emr-containers",
       "startJobRun",
       "describeJobRun",
@@ -220,19 +243,27 @@ constexpr std::array<RemoteJob, 8> kJobs = {
 std::span<const RemoteJob> remote_jobs() { return kJobs; }
 
 const RemoteJob* find_remote_job(std::string_view service, std::string_view action) {
-  for (const RemoteJob& job : kJobs) {
-    if (job.service == service && job.action == action) return &job;
+  for (const auto& rows : {remote_jobs(), remote_clusters()}) {
+    for (const RemoteJob& job : rows) {
+      if (job.service == service && job.action == action) return &job;
+    }
   }
   return nullptr;
 }
 
 const OptimisedService* find_optimised_service(std::string_view name) {
-  static const std::array<OptimisedService, 8> kServices = {{
+  static const std::array<OptimisedService, 11> kServices = {{
       {"athena", "athena", {"Athena", "AmazonAthena", "AmazonAthenaException"}},
       {"batch", "batch", {"Batch", "AWSBatch", "AWSBatchException"}},
+      {"bedrock", "bedrock", {"Bedrock", "AmazonBedrock", "AmazonBedrockException"}},
       {"codebuild", "codebuild", {"CodeBuild", "AWSCodeBuild", "AWSCodeBuildException"}},
       {"databrew", "databrew", {"DataBrew", "AWSGlueDataBrew", "AWSGlueDataBrewException"}},
       {"ecs", "ecs", {"ECS", "AmazonECS", "AmazonECSException"}},
+      {"eks", "eks", {"EKS", "AmazonEKS", "AmazonEKSException"}},
+      // [seen] EMR.AmazonElasticMapReduceException, of an error that the model does not have
+      {"elasticmapreduce",
+       "emr",
+       {"EMR", "AmazonElasticMapReduce", "AmazonElasticMapReduceException"}},
       {"emr-containers",
        "emrcontainers",
        {"EMRContainers", "AmazonEMRContainers", "AmazonEMRContainersException"}},

@@ -27,16 +27,20 @@ struct RemoteJob {
   std::string_view service;  // "ecs"
   std::string_view action;   // "runTask"
   std::string_view poll;     // "describeTasks"
-  // The request of `poll`, of what starting answered and was asked for. Null: nothing was started.
+  // The request of `poll`, of what starting answered and of what the state machine asked for. Null:
+  // nothing was started.
   asl::Json (*poll_request)(const asl::Json& started, const asl::Json& asked);
   // The result of .sync, of what polling answered. Null: not seen yet.
   asl::Json (*result)(const asl::Json& polled);
   JobState (*state)(const asl::Json& result);
-  std::string_view stop;  // "stopTask"
+  std::string_view stop;  // "stopTask"; empty: an aborted task leaves it as it is
   asl::Json (*stop_request)(const asl::Json& poll_request, const std::string& reason);
+  // It is over, and well, when polling says that there is no such thing (any more).
+  bool ends_when_gone = false;
 };
-// Sorted by service and action.
+// Each sorted by service and action.
 std::span<const RemoteJob> remote_jobs();
+std::span<const RemoteJob> remote_clusters();
 const RemoteJob* find_remote_job(std::string_view service, std::string_view action);
 
 }  // namespace pawl::engine
