@@ -57,14 +57,16 @@ Config config_of(const ServeOptions& options) {
   return config;
 }
 
-// What can change while the server runs: the log, the access keys, the certificate. A configuration
-// that is wrong changes nothing.
+// What can change while the server runs: the log, access keys and tokens, the rates, the
+// certificate. A configuration that is wrong changes nothing.
 void reload(const ServeOptions& options, Logging& logging, Server& server) {
   try {
     const Config config = config_of(options);
     logging.reload(config);
     server.reload(config);
-    spdlog::info("the configuration was read again: log, access keys and certificate are its");
+    spdlog::info(
+        "the configuration was read again: log, access keys, tokens, rates and certificate are "
+        "its");
   } catch (const std::exception& error) {
     spdlog::error("the configuration stays as it was: {}", error.what());
   }

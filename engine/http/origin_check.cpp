@@ -69,19 +69,18 @@ bool means_loopback(std::string_view host_header) {
   return is_loopback_address(host);
 }
 
-std::optional<HttpResponse> refuse_foreign(const HttpRequest& request, bool listening_on_loopback) {
+std::optional<std::string_view> why_foreign(const HttpRequest& request,
+                                            bool listening_on_loopback) {
   if (!listening_on_loopback) return std::nullopt;
   // Without a Host (HTTP/1.0) it is no browser.
   if (request.headers.has("Host") && !means_loopback(request.headers.get("Host"))) {
-    return error_response(
-        403,
-        "This server listens on loopback only and does not answer for the host named in the "
-        "request.");
+    return "This server listens on loopback only and does not answer for the host named in the "
+           "request.";
   }
   const bool reads_only = request.method == "GET" || request.method == "HEAD";
   if (!reads_only && request.headers.has("Origin") &&
       !means_loopback(authority_of(request.headers.get("Origin")))) {
-    return error_response(403, "Requests from web pages of other sites are refused.");
+    return "Requests from web pages of other sites are refused.";
   }
   return std::nullopt;
 }

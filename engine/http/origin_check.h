@@ -10,10 +10,10 @@
 
 namespace pawl::engine {
 
-// A 403 for what such a server must not answer, else nullopt. With `listening_on_loopback` false
+// Why such a server must not answer (403), else nullopt. With `listening_on_loopback` false
 // there is nothing to tell foreign from own by, and nothing is refused: such a listener has
 // authentication.
-std::optional<HttpResponse> refuse_foreign(const HttpRequest& request, bool listening_on_loopback);
+std::optional<std::string_view> why_foreign(const HttpRequest& request, bool listening_on_loopback);
 
 // "127.0.0.1:8083", "[::1]", "localhost", "bucket.localhost:8083", "sync-localhost": any port, any
 // case.

@@ -14,7 +14,15 @@ RateOptions sensible(RateOptions options) {
 
 }  // namespace
 
-RateLimit::RateLimit(RateOptions options) : options_(sensible(options)) {}
+RateLimit::RateLimit(RateOptions options)
+    : is_on_(options.per_second > 0), options_(sensible(options)) {}
+
+void RateLimit::set(RateOptions options) {
+  const std::lock_guard guard(mutex_);
+  options_ = sensible(options);
+  is_on_.store(options_.per_second > 0, std::memory_order_relaxed);
+  if (!is_on()) buckets_.clear();
+}
 
 void RateLimit::refill(Bucket& bucket, Time now) const {
   const double seconds = std::chrono::duration<double>(now - bucket.at).count();
@@ -25,6 +33,7 @@ void RateLimit::refill(Bucket& bucket, Time now) const {
 
 RateState RateLimit::take(const std::string& who, Time now) {
   const std::lock_guard guard(mutex_);
+  if (options_.per_second <= 0) return {};
   auto found = buckets_.find(who);
   if (found == buckets_.end()) {
     if (buckets_.size() >= options_.callers_max) forget_the_idle(now);

@@ -1,6 +1,7 @@
 // How many requests each caller may make: a token bucket for each.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -24,8 +25,11 @@ class RateLimit {
 
   explicit RateLimit(RateOptions options);
 
-  bool is_on() const { return options_.per_second > 0; }
-  // Takes one from the bucket of `who`; `left` is -1 when there was none. REQUIRES: is_on().
+  bool is_on() const { return is_on_.load(std::memory_order_relaxed); }
+  // In place of those before. Who has used up what it had under those waits for the next one.
+  void set(RateOptions options);
+  // Takes one from the bucket of `who`; `left` is -1 when there was none, `limit` 0 when there is
+  // no limit.
   RateState take(const std::string& who, Time now);
 
  private:
@@ -36,8 +40,9 @@ class RateLimit {
   void refill(Bucket& bucket, Time now) const;
   void forget_the_idle(Time now);
 
-  const RateOptions options_;
+  std::atomic<bool> is_on_;
   std::mutex mutex_;
+  RateOptions options_;  // guarded, as the buckets are
   std::unordered_map<std::string, Bucket> buckets_;
 };
 

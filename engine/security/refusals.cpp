@@ -30,7 +30,7 @@ constexpr std::string_view kS3Mismatch =
     "The request signature we calculated does not match the signature you provided. Check your key "
     "and signing method.";
 
-constexpr std::array<Words, 12> kWords = {{
+constexpr std::array<Words, 13> kWords = {{
     {Refusal::kNoCredentials,
      "no-credentials",
      "No credentials",
@@ -140,6 +140,15 @@ constexpr std::array<Words, 12> kWords = {{
      503,
      "Rate exceeded",
      "Please reduce your request rate."},
+    {Refusal::kForeign,
+     "foreign-request",
+     "Request of another site",
+     403,
+     "AccessDeniedException",
+     "AccessDenied",
+     403,
+     "User is not authorized to perform this action",
+     "Access Denied"},
 }};
 
 const Words& words_of(Refusal why) {

@@ -21,6 +21,7 @@ enum class Refusal {
   kWrongBody,              // not the one that was signed
   kDenied,                 // the caller's scope is too small
   kThrottled,
+  kForeign,  // a web page of another site, or a Host that is not this machine's
 };
 
 struct Refused {

@@ -226,6 +226,14 @@ TokenFile::Version TokenFile::version_of(const std::string& path) {
           status.st_size};
 }
 
+std::function<void()> TokenFile::read_again() {
+  return [this, version = version_of(path_), tokens = read_tokens(path_)] {
+    const std::lock_guard guard(mutex_);
+    tokens_ = tokens;
+    read_ = version;
+  };
+}
+
 std::optional<Token> TokenFile::find(std::string_view text) {
   if (!text.starts_with(kTokenPrefix)) return std::nullopt;
   const std::string wanted = hash::hex(hash::sha256(text));

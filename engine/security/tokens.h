@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -51,6 +52,9 @@ class TokenFile {
   // As the file is now. Throws std::runtime_error when it is there and cannot be read.
   std::vector<Token> list() const;
 
+  // Reads the file although it may look unchanged; what it gives puts the tokens in force. Throws
+  // std::runtime_error when the file cannot be read.
+  std::function<void()> read_again();
   // The token of that text, expired or not. Notices when the file has changed; one that has become
   // unreadable counts as it was before, and is logged.
   std::optional<Token> find(std::string_view text);

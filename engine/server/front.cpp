@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/api/rest/problem.h"
+#include "engine/api/rest/rest.h"
 #include "engine/server/options.h"
 
 namespace pawl::engine {
@@ -13,7 +15,14 @@ namespace {
 
 constexpr auto kStopGrace = std::chrono::seconds(5);
 
-HttpResponse starting() {
+HttpResponse starting(const HttpRequest& request) {
+  if (Rest::serves(request)) {
+    return problem_response({.status = 503,
+                             .name = "starting",
+                             .title = "The server is starting",
+                             .detail = "It has not read what it has to go on with yet"},
+                            request.path);
+  }
   HttpResponse response;
   response.status = 503;
   response.headers.set("Content-Type", "application/json");
@@ -78,7 +87,7 @@ std::unique_ptr<HttpServer> Front::inner_listener(HttpServerOptions options, Sto
 
 void Front::handle(HttpRequest request, Responder respond) {
   // No caller: it was not admitted, because there were no routes to ask yet.
-  if (request.caller.name.empty()) return respond(starting());
+  if (request.caller.name.empty()) return respond(starting(request));
   Router* const routes = ready_.load(std::memory_order_acquire);
   const Access access = routes->access(request);
   if (auto refused = security_.check_body(request, access)) return respond(std::move(*refused));

@@ -96,24 +96,32 @@ Security::Security(const Config& config,
         "(pawl token create) or configure access keys ([keys.ID]), use a loopback address, or "
         "--insecure if that is what you want");
   }
-  take_keys(config);
+  gate_.set_keys(keys_of(config));
 }
 
-void Security::take_keys(const Config& config) {
+AccessKeys Security::keys_of(const Config& config) const {
   AccessKeys keys = access_keys(config);
   if (required_) keys[job_credentials_.access_key] = {job_credentials_.secret_key, Scope::kAdmin};
-  gate_.set_keys(std::move(keys));
+  return keys;
 }
 
-void Security::reload(const Config& config) {
-  if (audit_) audit_->reopen();
-  take_keys(config);
+std::function<void()> Security::reloaded(const Config& config) {
+  return
+      [this, keys = keys_of(config), tokens = tokens_.read_again(), rates = rate_options(config)] {
+        gate_.set_keys(keys);
+        tokens();
+        rate_.set(rates);
+        if (audit_) audit_->reopen();
+      };
 }
 
 std::optional<HttpResponse> Security::admit(HttpRequest& head, const Access& access) {
   // Whoever needs credentials cannot be driven by a web page, which has none.
   if (!required_) {
-    if (auto foreign = refuse_foreign(head, loopback_)) return foreign;
+    if (const auto why = why_foreign(head, loopback_)) {
+      if (access.dialect != Dialect::kProblem) return error_response(403, *why);
+      return refusal_response(head, access, {Refusal::kForeign, std::string(*why)});
+    }
   }
   const auto refused = gate_.admit(head, access);
   if (!refused && Gate::is_pending(head)) return std::nullopt;

@@ -1,6 +1,7 @@
 // Who may use this server: the gate, the tokens and the audit, as the configuration wants them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,9 +35,10 @@ class Security {
   // Whether requests need credentials.
   bool is_required() const { return required_; }
 
-  // Takes the keys of the configuration, and opens the file of the audit anew. Throws
-  // std::runtime_error, and keeps the keys that were, when those cannot be read.
-  void reload(const Config& config);
+  // Reads the keys of the configuration and the tokens. What it gives puts them and the rates in
+  // force, and opens the file of the audit anew. Throws std::runtime_error when keys or tokens
+  // cannot be read.
+  std::function<void()> reloaded(const Config& config);
 
   // For HttpServerOptions::admit: sets the caller of `head`, or gives the refusal to send.
   std::optional<HttpResponse> admit(HttpRequest& head, const Access& access);
@@ -55,7 +57,7 @@ class Security {
                                     const std::optional<Refused>& refused);
   RateState charge(const HttpRequest& request, bool known);
 
-  void take_keys(const Config& config);
+  AccessKeys keys_of(const Config& config) const;  // with that of the jobs
 
   const bool loopback_;
   const bool required_;

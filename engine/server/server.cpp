@@ -389,8 +389,9 @@ Server::~Server() = default;
 std::uint16_t Server::port() const { return parts_->front->port(); }
 std::string Server::url() const { return parts_->front->url(); }
 void Server::reload(const Config& config) {
-  parts_->security.reload(config);
+  const auto put_in_force = parts_->security.reloaded(config);
   parts_->front->reload(config);
+  put_in_force();
 }
 Engine& Server::engine() { return *parts_->engine; }
 Store& Server::store() { return *parts_->store; }

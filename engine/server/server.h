@@ -22,9 +22,9 @@ class Server {
 
   std::uint16_t port() const;
   std::string url() const;  // "http://127.0.0.1:8083"
-  // Takes from a configuration what may change while the server runs: access keys and certificate;
-  // opens the audit anew. Throws std::runtime_error when something of it cannot be read, which then
-  // stays as it was.
+  // Takes from a configuration what may change while the server runs: access keys and tokens,
+  // rates, certificate; opens the audit anew. Throws std::runtime_error when something of it cannot
+  // be read; then all stays as it was.
   void reload(const Config& config);
   Engine& engine();
   Store& store();

@@ -9,7 +9,8 @@ import urllib.parse
 import jsonschema
 
 # Sent when there is a reason: not every answer has them.
-OCCASIONAL_HEADERS = {"Idempotency-Replayed", "Link", "Retry-After", "Location"}
+RATE_HEADERS = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+OCCASIONAL_HEADERS = {"Idempotency-Replayed", "Link", "Location"} | RATE_HEADERS
 # Of HTTP, or of the transport.
 PLAIN_HEADERS = {"content-type", "content-length", "content-encoding", "content-disposition", "date", "connection",
                  "vary", "cache-control", "transfer-encoding", "server", "accept-ranges", "keep-alive"}
@@ -43,10 +44,11 @@ class Answer:
 
 
 class Contract:
-    def __init__(self, url):
+    def __init__(self, url, document=None, is_rate_limited=False):
         parts = urllib.parse.urlsplit(url)
         self.host, self.port = parts.hostname, parts.port
-        self.document = json.loads(self.send("GET", "/openapi.json").body)
+        self.is_rate_limited = is_rate_limited
+        self.document = document or json.loads(self.send("GET", "/openapi.json").body)
         self.schemas = strict(self.document["components"]["schemas"])
         self.operations = {}
         for path, methods in self.document["paths"].items():
@@ -92,7 +94,7 @@ class Contract:
         if described is None:
             raise ContractError(f"{operation_id}: status {answer.status} is not described: {answer.body!r}")
         self.seen.add((operation_id, answer.status))
-        self.check_headers(operation_id, described, answer, OCCASIONAL_HEADERS.union(without))
+        self.check_headers(operation_id, described, answer, self.occasional_headers(answer.status).union(without))
         content = described.get("content")
         if content is None:
             if answer.body:
@@ -107,6 +109,14 @@ class Contract:
         if media.startswith("text/"):
             return
         self.validate(json.loads(body), content[media]["schema"], f"{operation_id} {answer.status}")
+
+    def occasional_headers(self, status):
+        occasional = set(OCCASIONAL_HEADERS)
+        if self.is_rate_limited:
+            occasional -= RATE_HEADERS
+        if status == 403:
+            occasional.add("WWW-Authenticate")  # a page of another site is not asked for credentials
+        return occasional
 
     def check_headers(self, operation_id, described, answer, occasional):
         known = described.get("headers", {})
@@ -146,6 +156,7 @@ class Contract:
             for status, response in operation["responses"].items():
                 assert re.fullmatch(r"[1-5]\d\d", status), where
                 assert response["description"], where
+            assert {"400", "401", "403", "429", "503"} <= set(operation["responses"]), where
             assert method != "GET" or "requestBody" not in operation, where
         self.check_against_meta_schema()
 

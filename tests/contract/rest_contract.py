@@ -1,5 +1,7 @@
 """Asks a server for everything that its OpenAPI document describes, each success and each failure, and holds the
-answers against it: rest_contract.py URL URL-OF-A-SERVER-WITH-VIRTUAL-TIME"""
+answers against it.
+
+rest_contract.py URL URL-WITH-VIRTUAL-TIME URL-THAT-WANTS-CREDENTIALS TOKEN-TO-READ URL-WITH-A-RATE-OF-ONE"""
 import copy
 import json
 import sys
@@ -381,6 +383,45 @@ class Run:
         self.call("pollActivity", {"activity": "idle"}, body={}, status=204)
         self.call("deleteActivity", {"activity": "idle"}, status=204)
 
+    # Who is refused whatever it asks for.
+
+    def refuse_strangers(self, secured, reader):
+        for operation_id, (_, _, operation) in secured.operations.items():
+            path = self.paths_of(operation_id, NOT_THERE)
+            body = BODIES.get(operation_id)
+            secured.call(operation_id, path, body=body, status=401)
+            unknown = {"Authorization": "Bearer pawl_nobody"}
+            refused = secured.call(operation_id, path, body=body, headers=unknown, status=401)
+            assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"], operation_id
+            [scope] = operation["security"][0]["token"]
+            if scope != "read":
+                denied = secured.call(operation_id, path, body=body, headers=reader, status=403)
+                assert f'scope="{scope}"' in denied.headers["WWW-Authenticate"], operation_id
+            else:
+                admitted = secured.call(operation_id, path, body=body, headers=reader)
+                assert admitted.status not in (401, 403), operation_id
+        self.contract.seen |= secured.seen
+
+    def refuse_pages_of_other_sites(self):
+        for operation_id in self.contract.operations:
+            path = self.paths_of(operation_id, NOT_THERE)
+            body = BODIES.get(operation_id)
+            problem = self.call(operation_id, path, body=body, headers={"Host": "example.org"}, status=403).json
+            assert problem["type"] == "/docs/problems/foreign-request", problem
+
+    def refuse_the_hasty(self, limited):
+        for operation_id in limited.operations:
+            path = self.paths_of(operation_id, NOT_THERE)
+            answers = []
+            while not answers or answers[-1].status != 429:
+                assert len(answers) < 20, operation_id
+                answers.append(limited.call(operation_id, path, body=BODIES.get(operation_id)))
+            assert answers[-1].headers["RateLimit-Remaining"] == "0", operation_id
+            assert int(answers[-1].headers["Retry-After"]) >= 1, operation_id
+        time.sleep(int(answers[-1].headers["Retry-After"]))
+        limited.call("getVersion", status=200)
+        self.contract.seen |= limited.seen
+
     def uncovered(self):
         left = []
         for operation_id, (method, path, operation) in self.contract.operations.items():
@@ -393,7 +434,7 @@ class Run:
         return left
 
 
-def main(url, virtual_url):
+def main(url, virtual_url, secured_url, reader, limited_url):
     contract = Contract(url)
     contract.check_document()
     run = Run(contract)
@@ -401,6 +442,10 @@ def main(url, virtual_url):
     idle = threading.Thread(target=run.poll_without_tasks, daemon=True)
     idle.start()
     run.server(Contract(virtual_url))
+    secured = Contract(secured_url, contract.document)
+    run.refuse_strangers(secured, {"Authorization": f"Bearer {reader}"})
+    run.refuse_pages_of_other_sites()
+    run.refuse_the_hasty(Contract(limited_url, contract.document, is_rate_limited=True))
     run.refuse_unknown_parameters()
     run.refuse_bodies()
     run.definitions()

@@ -2,6 +2,8 @@
 // and pawl itself.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/end_to_end/server_process.h"
 #include "tests/engine/http/certificates.h"
 #include "tests/places.h"
@@ -253,6 +255,47 @@ TEST_F(Secured, TakesOtherKeysAfterAHangUp) {
   EXPECT_TRUE(eventually([&] { return aws("AKIDADMIN", "rotated", list).exit_code == 0; },
                          std::chrono::seconds(30)));
   EXPECT_NE(aws("AKIDADMIN", kSecret, list).exit_code, 0);
+}
+
+TEST_F(Secured, TakesOtherRatesAndTokensAfterAHangUp) {
+  configure("rate-limit = 1000\nrate-burst = 50\n");
+  start();
+  const std::string token = new_token("ci", "read");
+  Headers headers;
+  headers.set("Authorization", "Bearer " + token);
+  const auto burst = [&] {
+    return std::string(server_->get("/api/v1/version", headers).headers.get("RateLimit-Limit"));
+  };
+  EXPECT_EQ(burst(), "50");
+  configure("rate-limit = 1\nrate-burst = 2\n");
+  EXPECT_EQ(burst(), "50");
+  server_->hang_up();
+  EXPECT_TRUE(eventually([&] { return burst() == "2"; }, std::chrono::seconds(30)));
+  EXPECT_TRUE(eventually([&] { return server_->get("/api/v1/version", headers).status == 429; },
+                         std::chrono::seconds(30)));
+  // A fault changes nothing.
+  configure("rate-limit = \"many\"\n");
+  server_->hang_up();
+  EXPECT_TRUE(
+      eventually([&] { return server_->log().find("stays as it was") != std::string::npos; },
+                 std::chrono::seconds(30)));
+  EXPECT_EQ(burst(), "2");
+  configure("");
+  server_->hang_up();
+  EXPECT_TRUE(eventually([&] { return burst().empty(); }, std::chrono::seconds(30)));
+  // Tokens that another program has put there, with the size and the time of those before.
+  EXPECT_EQ(server_->get("/api/v1/version", headers).status, 200);
+  const std::string file = server_->data("tokens.json");
+  const auto time = std::filesystem::last_write_time(file);
+  std::string text = read_file(file);
+  const std::size_t hash = text.find("\"sha256\":\"") + 10;
+  text[hash] = text[hash] == '0' ? '1' : '0';
+  write_file(file, text);
+  std::filesystem::last_write_time(file, time);
+  EXPECT_EQ(server_->get("/api/v1/version", headers).status, 200);
+  server_->hang_up();
+  EXPECT_TRUE(eventually([&] { return server_->get("/api/v1/version", headers).status == 401; },
+                         std::chrono::seconds(30)));
 }
 
 }  // namespace

@@ -194,9 +194,10 @@ std::int64_t ServerProcess::memory(const std::string& figure) const {
   return std::stoll(status.substr(line + figure.size() + 1)) * 1024;
 }
 
-Answer ServerProcess::get(const std::string& path) const {
+Answer ServerProcess::get(const std::string& path, const Headers& headers) const {
   ClientRequest call;
   call.url = url_ + path;
+  call.headers = headers;
   if (path.starts_with("/bucket/")) call.headers.set("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
   return send(std::move(call));
 }

@@ -45,7 +45,7 @@ class ServerProcess {
 
   // An action of the AWS protocols: target "AWSStepFunctions.StartExecution".
   Answer action(const std::string& target, const Json& request) const;
-  Answer get(const std::string& path) const;
+  Answer get(const std::string& path, const Headers& headers = {}) const;
   Answer post(const std::string& path, const Json& body, const Headers& headers = {}) const;
   Answer put(const std::string& path, const std::string& body) const;
   // "VmRSS", "VmHWM": of the process, in bytes.

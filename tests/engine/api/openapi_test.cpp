@@ -75,6 +75,35 @@ TEST_F(OpenApi, APostSaysThatItTakesAnIdempotencyKeyAndWhatItThenMayAnswer) {
   }
 }
 
+TEST_F(OpenApi, EveryOperationSaysWhomItRefusesAndWhatHeadersThenCome) {
+  const auto headers_of = [](const Json& responses, const char* status) {
+    std::set<std::string> names;
+    for (const auto& [name, header] : responses.at(status).at("headers").items()) {
+      names.insert(name);
+    }
+    return names;
+  };
+  for (const RestRoute& route : rest_routes()) {
+    const Operation* operation = operation_of(route);
+    ASSERT_NE(operation, nullptr);
+    std::string method = route.method;
+    for (char& c : method) c = static_cast<char>(std::tolower(c));
+    const Json& shown = document_.at("paths").at(operation->path).at(method);
+    EXPECT_EQ(shown.at("security").at(0).at("token").at(0), to_string(route.scope));
+    const Json& responses = shown.at("responses");
+    EXPECT_TRUE(headers_of(responses, "401").contains("WWW-Authenticate")) << operation->id;
+    EXPECT_TRUE(headers_of(responses, "403").contains("WWW-Authenticate")) << operation->id;
+    EXPECT_TRUE(headers_of(responses, "503").contains("Retry-After")) << operation->id;
+    EXPECT_EQ(headers_of(responses, "429"),
+              (std::set<std::string>{"RateLimit-Limit",
+                                     "RateLimit-Remaining",
+                                     "RateLimit-Reset",
+                                     "Retry-After",
+                                     "X-Request-Id"}))
+        << operation->id;
+  }
+}
+
 TEST_F(OpenApi, EveryFaultOfABodyIsNamedAtOnce) {
   const HttpResponse response =
       rest("POST", "/state-machines", R"({"name":5,"tags":{"a/b":1},"definition":[],"more":1})");

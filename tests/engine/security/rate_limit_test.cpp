@@ -52,5 +52,29 @@ TEST_F(Rates, OfTooManyCallersForgetTheIdleOnesFirst) {
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(left_of(limit, "many" + std::to_string(i)), 1);
 }
 
+TEST_F(Rates, ThatAreSetAnewCountForThoseWhoAreKnownAlready) {
+  RateLimit limit({.per_second = 1, .burst = 5});
+  for (const int left : {4, 3, 2, 1, 0, -1}) EXPECT_EQ(left_of(limit, "empty"), left);
+  EXPECT_EQ(left_of(limit, "full"), 4);
+  limit.set({.per_second = 10, .burst = 2});
+  EXPECT_EQ(left_of(limit, "empty"), -1);  // another rate is no gift
+  EXPECT_EQ(left_of(limit, "full"), 1);    // and what was held beyond the burst is gone
+  now_ += milliseconds(101);
+  EXPECT_EQ(left_of(limit, "empty"), 0);
+  EXPECT_EQ(limit.take("new", now_).limit, 2);
+}
+
+TEST_F(Rates, AreSwitchedOffAndOnWhileTheyAreAskedFor) {
+  RateLimit limit({.per_second = 1, .burst = 1});
+  left_of(limit, "a");
+  limit.set({});
+  EXPECT_FALSE(limit.is_on());
+  EXPECT_EQ(limit.take("a", now_).limit, 0);
+  limit.set({.per_second = 1, .burst = 1});
+  EXPECT_TRUE(limit.is_on());
+  EXPECT_EQ(left_of(limit, "a"), 0);
+  EXPECT_EQ(left_of(limit, "a"), -1);
+}
+
 }  // namespace
 }  // namespace pawl::engine

@@ -205,6 +205,35 @@ TEST_F(SecureServer, TakesOtherKeysWhenItIsToldTo) {
   EXPECT_EQ(act_signed({"AKIDNEW", "new", ""}, "ListStateMachines").status, 200);
 }
 
+TEST_F(SecureServer, ChangesNothingForAConfigurationWithAFault) {
+  config_.rate_limit = 1000;
+  config_.rate_burst = 7;
+  start();
+  Config changed = config_;
+  changed.rate_burst = 9;
+  changed.keys["AKIDNEW"] = {"new", "", "", "read"};
+  std::ofstream(tokens_file(config_.data_folder)) << "no tokens";
+  EXPECT_THROW(server_->reload(changed), std::runtime_error);
+  EXPECT_EQ(type_of(act_signed({"AKIDNEW", "new", ""}, "ListStateMachines")),
+            "UnrecognizedClientException");
+  std::ofstream(tokens_file(config_.data_folder)) << R"({"tokens":[]})";
+  server_->reload(changed);
+  EXPECT_EQ(act_signed({"AKIDNEW", "new", ""}, "ListStateMachines").status, 200);
+  EXPECT_EQ(send("GET", "/api/v1/version", Scope::kRead).headers.get("RateLimit-Limit"), "9");
+}
+
+TEST_F(SecureServer, TellsTheRestApiOfForeignPagesAsAProblem) {
+  config_.auth_required = false;
+  start();
+  Headers headers;
+  headers.set("Origin", "https://example.org");
+  const HttpResponse refused =
+      send("POST", "/api/v1/state-machines", std::nullopt, "{}", std::move(headers));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.headers.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(Json::parse(refused.body).at("type"), "/docs/problems/foreign-request");
+}
+
 TEST_F(SecureServer, WritesDownEveryChangeAndNoLooks) {
   start();
   const std::string machine = create_machine();

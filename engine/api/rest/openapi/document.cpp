@@ -33,6 +33,11 @@ const char* reason_of(int status) {
       return "Unchanged";
     case 400:
       return "The request cannot be taken: errors names each field";
+    case 401:
+      return "The server wants credentials, and these are none, or none of its own";
+    case 403:
+      return "The credentials do not go so far; or, where none are wanted, the request is a web "
+             "page's of another site";
     case 404:
       return "There is no such resource";
     case 409:
@@ -42,6 +47,8 @@ const char* reason_of(int status) {
       return "The resource is not the one that If-Match or If-None-Match names";
     case 422:
       return "The Idempotency-Key belongs to another request";
+    case 429:
+      return "The caller has used up its rate";
     case 500:
       return "A fault of the server";
     case 503:
@@ -51,13 +58,19 @@ const char* reason_of(int status) {
   }
 }
 
+// Of any answer to an operation.
+void add_headers(Json& shown, std::vector<std::string> headers, bool is_post) {
+  headers.insert(headers.end(),
+                 {"X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"});
+  if (is_post) headers.emplace_back("Idempotency-Replayed");
+  for (const std::string& name : headers) shown["headers"][name] = reference("headers", name);
+}
+
 Json answer_json(const OperationAnswer& answer, bool is_post) {
   Json shown = {{"description", reason_of(answer.status)}};
   std::vector<std::string> headers = answer.headers;
-  headers.emplace_back("X-Request-Id");
-  if (is_post) headers.emplace_back("Idempotency-Replayed");
   if (answer.schema.starts_with("[")) headers.emplace_back("Link");
-  for (const std::string& name : headers) shown["headers"][name] = reference("headers", name);
+  add_headers(shown, std::move(headers), is_post);
   if (!answer.schema.empty()) {
     shown["content"][answer.media]["schema"] = schema_reference(answer.schema);
   }
@@ -66,10 +79,12 @@ Json answer_json(const OperationAnswer& answer, bool is_post) {
 
 Json problem_json(int status, bool is_post) {
   Json shown = {{"description", reason_of(status)}};
-  shown["headers"]["X-Request-Id"] = reference("headers", "X-Request-Id");
-  if (is_post)
-    shown["headers"]["Idempotency-Replayed"] = reference("headers", "Idempotency-Replayed");
-  if (status == 503) shown["headers"]["Retry-After"] = reference("headers", "Retry-After");
+  std::vector<std::string> headers;
+  if (status == 401 || status == 403) headers.emplace_back("WWW-Authenticate");
+  if (status == 429 || status == 503) headers.emplace_back("Retry-After");
+  // Who is refused for its credentials or its rate has not got as far as its key.
+  const bool has_key = is_post && status != 401 && status != 429;
+  add_headers(shown, std::move(headers), has_key);
   shown["content"]["application/problem+json"]["schema"] = reference("schemas", "Problem");
   return shown;
 }
@@ -100,15 +115,35 @@ Json parameters_of(const Operation& operation, const RestRoute& route) {
 
 std::vector<int> problems_of(const Operation& operation) {
   std::vector<int> problems = operation.problems;
-  problems.insert(problems.end(), {400, 500, 503});
+  problems.insert(problems.end(), {400, 401, 403, 429, 500, 503});
   if (operation.method == "POST") problems.insert(problems.end(), {409, 422});
   return problems;
 }
 
+// [spec] What stands behind a scheme that is not OAuth's are roles that the caller must have.
+// https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object
+Json security_of(const std::string& scope) {
+  Json anybody = Json::object();  // on loopback, unless the server is told to ask there too
+  return Json::array({{{"token", Json::array({scope})}}, std::move(anybody)});
+}
+
+Json security_schemes() {
+  return {{"token",
+           {{"type", "http"},
+            {"scheme", "bearer"},
+            {"bearerFormat", "pawl_..."},
+            {"description",
+             "Made by pawl token create. Requests signed with an access key (Signature Version 4) "
+             "are taken too"}}}};
+}
+
 Json operation_json(const Operation& operation, const RestRoute& route) {
+  const std::string scope(to_string(route.scope));
   Json shown = {{"operationId", operation.id},
                 {"summary", operation.summary},
                 {"tags", Json::array({operation.tag()})},
+                {"description", "Needs the scope " + scope},
+                {"security", security_of(scope)},
                 {"parameters", parameters_of(operation, route)}};
   if (!operation.body.empty()) {
     const Json& schema = rest_schemas().at(operation.body);
@@ -163,7 +198,8 @@ Json openapi_document(const std::string& version) {
           {"components",
            {{"schemas", rest_schemas()},
             {"parameters", shared_parameters()},
-            {"headers", shared_headers()}}}};
+            {"headers", shared_headers()},
+            {"securitySchemes", security_schemes()}}}};
 }
 
 namespace rest {
