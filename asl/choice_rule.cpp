@@ -9,6 +9,7 @@
 #include "asl/expression.h"
 #include "asl/fields.h"
 #include "asl/path.h"
+#include "asl/rules.h"
 #include "asl/string_pattern.h"
 #include "asl/timestamp.h"
 #include "asl/utf8.h"
@@ -100,6 +101,14 @@ static_assert(std::is_sorted(std::begin(kComparators),
                              [](const Comparator& a, const Comparator& b) {
                                return a.name < b.name;
                              }));
+
+FieldRule field_of(const Comparator& comparator) {
+  const Operand operand = comparator.operand;
+  if (comparator.by_path) return text(comparator.name);
+  if (operand == Operand::kNumber) return number(comparator.name);
+  const bool is_flag = operand == Operand::kBoolean || operand == Operand::kFlag;
+  return is_flag ? boolean(comparator.name) : text(comparator.name);
+}
 
 const Comparator* find_comparator(std::string_view name) {
   const auto* found = std::lower_bound(
@@ -391,6 +400,15 @@ Result<bool> matches_node(const Node& node, const Documents& documents) {
 }
 
 }  // namespace
+
+const std::vector<FieldRule>& comparator_fields() {
+  static const std::vector<FieldRule> kFields = [] {
+    std::vector<FieldRule> fields;
+    for (const Comparator& comparator : kComparators) fields.push_back(field_of(comparator));
+    return fields;
+  }();
+  return kFields;
+}
 
 namespace {
 

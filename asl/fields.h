@@ -18,6 +18,8 @@ namespace pawl::asl {
 enum class Shape { kAny, kText, kTextOrNull, kBoolean, kInteger, kNumber, kObject, kArray };
 enum class Speaks { kBoth, kJsonPath, kJsonata };  // the query language a field belongs to
 
+struct ObjectRules;
+
 // One row of a table. Built by the functions below, which read like a sentence:
 // integer("TimeoutSeconds").between(1, kSecondsMax).or_expression()
 struct FieldRule {
@@ -30,6 +32,10 @@ struct FieldRule {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   std::span<const std::string_view> values = {};
+  // Of what a field holds: of the object, or of each element of the array. check_object() leaves it
+  // to whoever reads the field; asl/schema.h tells it.
+  const ObjectRules* holds = nullptr;
+  Shape elements = Shape::kAny;
 
   constexpr FieldRule with(auto&& change) const {
     FieldRule rule = *this;
@@ -60,6 +66,12 @@ struct FieldRule {
       r.maximum = most;
     });
   }
+  constexpr FieldRule of(const ObjectRules& rules) const {
+    return with([&](FieldRule& r) { r.holds = &rules; });
+  }
+  constexpr FieldRule of_texts() const {
+    return with([](FieldRule& r) { r.elements = Shape::kText; });
+  }
   constexpr FieldRule one_of(std::span<const std::string_view> allowed) const {
     return with([=](FieldRule& r) { r.values = allowed; });
   }
@@ -81,10 +93,18 @@ struct FieldGroup {
   bool one_is_required = false;
 };
 
+// Other rules for an object with this value in a member of it.
+struct RulesVariant {
+  std::string_view member;
+  std::string_view value;
+  const ObjectRules* rules = nullptr;
+};
+
 struct ObjectRules {
   std::span<const FieldRule> fields;
   std::span<const FieldGroup> groups = {};
   bool ignores_others = false;  // members that are not in the table are read by someone else
+  RulesVariant variant = {};    // for asl/schema.h; whoever reads the object picks its rules
 };
 
 // The members of one object that its table accepts: known, of this language, of the right type and

@@ -7,6 +7,7 @@
 #include "asl/findings.h"
 #include "asl/names.h"
 #include "asl/payload_paths.h"
+#include "asl/rules.h"
 #include "asl/state/choice.h"
 #include "asl/state/common.h"
 #include "asl/state/fail.h"
@@ -33,30 +34,6 @@ constexpr FieldRule kMachineFields[] = {
     integer("TimeoutSeconds").between(0, kSecondsMax),  // [seen] 0 is accepted
     text("Version").one_of(kVersions),
 };
-constexpr ObjectRules kMachineRules{kMachineFields};
-
-const ObjectRules& rules_of(StateType type) {
-  switch (type) {
-    case StateType::kPass:
-      return kPassRules;
-    case StateType::kTask:
-      return kTaskRules;
-    case StateType::kChoice:
-      return kChoiceRules;
-    case StateType::kWait:
-      return kWaitRules;
-    case StateType::kSucceed:
-      return kSucceedRules;
-    case StateType::kFail:
-      return kFailRules;
-    case StateType::kParallel:
-      return kParallelRules;
-    case StateType::kMap:
-      return kMapRules;
-  }
-  return kPassRules;
-}
-
 StateKind read_kind(StateType type, const StateReader& reader, DataFlow& data) {
   switch (type) {
     case StateType::kPass:
@@ -309,6 +286,30 @@ Parsed not_an_object() {
 }
 
 }  // namespace
+
+constinit const ObjectRules kMachineRules{kMachineFields};
+
+const ObjectRules& rules_of(StateType type) {
+  switch (type) {
+    case StateType::kPass:
+      return kPassRules;
+    case StateType::kTask:
+      return kTaskRules;
+    case StateType::kChoice:
+      return kChoiceRules;
+    case StateType::kWait:
+      return kWaitRules;
+    case StateType::kSucceed:
+      return kSucceedRules;
+    case StateType::kFail:
+      return kFailRules;
+    case StateType::kParallel:
+      return kParallelRules;
+    case StateType::kMap:
+      return kMapRules;
+  }
+  return kPassRules;
+}
 
 Parsed parse_definition(std::string_view text, const ParseOptions& options) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return not_an_object();

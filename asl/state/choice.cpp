@@ -15,19 +15,16 @@ constexpr FieldRule kFields[] = {
     kOutputPath,
     kOutput,
     kAssign,
-    array("Choices").required().not_empty(),
+    array("Choices").required().not_empty().of(kChoiceRuleRules),
     text("Default"),
 };
 
-// Beside its test, which asl/choice_rule.h reads.
 constexpr FieldRule kRuleFields[] = {
     text("Next").required(),
     kComment,
     kAssign,
     kOutput,
 };
-constexpr ObjectRules kRuleRules{kRuleFields, {}, true};
-
 constexpr const char* kOneHead =
     "The object must have only one of the following fields, [And, Or, Not, Variable, Condition]";
 
@@ -52,7 +49,7 @@ class RuleReader {
       : state_(state), rule_(rule), place_(place) {}
 
   std::optional<ChoiceRule> read() {
-    const FieldReader fields(rule_, kRuleRules, state_.reading(), place_, state_.findings());
+    const FieldReader fields(rule_, kChoiceRuleRules, state_.reading(), place_, state_.findings());
     if (!rule_.is_object()) return std::nullopt;
     std::optional<ChoiceTest> compiled =
         state_.language() == QueryLanguage::kJsonata ? jsonata_test() : jsonpath_test();
@@ -129,6 +126,7 @@ class RuleReader {
 
 }  // namespace
 
+constinit const ObjectRules kChoiceRuleRules{kRuleFields, {}, true};
 constinit const ObjectRules kChoiceRules{kFields};
 
 Choice read_choice(const StateReader& reader) {

@@ -6,6 +6,8 @@
 
 namespace pawl::asl {
 
+// Of one of Choices, beside its test, which asl/choice_rule.h reads.
+extern const ObjectRules kChoiceRuleRules;
 extern const ObjectRules kChoiceRules;
 Choice read_choice(const StateReader& reader);
 

@@ -25,8 +25,10 @@ inline constexpr FieldRule kResultSelector = any("ResultSelector").in_jsonpath()
 inline constexpr FieldRule kArguments = any("Arguments").in_jsonata();
 inline constexpr FieldRule kOutput = any("Output").in_jsonata();
 inline constexpr FieldRule kAssign = object("Assign");
-inline constexpr FieldRule kRetry = array("Retry");
-inline constexpr FieldRule kCatch = array("Catch");
+extern const ObjectRules kRetrierRules;
+extern const ObjectRules kCatcherRules;
+inline constexpr FieldRule kRetry = array("Retry").of(kRetrierRules);
+inline constexpr FieldRule kCatch = array("Catch").of(kCatcherRules);
 inline constexpr FieldRule kNext = text("Next");
 inline constexpr FieldRule kEnd = boolean("End");
 

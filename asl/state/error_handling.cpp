@@ -12,7 +12,7 @@ namespace {
 constexpr double kDelaySecondsMax = 31'622'400;  // [aws] 366 days
 
 constexpr std::string_view kJitters[] = {"NONE", "FULL"};
-constexpr FieldRule kErrorEquals = array("ErrorEquals").required().not_empty();
+constexpr FieldRule kErrorEquals = array("ErrorEquals").required().not_empty().of_texts();
 
 constexpr FieldRule kRetrierFields[] = {
     kErrorEquals,
@@ -23,7 +23,6 @@ constexpr FieldRule kRetrierFields[] = {
     text("JitterStrategy").one_of(kJitters),
     kComment,
 };
-constexpr ObjectRules kRetrierRules{kRetrierFields};
 
 constexpr FieldRule kCatcherFields[] = {
     kErrorEquals,
@@ -33,7 +32,6 @@ constexpr FieldRule kCatcherFields[] = {
     kOutput,
     kComment,
 };
-constexpr ObjectRules kCatcherRules{kCatcherFields};
 
 // ErrorEquals of the entries of one Retry or Catch, in order.
 class ErrorNames {
@@ -112,6 +110,9 @@ Catcher read_catcher(const FieldReader& fields) {
 }
 
 }  // namespace
+
+constinit const ObjectRules kRetrierRules{kRetrierFields};
+constinit const ObjectRules kCatcherRules{kCatcherFields};
 
 std::vector<Retrier> StateReader::retriers() const {
   std::vector<Retrier> retriers;

@@ -20,14 +20,14 @@ constexpr FieldRule kFields[] = {
     kResultSelector,
     kRetry,
     kCatch,
-    object("ItemProcessor"),
-    object("Iterator"),
+    object("ItemProcessor").of(kProcessorRules),
+    object("Iterator").of(kProcessorRules),
     path("ItemsPath"),
     array("Items").in_jsonata().or_expression(),
     any("ItemSelector"),
-    object("ItemReader"),
-    object("ItemBatcher"),
-    object("ResultWriter"),
+    object("ItemReader").of(kItemReaderRules),
+    object("ItemBatcher").of(kItemBatcherRules),
+    object("ResultWriter").of(kResultWriterRules),
     integer("MaxConcurrency").at_least(0).or_expression(),
     path("MaxConcurrencyPath"),
     number("ToleratedFailurePercentage").between(0, 100).or_expression(),
@@ -47,15 +47,6 @@ constexpr std::string_view kCount[] = {"ToleratedFailureCount", "ToleratedFailur
 constexpr FieldGroup kGroups[] = {
     {kProcessors, true}, {kSelectors}, {kConcurrency}, {kPercentage}, {kCount}, kOneExit};
 
-// [seen] A processor has no QueryLanguage of its own.
-constexpr FieldRule kProcessorFields[] = {
-    text("StartAt").required(),
-    object("States").required(),
-    kComment,
-    object("ProcessorConfig"),
-};
-constexpr ObjectRules kProcessorRules{kProcessorFields};
-
 constexpr std::string_view kModes[] = {"INLINE", "DISTRIBUTED"};
 constexpr std::string_view kTypes[] = {"STANDARD", "EXPRESS"};
 constexpr FieldRule kMode = text("Mode").one_of(kModes);
@@ -64,8 +55,17 @@ constexpr FieldRule kDistributedFields[] = {
     kMode,
     text("ExecutionType").one_of(kTypes).required(),
 };
-constexpr ObjectRules kInlineRules{kInlineFields};
 constexpr ObjectRules kDistributedRules{kDistributedFields};
+constexpr ObjectRules kInlineRules{
+    kInlineFields, {}, false, {"Mode", "DISTRIBUTED", &kDistributedRules}};
+
+// [seen] A processor has no QueryLanguage of its own.
+constexpr FieldRule kProcessorFields[] = {
+    text("StartAt").required(),
+    object("States").required(),
+    kComment,
+    object("ProcessorConfig").of(kInlineRules),
+};
 
 void read_config(const StateReader& reader, const Json& processor, const Place& place, Map& map) {
   const auto config = processor.find("ProcessorConfig");
@@ -111,6 +111,7 @@ void read_label(const StateReader& reader, Map& map) {
 
 }  // namespace
 
+constinit const ObjectRules kProcessorRules{kProcessorFields};
 constinit const ObjectRules kMapRules{kFields, kGroups};
 
 Map read_map(const StateReader& reader, DataFlow& data) {

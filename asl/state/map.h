@@ -6,6 +6,7 @@
 
 namespace pawl::asl {
 
+extern const ObjectRules kProcessorRules;
 extern const ObjectRules kMapRules;
 // Moves Parameters, the older name of ItemSelector, out of `data`.
 Map read_map(const StateReader& reader, DataFlow& data);

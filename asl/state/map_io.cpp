@@ -11,14 +11,6 @@ namespace {
 constexpr double kItemsMax = 100'000'000;
 constexpr double kBatchBytesMax = 262'144;
 
-constexpr FieldRule kReaderFields[] = {
-    text("Resource").required(),
-    kParameters,
-    kArguments,
-    object("ReaderConfig"),
-};
-constexpr ObjectRules kReaderRules{kReaderFields};
-
 constexpr std::string_view kInputTypes[] = {"CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"};
 constexpr std::string_view kManifestTypes[] = {"ATHENA_DATA", "S3_INVENTORY"};
 constexpr std::string_view kReaderTransformations[] = {"NONE", "LOAD_AND_FLATTEN"};
@@ -58,8 +50,16 @@ constexpr FieldRule kCsvConfigFields[] = {
 };
 constexpr std::string_view kMaxItemsNames[] = {"MaxItems", "MaxItemsPath"};
 constexpr FieldGroup kConfigGroups[] = {{kMaxItemsNames}};
-constexpr ObjectRules kConfigRules{kConfigFields, kConfigGroups};
 constexpr ObjectRules kCsvConfigRules{kCsvConfigFields, kConfigGroups};
+constexpr ObjectRules kConfigRules{
+    kConfigFields, kConfigGroups, false, {"InputType", "CSV", &kCsvConfigRules}};
+
+constexpr FieldRule kReaderFields[] = {
+    text("Resource").required(),
+    kParameters,
+    kArguments,
+    object("ReaderConfig").of(kConfigRules),
+};
 
 constexpr FieldRule kBatcherFields[] = {
     integer("MaxItemsPerBatch").at_least(1).or_expression(),
@@ -75,15 +75,6 @@ constexpr std::string_view kBatchAny[] = {"MaxItemsPerBatch",
                                           "MaxInputBytesPerBatch",
                                           "MaxInputBytesPerBatchPath"};
 constexpr FieldGroup kBatcherGroups[] = {{kBatchItems}, {kBatchBytes}};
-constexpr ObjectRules kBatcherRules{kBatcherFields, kBatcherGroups};
-
-constexpr FieldRule kWriterFields[] = {
-    text("Resource"),
-    kParameters,
-    kArguments,
-    object("WriterConfig"),
-};
-constexpr ObjectRules kWriterRules{kWriterFields};
 
 constexpr std::string_view kWriterTransformations[] = {"NONE", "COMPACT", "FLATTEN"};
 constexpr std::string_view kOutputTypes[] = {"JSON", "JSONL"};
@@ -92,6 +83,13 @@ constexpr FieldRule kWriterConfigFields[] = {
     text("OutputType").one_of(kOutputTypes),
 };
 constexpr ObjectRules kWriterConfigRules{kWriterConfigFields};
+
+constexpr FieldRule kWriterFields[] = {
+    text("Resource"),
+    kParameters,
+    kArguments,
+    object("WriterConfig").of(kWriterConfigRules),
+};
 
 // "arn:aws:states:::s3:getObject", of any partition of AWS.
 void check_resource(const FieldReader& fields, std::initializer_list<std::string_view> allowed) {
@@ -137,11 +135,15 @@ void read_reader_config(const FieldReader& item_reader, ItemReader& out) {
 
 }  // namespace
 
+constinit const ObjectRules kItemReaderRules{kReaderFields};
+constinit const ObjectRules kItemBatcherRules{kBatcherFields, kBatcherGroups};
+constinit const ObjectRules kResultWriterRules{kWriterFields};
+
 std::optional<ItemReader> read_item_reader(const StateReader& reader) {
   const Json* value = reader.find("ItemReader");
   if (value == nullptr) return std::nullopt;
   const Place here(reader.place(), "ItemReader");
-  const FieldReader fields(*value, kReaderRules, reader.reading(), here, reader.findings());
+  const FieldReader fields(*value, kItemReaderRules, reader.reading(), here, reader.findings());
   check_resource(fields, {"s3:getObject", "s3:listObjectsV2"});
   ItemReader out;
   out.resource = fields.text_of("Resource");
@@ -154,7 +156,7 @@ std::optional<ItemBatcher> read_item_batcher(const StateReader& reader) {
   const Json* value = reader.find("ItemBatcher");
   if (value == nullptr) return std::nullopt;
   const Place here(reader.place(), "ItemBatcher");
-  const FieldReader fields(*value, kBatcherRules, reader.reading(), here, reader.findings());
+  const FieldReader fields(*value, kItemBatcherRules, reader.reading(), here, reader.findings());
   // [spec] "An ItemBatcher MUST contain at least one of" these.
   if (std::none_of(std::begin(kBatchAny), std::end(kBatchAny), [&](std::string_view name) {
         return value->contains(name);
@@ -172,7 +174,7 @@ std::optional<ResultWriter> read_result_writer(const StateReader& reader) {
   const Json* value = reader.find("ResultWriter");
   if (value == nullptr) return std::nullopt;
   const Place here(reader.place(), "ResultWriter");
-  const FieldReader fields(*value, kWriterRules, reader.reading(), here, reader.findings());
+  const FieldReader fields(*value, kResultWriterRules, reader.reading(), here, reader.findings());
   check_resource(fields, {"s3:putObject"});
   ResultWriter out;
   out.resource = fields.text_of("Resource");

@@ -8,6 +8,10 @@
 
 namespace pawl::asl {
 
+extern const ObjectRules kItemReaderRules;
+extern const ObjectRules kItemBatcherRules;
+extern const ObjectRules kResultWriterRules;
+
 std::optional<ItemReader> read_item_reader(const StateReader& reader);
 std::optional<ItemBatcher> read_item_batcher(const StateReader& reader);
 std::optional<ResultWriter> read_result_writer(const StateReader& reader);

@@ -19,7 +19,7 @@ constexpr FieldRule kFields[] = {
     kResultSelector,
     kRetry,
     kCatch,
-    array("Branches").required().not_empty(),
+    array("Branches").required().not_empty().of(kBranchRules),
     kNext,
     kEnd,
 };
@@ -31,10 +31,10 @@ constexpr FieldRule kBranchFields[] = {
     object("States").required(),
     kComment,
 };
-constexpr ObjectRules kBranchRules{kBranchFields};
 
 }  // namespace
 
+constinit const ObjectRules kBranchRules{kBranchFields};
 constinit const ObjectRules kParallelRules{kFields, kGroups};
 
 Parallel read_parallel(const StateReader& reader) {

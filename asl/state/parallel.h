@@ -6,6 +6,7 @@
 
 namespace pawl::asl {
 
+extern const ObjectRules kBranchRules;
 extern const ObjectRules kParallelRules;
 Parallel read_parallel(const StateReader& reader);
 

@@ -24,6 +24,7 @@ const std::vector<Command>& commands() {
       {"redrive", "Go on with an execution where it was unsuccessful", declare_redrive},
       {"replay", "Show an execution as it was at an event", declare_replay},
       {"run", "Run one state machine to its end, here and now", declare_run},
+      {"schema", "Write the JSON Schema of definitions, for editors", declare_schema},
       {"serve", "Start the server", declare_serve},
       {"steps", "Show each step of an execution with its input and output", declare_steps},
       {"token", "Make, list and revoke the tokens of a server", declare_token},

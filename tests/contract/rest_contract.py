@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 
+import asl_schema
 from openapi_check import Contract, ContractError
 
 # Not to be had on demand: a broken disk, a fault.
@@ -341,6 +342,8 @@ class Run:
         assert not self.call("validateDefinition", body=broken, status=200).json["valid"]
         self.call("graphDefinition", body=broken, status=400)
         self.call("graphDefinition", body={"definition": json.dumps(MAP)}, status=200)
+        asl_schema.check(self.call("getDefinitionSchema", status=200).json, lambda definition, kind: self.call(
+            "validateDefinition", body={"definition": definition, "type": kind}, status=200).json["valid"])
         tested = self.call("testState", body=BODIES["testState"], status=200).json
         assert tested["output"] == {"n": 1}, tested
         self.call("testState", body={"definition": FAIL["States"]["F"]}, status=200)

@@ -73,6 +73,8 @@ void create_activity(const RestCall& call);
 void get_activity(const RestCall& call);
 void delete_activity(const RestCall& call);
 void poll_activity(const RestCall& call);
+// schema.cpp
+void get_definition_schema(const RestCall& call);
 // openapi/document.cpp
 void get_openapi(const RestCall& call);
 // clock.cpp

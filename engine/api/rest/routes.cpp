@@ -9,6 +9,7 @@ const std::vector<RestRoute>& rest_routes() {
       {"DELETE", "/activities/{}", Scope::kAdmin, rest::delete_activity, {}},
       {"GET", "/activities/{}", Scope::kRead, rest::get_activity, {}},
       {"POST", "/activities/{}:poll", Scope::kRun, rest::poll_activity, {}},
+      {"GET", "/asl/schema", Scope::kRead, rest::get_definition_schema, {}},
       {"POST", "/asl:graph", Scope::kRead, rest::graph_definition, {}},
       {"POST", "/asl:validate", Scope::kRead, rest::validate_definition, {}},
       {"GET", "/clock", Scope::kRead, rest::get_clock, {}},

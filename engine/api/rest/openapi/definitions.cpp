@@ -4,6 +4,11 @@ namespace pawl::engine {
 
 std::vector<Operation> definition_operations() {
   return {
+      {.method = "GET",
+       .path = "/asl/schema",
+       .id = "getDefinitionSchema",
+       .summary = "The JSON Schema (2020-12) of definitions, for editors and forms",
+       .answers = {{200, "JsonSchema", {}, "application/schema+json"}}},
       {.method = "POST",
        .path = "/asl:graph",
        .id = "graphDefinition",
@@ -30,6 +35,15 @@ std::string_view definition_schemas() {
 "Definition": {
   "type": ["object", "string"],
   "description": "Of a state machine in Amazon States Language: the JSON object, or its text"
+},
+"JsonSchema": {
+  "type": "object",
+  "required": ["$schema", "$defs"],
+  "additionalProperties": true,
+  "properties": {
+    "$schema": {"enum": ["https://json-schema.org/draft/2020-12/schema"]},
+    "$defs": {"type": "object", "additionalProperties": true}
+  }
 },
 "MachineType": {"type": "string", "enum": ["STANDARD", "EXPRESS"]},
 "DefinitionToValidate": {
