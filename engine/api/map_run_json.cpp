@@ -51,6 +51,15 @@ bool is_pending_redrive(const MapRunRow& run, const ExecutionRow& child) {
          child.what.map_child->redrive < run.redrive_count;
 }
 
+ExecutionRow child_now(Api& api, const MapRunRow& run, ExecutionRow child) {
+  if (is_pending_redrive(run, child) &&
+      api.map_runs.is_running(run.arn, child.what.map_child->first_item)) {
+    child.status = states::Status::kRunning;
+    child.stopped_at.reset();
+  }
+  return child;
+}
+
 Json map_run_list_item(const MapRunRow& row) {
   Json item = {{"executionArn", row.execution_arn},
                {"mapRunArn", row.arn},

@@ -150,6 +150,11 @@ std::shared_ptr<MapRun> MapRunner::find(const std::string& map_run_arn) {
   return nullptr;
 }
 
+bool MapRunner::is_running(const std::string& map_run_arn, std::int64_t first_item) {
+  const auto run = find(map_run_arn);
+  return run && run->is_running(first_item);
+}
+
 std::optional<MapRunProgress> MapRunner::progress(const std::string& map_run_arn) {
   MapRunTable& table = tools_.store.map_runs();
   const std::optional<MapRunRow> row = table.find(map_run_arn);

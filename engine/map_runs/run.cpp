@@ -420,6 +420,11 @@ std::optional<MapRunProgress> MapRun::progress() {
   return out;
 }
 
+bool MapRun::is_running(std::int64_t first_item) {
+  const std::lock_guard lock(mutex_);
+  return running_.contains(first_item);
+}
+
 bool MapRun::change(const MapRunChange& change) {
   const std::lock_guard writes(row_writes_);
   MapRunRow row;

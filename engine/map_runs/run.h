@@ -53,6 +53,7 @@ class MapRun : public std::enable_shared_from_this<MapRun> {
   void cancel();
   // Nothing before it has looked at the children that there are already.
   std::optional<MapRunProgress> progress();
+  bool is_running(std::int64_t first_item);
   // False: it has ended.
   bool change(const MapRunChange& change);
 

@@ -55,6 +55,9 @@ class MapRuns {
 
   // Of any Map Run that the store knows; blocks.
   virtual std::optional<MapRunProgress> progress(const std::string& map_run_arn) = 0;
+  // Whether the child that begins with this item runs now. The store knows of EXPRESS children only
+  // how they ended, and so of one that is started again how it ended before. Blocks.
+  virtual bool is_running(const std::string& map_run_arn, std::int64_t first_item) = 0;
   // False: it has ended. Blocks; throws StoreUnavailable.
   virtual bool change(const std::string& map_run_arn, const MapRunChange& change) = 0;
 

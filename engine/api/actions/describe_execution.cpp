@@ -22,7 +22,10 @@ void add_redrive(Api& api, Json& body, const ExecutionRow& row) {
 }
 
 Json describe_run(Api& api, const Json& request) {
-  const ExecutionRow row = require_execution(api, text_of(request, "executionArn"));
+  ExecutionRow row = require_execution(api, text_of(request, "executionArn"));
+  std::optional<MapRunRow> run;
+  if (row.what.map_child) run = api.store.map_runs().find(row.what.map_child->run);
+  if (run) row = child_now(api, *run, std::move(row));
   Json body = execution_list_item(row);
   const bool has_data = text_member(request, "includedData") != "METADATA_ONLY";
   if (has_data) {
@@ -43,11 +46,9 @@ Json describe_run(Api& api, const Json& request) {
     }
   }
   if (row.what.trace_header) body["traceHeader"] = *row.what.trace_header;
-  if (row.what.map_child) {
-    if (const auto run = api.store.map_runs().find(row.what.map_child->run)) {
-      body["mapRunArn"] = run->arn;
-      if (is_pending_redrive(*run, row)) body["status"] = "PENDING_REDRIVE";
-    }
+  if (run) {
+    body["mapRunArn"] = run->arn;
+    if (is_pending_redrive(*run, row)) body["status"] = kPendingRedrive;
   }
   add_redrive(api, body, row);
   return body;

@@ -9,8 +9,6 @@ namespace {
 
 using asl::Json;
 
-constexpr const char* kPendingRedrive = "PENDING_REDRIVE";
-
 // Nothing also for PENDING_REDRIVE.
 std::optional<states::Status> status_filter(const Json& request) {
   const auto status = text_member(request, "statusFilter");
@@ -80,17 +78,21 @@ Json list_runs(Api& api, const Json& request) {
   Json result = {{"executions", Json::array()}};
   std::optional<MapRunRow> run;
   if (filter.map_run) run = api.store.map_runs().find(*filter.map_run);
+  const auto wanted = text_member(request, "statusFilter");
   const std::size_t limit = page_size(request);
   auto rows = api.store.journal().list(filter, before, limit + 1);
   const bool has_more = rows.size() > limit;
   if (has_more) rows.resize(limit);
-  for (const ExecutionRow& row : rows) {
+  for (ExecutionRow& row : rows) {
+    if (run) row = child_now(api, *run, std::move(row));
     Json item = execution_list_item(row);
     if (run) {
       if (is_pending_redrive(*run, row)) item["status"] = kPendingRedrive;
       item["mapRunArn"] = run->arn;
       item["itemCount"] = row.what.map_child->items;
     }
+    // The store cannot tell those that run again from those that wait for it.
+    if (wanted && item["status"] != *wanted) continue;
     result["executions"].push_back(std::move(item));
   }
   if (has_more) {

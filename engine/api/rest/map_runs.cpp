@@ -99,10 +99,11 @@ void list_map_run_executions(const RestCall& call) {
   }
   Json items = Json::array();
   for (const MapRunTable::Child& child : children) {
-    const auto row = call.api.store.journal().find(child.key);
-    if (!row) continue;
-    Json item = execution_summary(*row);
-    if (is_pending_redrive(run, *row)) item["status"] = "PENDING_REDRIVE";
+    const auto found = call.api.store.journal().find(child.key);
+    if (!found) continue;
+    const ExecutionRow row = child_now(call.api, run, *found);
+    Json item = execution_summary(row);
+    if (is_pending_redrive(run, row)) item["status"] = kPendingRedrive;
     item["firstItem"] = child.first_item;
     item["itemCount"] = child.items;
     items.push_back(std::move(item));

@@ -118,6 +118,9 @@ class FakeMapRuns final : public MapRuns {
   void start(MapRunCall, std::shared_ptr<TaskReply>) override {}
   void cancel(const std::string&, states::WorkId) override {}
   std::optional<MapRunProgress> progress(const std::string&) override { return known; }
+  bool is_running(const std::string&, std::int64_t first_item) override {
+    return running.contains(first_item);
+  }
   bool change(const std::string&, const MapRunChange& change) override {
     last_change = change;
     return true;
@@ -130,6 +133,7 @@ class FakeMapRuns final : public MapRuns {
     return asl::Payload::of(std::move(items));
   }
   std::optional<MapRunProgress> known;
+  std::set<std::int64_t> running;  // by their first items
   std::optional<MapRunChange> last_change;
 };
 

@@ -170,6 +170,14 @@ TEST_F(MapRunsApi, RedrivesAreCountedAndChildrenThatWaitForOneSaySo) {
   const Json described = ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}});
   EXPECT_EQ(described.at("status"), "PENDING_REDRIVE");
   EXPECT_EQ(described.at("redriveStatus"), "REDRIVABLE_BY_MAP_RUN");
+  // EXPRESS: it is started again, and its row tells of the end before until it has ended again.
+  map_runs_.running = {1};
+  EXPECT_EQ(names("PENDING_REDRIVE"), Names{});
+  const Json again = ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}});
+  EXPECT_EQ(again.at("status"), "RUNNING");
+  EXPECT_EQ(again.at("redriveStatus"), "NOT_REDRIVABLE");
+  for (const char* ended : {"stopDate", "error", "cause"}) EXPECT_FALSE(again.contains(ended));
+  map_runs_.running = {};
   row_.status = states::Status::kFailed;
   store_->map_runs().update(row_);
   EXPECT_EQ(names("PENDING_REDRIVE"), Names{});

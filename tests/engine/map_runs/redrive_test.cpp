@@ -142,6 +142,21 @@ TEST_P(MapRunRedrive, MoreThanMaxConcurrencyWaitForIt) {
   EXPECT_EQ(map_run().redrive_count, 2);
 }
 
+TEST_P(MapRunRedrive, TellsWhichOfItsChildrenRunAgain) {
+  failing_ = {"0", "1"};
+  start(machine(GetParam(), R"("MaxConcurrency": 1, "ToleratedFailureCount": 1,)", kTask),
+        "[0, 1]");
+  EXPECT_FALSE(runner_->is_running(map_run().arn, 0));
+  failing_ = {};
+  waiting_ = {"0"};
+  redrive();
+  EXPECT_TRUE(runner_->is_running(map_run().arn, 0));
+  EXPECT_FALSE(runner_->is_running(map_run().arn, 1));
+  engine_->stop(kRun, {}, [](const auto&) {});
+  run();
+  EXPECT_FALSE(runner_->is_running(map_run().arn, 0));
+}
+
 TEST_P(MapRunRedrive, FailuresAreCountedAnew) {
   failing_ = {"0", "1"};
   start(machine(GetParam(), R"("MaxConcurrency": 1, "ToleratedFailureCount": 1,)", kTask),
