@@ -28,7 +28,12 @@ int list_executions(ServerClient& client, const std::string& query, std::size_t 
   for (const Json& item : items) {
     std::cout << padded(member_text(item, "status"), 11)
               << padded(member_text(item, "startedAt"), 26) << padded(duration_of(item), 14)
-              << member_text(item, "id") << "\n";
+              << member_text(item, "id");
+    if (item.contains("failedState")) std::cout << "  in " << member_text(item, "failedState");
+    if (item.contains("error")) {
+      std::cout << "  " << item["error"].value("name", "");
+    }
+    std::cout << "\n";
   }
   return kSucceeded;
 }
@@ -86,12 +91,21 @@ std::function<int()> declare_executions(CLI::App& app) {
   auto most = std::make_shared<std::size_t>(50);
   app.add_option("--state-machine", *machine, "Only those of this state machine");
   app.add_option("--status", *status, "Only RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED ones");
+  auto error = std::make_shared<std::string>();
+  auto state = std::make_shared<std::string>();
+  auto origin = std::make_shared<std::string>();
+  app.add_option("--error", *error, "Only those that ended by this error");
+  app.add_option("--failed-state", *state, "Only those that ended without success in this state");
+  app.add_option("--fork-of", *origin, "Only forks of this execution: MACHINE:NAME or ARN");
   app.add_option("--limit", *most, "At most so many, newest first")->capture_default_str();
   return [=] {
     std::string query =
         "?pageSize=" + std::to_string(std::min<std::size_t>(*most == 0 ? 1 : *most, 1000));
     if (!machine->empty()) query += "&stateMachine=" + percent_encode(*machine);
     if (!status->empty()) query += "&status=" + percent_encode(*status);
+    if (!error->empty()) query += "&error=" + percent_encode(*error);
+    if (!state->empty()) query += "&failedState=" + percent_encode(*state);
+    if (!origin->empty()) query += "&forkOf=" + percent_encode(*origin);
     ServerClient client(*endpoint);
     return list_executions(client, query, *most, *format == "json");
   };

@@ -87,6 +87,9 @@ struct ExecutionRow {
   int redrive_count = 0;
   std::optional<asl::Timestamp> redriven_at;  // the last time
   std::vector<Inherited> inherited;           // of a fork, in order
+  // Of one that ended without success and is no child of a Map Run.
+  std::optional<std::string> error;
+  std::optional<std::string> failed_state;  // the innermost
 };
 
 // Thread-safe.
@@ -130,6 +133,12 @@ class Journal {
     std::optional<std::int64_t> map_run =
         std::nullopt;  // children of this run; without: none of any
     std::optional<bool> redriven = std::nullopt;
+    // Of those that ended without success: with this error, in this state. Not with `map_run` or
+    // `version_or_alias_arn`.
+    std::optional<std::string> error = std::nullopt;
+    std::optional<std::string> failed_state = std::nullopt;
+    // Forks of this execution. Not with `map_run`, `version_or_alias_arn` or a failure.
+    std::optional<std::string> forked_from = std::nullopt;
     // With `map_run`, while it is in this redrive: of its unsuccessful children those that wait for
     // it, and nothing else (`only`); or all others.
     struct PendingRedrive {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/store/failed_state.h"
 #include "engine/store/outcome.h"
 
 namespace pawl::engine {
@@ -30,6 +31,11 @@ bool matches(const Journal::Filter& filter, const ExecutionRow& row) {
   if (what.map_child && !filter.state_machine_arn) return false;
   if (filter.status && *filter.status != row.status) return false;
   if (filter.state_machine_arn && *filter.state_machine_arn != what.info.state_machine_arn) {
+    return false;
+  }
+  if (filter.error && filter.error != row.error) return false;
+  if (filter.failed_state && filter.failed_state != row.failed_state) return false;
+  if (filter.forked_from && (!what.fork || what.fork->execution_arn != *filter.forked_from)) {
     return false;
   }
   return !filter.version_or_alias_arn || filter.version_or_alias_arn == what.version_arn ||
@@ -248,12 +254,29 @@ AppendStatus MemoryJournal::write(Append append) {
     }
   }
   std::move(append.events.begin(), append.events.end(), std::back_inserter(history.events));
+  note_failure(history);
   if (history.wake_at) sleepers_.erase({*history.wake_at, append.execution});
   history.wake_at = append.wake_at;
   if (history.wake_at && *history.wake_at < states::kNever) {
     sleepers_.insert({*history.wake_at, append.execution});
   }
   return AppendStatus::kDurable;
+}
+
+void MemoryJournal::note_failure(History& history) {
+  ExecutionRow& row = history.row;
+  row.error.reset();
+  row.failed_state.reset();
+  if (!is_unsuccessful(row) || row.what.map_child) return;
+  const Event& end = history.events.back();
+  row.error = outcome_in(end.what).error.name;
+  row.failed_state = failed_state(end, [&](states::EventId id) -> std::optional<Event> {
+    const auto found = std::find_if(history.events.begin(),
+                                    history.events.end(),
+                                    [id](const Event& event) { return event.id == id; });
+    if (found == history.events.end()) return std::nullopt;
+    return *found;
+  });
 }
 
 std::set<std::string> MemoryJournal::machines() {

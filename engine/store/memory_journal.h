@@ -56,6 +56,7 @@ class MemoryJournal final : public Journal {
   AppendStatus create(ExecutionKey key, NewExecution what, states::Sequence before);
   bool gives_way(const NewExecution& what);
   bool share(History& fork, const ForkOrigin& origin);
+  static void note_failure(History& history);
 
   std::mutex mutex_;
   ExecutionKey last_key_ = 0;

@@ -1,11 +1,12 @@
 #include "engine/store/sqlite_journal.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/store/codec.h"
+#include "engine/store/failed_state.h"
 #include "engine/store/outcome.h"
 #include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_rows.h"
 
 namespace pawl::engine {
 
@@ -22,48 +23,20 @@ constexpr std::size_t kRingsMax = 8'192;
 constexpr std::size_t kMachinesMax = 4'096;      // whose ids are remembered
 constexpr std::size_t kCompareBytesMin = 4'096;  // an equal document this large is found too
 
-#define PAWL_ROW                                                                                \
-  "SELECT x.key, x.arn, x.name, m.arn, m.name, x.role_arn, x.type, x.revision, x.version_arn, " \
-  "x.alias_arn, x.trace_header, x.started_at, x.stopped_at, x.status, x.last_sequence, "        \
-  "x.map_run, x.map_item, x.map_items, x.redrive_count, x.redriven_at, x.forked_from, "         \
-  "x.fork_event, x.map_redrive "                                                                \
-  "FROM execution x JOIN machine_name m ON m.id = x.machine "
-
-ExecutionRow row_of(Database& database, const Query& query) {
-  ExecutionRow row;
-  row.key = query.integer(0);
-  states::ExecutionInfo& info = row.what.info;
-  info.arn = query.text(1);
-  info.name = query.text(2);
-  info.state_machine_arn = query.text(3);
-  info.state_machine_name = query.text(4);
-  info.role_arn = query.text(5);
-  info.type = static_cast<asl::MachineType>(query.integer(6));
-  row.what.machine_revision = query.integer(7);
-  row.what.version_arn = query.optional_text(8);
-  row.what.alias_arn = query.optional_text(9);
-  row.what.trace_header = query.optional_text(10);
-  info.start_time = query.time(11);
-  if (!query.is_null(12)) row.stopped_at = query.time(12);
-  row.status = static_cast<Status>(query.integer(13));
-  row.last_sequence = query.integer(14);
-  if (!query.is_null(15)) {
-    row.what.map_child =
-        MapChild{query.integer(15), query.integer(16), query.integer(17), query.integer(22)};
-  }
-  row.redrive_count = static_cast<int>(query.integer(18));
-  if (!query.is_null(19)) row.redriven_at = query.time(19);
-  if (!query.is_null(20)) {
-    row.inherited = inherited_by(database, row.key);
-    row.what.fork = ForkOrigin{query.text(20), query.integer(21), row.inherited.back().last};
-  }
-  return row;
-}
-
-std::vector<ExecutionRow> rows_of(Database& database, Query& query) {
-  std::vector<ExecutionRow> rows;
-  while (query.step()) rows.push_back(row_of(database, query));
-  return rows;
+// How the execution that has just ended has failed.
+void insert_failure(Database& database, ExecutionKey execution, const Event& end) {
+  const auto state = failed_state(end, [&](states::EventId id) -> std::optional<Event> {
+    auto found = read_public_up(database, execution, id, 1);
+    if (found.empty() || found.front().id != id) return std::nullopt;
+    return std::move(found.front());
+  });
+  Query(database,
+        "INSERT INTO failure SELECT key, started_at, ?, ? FROM execution "
+        "WHERE key = ? AND map_run IS NULL",
+        outcome_in(end.what).error.name,
+        state,
+        execution)
+      .run();
 }
 
 struct Ending {
@@ -243,6 +216,9 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
           !reopens)
         .run();
     if (database.changes() != 1) return AppendStatus::kConflict;
+    if (reopens) {
+      Query(database, "DELETE FROM failure WHERE execution = ?", append.execution).run();
+    }
     if (const states::ExecutionRedriven* redriven = redriven_in(append.events)) {
       Query(database,
             "UPDATE execution SET redrive_count = ?, redriven_at = ?, "
@@ -255,6 +231,9 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
     }
   }
   for (const Event& event : append.events) write_event(database, append.execution, event);
+  if (status != Status::kRunning && status != Status::kSucceeded) {
+    insert_failure(database, append.execution, append.events.back());
+  }
   // What sleeps writes nothing for a while.
   if (status != Status::kRunning || append.wake_at) recent_.forget(append.execution);
   return AppendStatus::kDurable;
@@ -394,85 +373,6 @@ std::optional<asl::Timestamp> SqliteJournal::latest_time() {
     if (!query.step() || query.is_null(0)) return std::nullopt;
     return asl::Timestamp{query.integer(0)};
   });
-}
-
-std::vector<ExecutionRow> SqliteJournal::list(const Filter& filter,
-                                              std::optional<Cursor> before,
-                                              std::size_t limit) {
-  constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
-  const Cursor from = before.value_or(Cursor{{kEver}, kEver});
-  std::optional<int> status;
-  if (filter.status) status = static_cast<int>(*filter.status);
-#define PAWL_PAGE                                                                                 \
-  "AND (?4 IS NULL OR (x.redrive_count > 0) = ?4) AND (x.started_at, x.key) < (?1, ?2) ORDER BY " \
-  "x.started_at DESC, x.key DESC LIMIT ?3"
-  return readers_.with([&](Database& database) {
-    if (filter.map_run) {
-      std::optional<std::int64_t> redrive;
-      if (filter.pending) redrive = filter.pending->redrive;
-      Query query(database,
-                  PAWL_ROW
-                  "WHERE x.map_run = ?5 AND (?6 IS NULL OR x.status = ?6) AND "
-                  "(?7 IS NULL OR (x.status > 1 AND x.map_redrive < ?7) = ?8) " PAWL_PAGE,
-                  from.start,
-                  from.key,
-                  limit,
-                  filter.redriven,
-                  *filter.map_run,
-                  status,
-                  redrive,
-                  filter.pending && filter.pending->only);
-      return rows_of(database, query);
-    }
-    if (filter.version_or_alias_arn) {
-      Query query(
-          database,
-          PAWL_ROW
-          "WHERE (x.version_arn = ?5 OR x.alias_arn = ?5) AND (?6 IS NULL OR x.status = ?6) "
-          "AND (?7 IS NULL OR m.arn = ?7) " PAWL_PAGE,
-          from.start,
-          from.key,
-          limit,
-          filter.redriven,
-          *filter.version_or_alias_arn,
-          status,
-          filter.state_machine_arn);
-      return rows_of(database, query);
-    }
-    if (filter.state_machine_arn && status) {
-      Query query(database,
-                  PAWL_ROW
-                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?5) AND "
-                  "x.status = ?6 " PAWL_PAGE,
-                  from.start,
-                  from.key,
-                  limit,
-                  filter.redriven,
-                  *filter.state_machine_arn,
-                  *status);
-      return rows_of(database, query);
-    }
-    if (filter.state_machine_arn) {
-      Query query(database,
-                  PAWL_ROW
-                  "WHERE x.machine = (SELECT id FROM machine_name WHERE arn = ?5) " PAWL_PAGE,
-                  from.start,
-                  from.key,
-                  limit,
-                  filter.redriven,
-                  *filter.state_machine_arn);
-      return rows_of(database, query);
-    }
-    Query query(database,
-                PAWL_ROW "WHERE (?5 IS NULL OR x.status = ?5) AND x.map_run IS NULL " PAWL_PAGE,
-                from.start,
-                from.key,
-                limit,
-                filter.redriven,
-                status);
-    return rows_of(database, query);
-  });
-#undef PAWL_PAGE
 }
 
 }  // namespace pawl::engine

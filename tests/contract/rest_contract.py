@@ -270,6 +270,10 @@ class Run:
         assert exported["events"][-1]["type"] == "ExecutionSucceeded", exported
         self.call("startExecution", {"stateMachine": "fail"}, body={"name": "bad"}, headers={"Prefer": "wait=30"},
                   status=200)
+        for query in ({"error": "E"}, {"failedState": "F"}, {"error": "E", "failedState": "F", "stateMachine": "fail"}):
+            failures = self.call("listExecutions", query=query, status=200).json["items"]
+            assert [(each["id"], each["failedState"]) for each in failures] == [("fail:bad", "F")], (query, failures)
+        self.call("listExecutions", query={"error": "none"}, status=200)
         self.call("redriveExecution", {"execution": "pass:one"}, body={}, status=409)
         self.call("redriveExecution", {"execution": "fail:bad"}, body=BODIES["redriveExecution"], status=200)
         self.poll_until_ended("fail:bad")
@@ -277,6 +281,9 @@ class Run:
         self.call("forkExecution", {"execution": "pass:one"}, body=BODIES["forkExecution"], status=409)
         self.call("forkExecution", {"execution": "pass:one"}, body={"state": "none"}, status=400)
         self.poll_until_ended(forked.json["id"])
+        forks = self.call("listExecutionsOfStateMachine", start, {"forkOf": "pass:one"}, status=200).json["items"]
+        assert [each["id"] for each in forks] == [forked.json["id"]], forks
+        self.call("listExecutions", query={"forkOf": "pass:one", "error": "E"}, status=400)
         self.call("startExecution", {"stateMachine": "wait"}, body={"name": "stopped"}, status=202)
         self.call("stopExecution", {"execution": "wait:stopped"}, body=BODIES["stopExecution"], status=200)
 

@@ -99,6 +99,8 @@ Json execution_summary(const ExecutionRow& row) {
     body["forkedFrom"] = {{"execution", row.what.fork->execution_arn},
                           {"event", row.what.fork->event}};
   }
+  if (row.error) body["error"]["name"] = *row.error;
+  if (row.failed_state) body["failedState"] = *row.failed_state;
   return body;
 }
 

@@ -102,7 +102,9 @@ std::string_view execution_schemas() {
     "durationMs": {"type": "integer"},
     "redriveCount": {"type": "integer"},
     "redrivenAt": {"$ref": "#/components/schemas/Time"},
-    "forkedFrom": {"$ref": "#/components/schemas/ForkOrigin"}
+    "forkedFrom": {"$ref": "#/components/schemas/ForkOrigin"},
+    "error": {"$ref": "#/components/schemas/Error"},
+    "failedState": {"type": "string", "description": "In which it ended without success; of states within others the innermost"}
   }
 },
 "Execution": {
@@ -121,6 +123,7 @@ std::string_view execution_schemas() {
     "redriveCount": {"type": "integer"},
     "redrivenAt": {"$ref": "#/components/schemas/Time"},
     "forkedFrom": {"$ref": "#/components/schemas/ForkOrigin"},
+    "failedState": {"type": "string", "description": "In which it ended without success; of states within others the innermost"},
     "input": {"$ref": "#/components/schemas/Document"},
     "output": {"$ref": "#/components/schemas/Document"},
     "error": {"$ref": "#/components/schemas/Error"}

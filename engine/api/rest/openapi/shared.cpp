@@ -61,6 +61,21 @@ void add_query_parameters(Json& all) {
                 "In this status");
   add_parameter(all,
                 "query",
+                "error",
+                text_schema(),
+                "That ended without success by this error: its exact name");
+  add_parameter(all,
+                "query",
+                "failedState",
+                text_schema(),
+                "That ended without success in this state; of states within others the innermost");
+  add_parameter(all,
+                "query",
+                "forkOf",
+                text_schema(),
+                "Forks of this execution: MACHINE:NAME or ARN; not with error and failedState");
+  add_parameter(all,
+                "query",
                 "namePrefix",
                 text_schema(),
                 "Whose names begin so, by name; with a state machine and no other filter");
