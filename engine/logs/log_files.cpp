@@ -23,6 +23,35 @@ std::string file_name(const std::string& name) {
   return percent_encode(name);
 }
 
+// The longest name of a file is shorter than AWS's names may be: a long one goes on in a folder,
+// whose name ends with what no encoding holds.
+constexpr std::size_t kPartMax = 200;
+constexpr std::string_view kGoesOn = "%+";
+
+fs::path path_of(const std::string& name) {
+  std::string rest = file_name(name);
+  fs::path path;
+  for (; rest.size() > kPartMax; rest.erase(0, kPartMax)) {
+    path /= rest.substr(0, kPartMax) + std::string(kGoesOn);
+  }
+  return path / rest;
+}
+
+// Calls with every entry of the folder and its name, whole but encoded.
+void each_in(const fs::path& folder,
+             const std::string& before,
+             const std::function<void(const fs::directory_entry&, std::string)>& visit) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    std::string name = before + entry.path().filename().string();
+    if (!name.ends_with(kGoesOn)) {
+      visit(entry, std::move(name));
+      continue;
+    }
+    name.resize(name.size() - kGoesOn.size());
+    each_in(entry.path(), name, visit);
+  }
+}
+
 std::string name_of(const std::string& file) { return percent_decode(file).value_or(file); }
 
 std::string line_of(const LogEvent& event, asl::Timestamp now) {
@@ -45,10 +74,10 @@ std::optional<StoredLogEvent> event_of(const std::string& line, std::uint64_t po
 
 }  // namespace
 
-fs::path LogFiles::folder_of(const std::string& group) const { return folder_ / file_name(group); }
+fs::path LogFiles::folder_of(const std::string& group) const { return folder_ / path_of(group); }
 
 fs::path LogFiles::file_of(const std::string& group, const std::string& stream) const {
-  return folder_of(group) / (file_name(stream) + std::string(kEnding));
+  return (folder_of(group) / path_of(stream)).concat(kEnding);
 }
 
 void LogFiles::put(const std::string& group,
@@ -57,11 +86,12 @@ void LogFiles::put(const std::string& group,
   std::string lines;
   for (const LogEvent& event : events) lines += line_of(event, now_());
   const std::lock_guard lock(mutex_);
-  fs::create_directories(folder_of(group));
-  std::ofstream file(file_of(group, stream), std::ios::app | std::ios::binary);
+  const fs::path path = file_of(group, stream);
+  fs::create_directories(path.parent_path());
+  std::ofstream file(path, std::ios::app | std::ios::binary);
   file << lines;
   file.flush();
-  if (!file) throw std::runtime_error("cannot write " + file_of(group, stream).string());
+  if (!file) throw std::runtime_error("cannot write " + path.string());
 }
 
 bool LogFiles::create_group(const std::string& group) {
@@ -78,6 +108,7 @@ bool LogFiles::create_stream(const std::string& group, const std::string& stream
   const std::lock_guard lock(mutex_);
   const fs::path path = file_of(group, stream);
   if (fs::exists(path)) return false;
+  fs::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::app | std::ios::binary);
   if (!file) throw std::runtime_error("cannot write " + path.string());
   return true;
@@ -94,9 +125,9 @@ bool LogFiles::has_stream(const std::string& group, const std::string& stream) c
 std::vector<std::string> LogFiles::groups() const {
   std::vector<std::string> names;
   if (!fs::is_directory(folder_)) return names;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    if (entry.is_directory()) names.push_back(name_of(entry.path().filename().string()));
-  }
+  each_in(folder_, "", [&names](const fs::directory_entry& entry, const std::string& name) {
+    if (entry.is_directory()) names.push_back(name_of(name));
+  });
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -104,12 +135,11 @@ std::vector<std::string> LogFiles::groups() const {
 std::vector<std::string> LogFiles::streams(const std::string& group) const {
   std::vector<std::string> names;
   if (!has_group(group)) return names;
-  for (const auto& entry : fs::directory_iterator(folder_of(group))) {
-    std::string name = entry.path().filename().string();
-    if (!name.ends_with(kEnding)) continue;
+  each_in(folder_of(group), "", [&names](const fs::directory_entry&, std::string name) {
+    if (!name.ends_with(kEnding)) return;
     name.resize(name.size() - kEnding.size());
     names.push_back(name_of(name));
-  }
+  });
   std::sort(names.begin(), names.end());
   return names;
 }

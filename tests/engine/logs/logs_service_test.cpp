@@ -66,6 +66,22 @@ TEST_F(LogsService, GroupsAndStreamsAreMadeOnceAndDescribed) {
   EXPECT_EQ(act("DeleteLogGroup", {{"logGroupName", "/aws/x"}}), "ResourceNotFoundException");
 }
 
+TEST_F(LogsService, NamesMayBeLongerThanThoseOfFiles) {
+  const std::string group = "/" + std::string(511, 'g');
+  const std::string stream = "/" + std::string(255, '/') + std::string(256, 's');
+  const Json place = {{"logGroupName", group}, {"logStreamName", stream}};
+  EXPECT_EQ(act("FilterLogEvents", {{"logGroupName", group}}), "ResourceNotFoundException");
+  EXPECT_EQ(act("CreateLogGroup", {{"logGroupName", group}}), Json::object());
+  EXPECT_EQ(act("CreateLogStream", place), Json::object());
+  files_.put(group, stream, {{{1'000}, "one"}});
+  files_.put("g", "s", {{{1'000}, "another"}});
+  EXPECT_EQ(files_.groups(), (std::vector<std::string>{group, "g"}));
+  EXPECT_EQ(files_.streams(group), std::vector<std::string>{stream});
+  EXPECT_EQ(act("GetLogEvents", place)["events"][0]["message"], "one");
+  EXPECT_EQ(act("DeleteLogGroup", {{"logGroupName", group}}), Json::object());
+  EXPECT_EQ(files_.groups(), std::vector<std::string>{"g"});
+}
+
 TEST_F(LogsService, ListsAreReadInPages) {
   for (const char* name : {"a", "b", "c"}) files_.create_group(name);
   const Json first = act("DescribeLogGroups", {{"limit", 2}});
