@@ -171,7 +171,7 @@ TEST_F(MapRunsApi, RedrivesAreCountedAndChildrenThatWaitForOneSaySo) {
   EXPECT_EQ(described.at("status"), "PENDING_REDRIVE");
   EXPECT_EQ(described.at("redriveStatus"), "REDRIVABLE_BY_MAP_RUN");
   // EXPRESS: it is started again, and its row tells of the end before until it has ended again.
-  map_runs_.running = {1};
+  map_runs_.running = {0};
   EXPECT_EQ(names("PENDING_REDRIVE"), Names{});
   const Json again = ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}});
   EXPECT_EQ(again.at("status"), "RUNNING");

@@ -46,6 +46,7 @@ TEST_F(OpenApi, EveryReferenceLeadsSomewhereAndEveryComponentIsReferredTo) {
   collect(document_, "$ref", used);
   std::set<std::string> there;
   for (const auto& [kind, components] : document_.at("components").items()) {
+    if (kind == "securitySchemes") continue;  // operations name them without a reference
     for (const auto& [name, component] : components.items()) {
       there.insert("#/components/" + kind + "/" + name);
     }
