@@ -39,6 +39,8 @@ class FarSide {
           respond(HttpResponse{});
         }) {}
 
+  // Whatever it answers with is not called any more.
+  void stop() { server_.stop(std::chrono::milliseconds(0)); }
   void answer_with(Answer answer) {
     const std::lock_guard lock(mutex_);
     answer_ = std::move(answer);

@@ -36,6 +36,11 @@ class JobTask : public ServiceTask {
       respond(std::move(response));
     });
   }
+  // Jobs are asked for until the end.
+  ~JobTask() override {
+    executor_.stop();
+    service_.stop();
+  }
   static std::string action_of(const HttpRequest& request) {
     const std::string target(request.headers.get("X-Amz-Target"));
     return target.empty() ? request.target : target.substr(target.find('.') + 1);
