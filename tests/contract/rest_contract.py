@@ -270,10 +270,12 @@ class Run:
         assert exported["events"][-1]["type"] == "ExecutionSucceeded", exported
         self.call("startExecution", {"stateMachine": "fail"}, body={"name": "bad"}, headers={"Prefer": "wait=30"},
                   status=200)
-        for query in ({"error": "E"}, {"failedState": "F"}, {"error": "E", "failedState": "F", "stateMachine": "fail"}):
-            failures = self.call("listExecutions", query=query, status=200).json["items"]
+        for query in ({"error": "E"}, {"failedState": "F"}, {"error": "E", "failedState": "F"}):
+            failures = self.call("listExecutions", query={**query, "stateMachine": "fail"}, status=200).json["items"]
             assert [(each["id"], each["failedState"]) for each in failures] == [("fail:bad", "F")], (query, failures)
-        self.call("listExecutions", query={"error": "none"}, status=200)
+        of_all = self.call("listExecutions", query={"error": "E"}, status=200).json["items"]
+        assert of_all[0]["id"] == "fail:bad" and {each["error"]["name"] for each in of_all} == {"E"}, of_all
+        assert self.call("listExecutions", query={"error": "none"}, status=200).json["items"] == []
         self.call("redriveExecution", {"execution": "pass:one"}, body={}, status=409)
         self.call("redriveExecution", {"execution": "fail:bad"}, body=BODIES["redriveExecution"], status=200)
         self.poll_until_ended("fail:bad")

@@ -18,8 +18,15 @@ TEST(RestContract, WhatTheServerAnswersAndRefusesIsWhatItsOpenApiDocumentSays) {
   const TemporaryFolder folder;
   write_file(folder.file("secured.toml"), "auth = \"required\"\n");
   const ServerProcess secured({"--config", folder.file("secured.toml")});
-  const ProgramEnd token = run_program(
-      {test::kPawlProgram, "token", "create", "--name", "reader", "--data", secured.data("")});
+  const ProgramEnd token = run_program({test::kPawlProgram,
+                                        "token",
+                                        "create",
+                                        "--name",
+                                        "reader",
+                                        "--scope",
+                                        "read",
+                                        "--data",
+                                        secured.data("")});
   ASSERT_EQ(token.exit_code, 0) << token.errors;
   write_file(folder.file("limited.toml"), "rate-limit = 1\nrate-burst = 1\n");
   const ServerProcess limited({"--config", folder.file("limited.toml")});
