@@ -74,7 +74,7 @@ std::unique_ptr<Database> open_writer(const Location& location) {
   database->execute("PRAGMA synchronous = FULL");
   database->execute("PRAGMA wal_autocheckpoint = 4000");
   database->execute("PRAGMA journal_size_limit = 67108864");
-  database->execute("PRAGMA cache_size = -16000");
+  database->execute("PRAGMA cache_size = -12000");
   database->execute("PRAGMA temp_store = MEMORY");
   migrate(*database);
   return database;
