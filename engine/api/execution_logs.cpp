@@ -84,7 +84,7 @@ ExecutionLogs::ExecutionLogs(Engine& engine, Store& store, LogSink& sink, std::s
   listener_ = engine_.listen("", [this](const Recorded& recorded) { take(recorded); });
 }
 
-// On the runtime's thread.
+// On any thread that makes a step.
 void ExecutionLogs::take(const Recorded& recorded) {
   const std::lock_guard lock(mutex_);
   if (!is_logging(recorded.machine_revision)) return;

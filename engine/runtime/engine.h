@@ -1,5 +1,6 @@
 // The engine as the API, the CLI and nested executions see it. Everything is asynchronous:
-// callbacks run on the runtime's thread (they must not block), after what they report is durable.
+// callbacks run on the runtime's thread, of EXPRESS executions also on that of the caller of
+// start() (they must not block), after what they report is durable.
 #pragma once
 
 #include <cstdint>
@@ -78,7 +79,8 @@ class Engine {
 
   // A fork whose name is taken is refused, whatever has the name. REQUIRES: no fork is EXPRESS.
   // An EXPRESS execution runs in memory: nothing of it is kept, but for a child of a Map Run, of
-  // which input and outcome are kept once it has ended.
+  // which input and outcome are kept once it has ended. In real time it begins before start()
+  // returns; when it has ended by then, `done` and `ended` have been called, on the caller's thread.
   virtual void start(StartRequest request,
                      std::function<void(std::variant<Started, EngineError>)> done) = 0;
   virtual void stop(const std::string& execution_arn,
@@ -113,10 +115,11 @@ class Engine {
                               std::function<void(const states::Outcome&)> ended) = 0;
   virtual void unwatch(std::uint64_t id) = 0;
   // Every event that became durable, in order, of one execution (or of all, with an empty ARN):
-  // live views. Events from before the call are not repeated. The callback runs on the runtime's
-  // thread.
+  // live views. Events from before the call are not repeated. The callback runs on whichever
+  // thread made the step, of several executions on several at once, and starts and listens to none.
   using OnRecorded = std::function<void(const Recorded&)>;
   virtual std::uint64_t listen(const std::string& execution_arn, OnRecorded on_recorded) = 0;
+  // The callback is not running when this returns, unless it is the caller.
   virtual void unlisten(std::uint64_t id) = 0;
 
   struct Readiness {

@@ -20,6 +20,7 @@ class Listeners {
   void add(std::uint64_t id, std::optional<ExecutionKey> only, Engine::OnRecorded on_recorded);
   // None of its calls runs when this returns, but the one that this is called from.
   void remove(std::uint64_t id);
+  // Calls them on this thread. REQUIRES: not called by a listener.
   void tell(ExecutionKey key, const Recorded& recorded);
 
  private:
