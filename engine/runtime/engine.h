@@ -80,7 +80,8 @@ class Engine {
   // A fork whose name is taken is refused, whatever has the name. REQUIRES: no fork is EXPRESS.
   // An EXPRESS execution runs in memory: nothing of it is kept, but for a child of a Map Run, of
   // which input and outcome are kept once it has ended. In real time it begins before start()
-  // returns; when it has ended by then, `done` and `ended` have been called, on the caller's thread.
+  // returns; when it has ended by then, `done` and `ended` have been called, on the caller's
+  // thread.
   virtual void start(StartRequest request,
                      std::function<void(std::variant<Started, EngineError>)> done) = 0;
   virtual void stop(const std::string& execution_arn,
