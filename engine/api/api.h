@@ -12,6 +12,7 @@
 #include "engine/api/arn.h"
 #include "engine/api/definitions.h"
 #include "engine/api/page_token.h"
+#include "engine/http/aws_shape.h"
 #include "engine/http/service_error.h"
 #include "engine/logs/log_sink.h"
 #include "engine/runtime/activities.h"
@@ -37,6 +38,9 @@ struct ApiConfig {
   std::function<bool(
       const std::string& machine, const std::string& test_case, const std::string& execution_arn)>
       begin_test_case;
+  // Of a Task's result, by the model of the service that the resource names; nothing: there is
+  // none.
+  std::function<std::optional<Shape>(const std::string& resource)> result_shape;
 };
 
 struct ApiDependencies {

@@ -105,8 +105,18 @@ void check_kind(const Json& result, const asl::State& state) {
   }
 }
 
-void check_fields(const Json& result, const asl::Task& task, bool strict) {
-  const auto shape = task_result_shape(task.resource);
+std::optional<Shape> result_shape(const std::string& resource, const ResultShape& by_model) {
+  auto model = by_model ? by_model(resource) : std::nullopt;
+  auto known = task_result_shape(resource);
+  if (!model || !known) return model ? model : known;
+  return joined_shapes(*std::move(model), *known);
+}
+
+void check_fields(const Json& result,
+                  const asl::Task& task,
+                  const ResultShape& by_model,
+                  bool strict) {
+  const auto shape = result_shape(task.resource, by_model);
   if (!shape) return;
   if (!result.is_object()) throw invalid_test("Mocked result must be a JSON object.");
   if (const Fault fault = mock_fault(*shape, result, strict)) {
@@ -131,7 +141,9 @@ std::optional<std::string> mock_fault(const Shape& shape, const Json& value, boo
   return std::nullopt;
 }
 
-asl::Result<asl::Payload> mock_of(const Json& mock, const asl::State& state) {
+asl::Result<asl::Payload> mock_of(const Json& mock,
+                                  const asl::State& state,
+                                  const ResultShape& by_model) {
   const auto text = text_member(mock, "result");
   const auto error = mock.find("errorOutput");
   const bool fails = error != mock.end() && !error->is_null();
@@ -144,7 +156,7 @@ asl::Result<asl::Payload> mock_of(const Json& mock, const asl::State& state) {
   check_kind(result, state);
   const std::string mode = text_member(mock, "fieldValidationMode").value_or("STRICT");
   const auto* task = std::get_if<asl::Task>(&state.kind);
-  if (task != nullptr && mode != "NONE") check_fields(result, *task, mode == "STRICT");
+  if (task != nullptr && mode != "NONE") check_fields(result, *task, by_model, mode == "STRICT");
   return asl::Payload::of(std::move(result));
 }
 

@@ -86,7 +86,7 @@ Json payload_of(const ServiceModel& model, const ModelMember& member, const std:
   const ModelShape& shape = *member.shape;
   if (shape.event_stream) throw std::runtime_error("the answer is a stream of events");
   if (shape.kind == ShapeKind::kBlob)
-    return shape.streaming ? streamed_text(body) : blob_value(body);
+    return member.streams() ? streamed_text(body) : blob_value(body);
   if (shape.kind == ShapeKind::kString) return streamed_text(body);
   if (is_xml(model)) return answer_of_xml(member, body, "");
   return answer_of_json(member, json_of_body(body));
@@ -160,7 +160,7 @@ Json operation_answer(const ServiceModel& model,
     return answer_of_json(operation.output, json_of_body(response.body));
   Json out = Json::object();
   const ModelMember* payload = shape->payload.empty() ? nullptr : shape->find(shape->payload);
-  const bool streams = payload != nullptr && payload->shape->streaming;
+  const bool streams = payload != nullptr && payload->streams();
   if (payload != nullptr) {
     if (!response.body.empty() || streams)
       out[payload->sdk_name] = payload_of(model, *payload, response.body);

@@ -115,8 +115,8 @@ void put_payload(const ServiceModel& model,
   const ModelShape& shape = *member.shape;
   if (shape.kind == ShapeKind::kBlob || shape.kind == ShapeKind::kString) {
     // [seen] S3 puts a value's JSON, of a text too: with its quotes. So does whatever is streamed.
-    request.body = shape.streaming ? asl::to_text(value) : blob_bytes(value);
-    const bool is_text = shape.streaming || shape.kind == ShapeKind::kString;
+    request.body = member.streams() ? asl::to_text(value) : blob_bytes(value);
+    const bool is_text = member.streams() || shape.kind == ShapeKind::kString;
     return set_type(request, is_text ? "text/plain; charset=UTF-8" : "application/octet-stream");
   }
   if (model.protocol == WireProtocol::kRestJson) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -22,6 +23,30 @@ std::string text_at(const Json& object, const char* member) {
 bool flag_at(const Json& object, const char* member) {
   const auto found = object.find(member);
   return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::vector<std::string> texts_at(const Json& object, const char* member) {
+  const auto found = object.find(member);
+  return found == object.end() ? std::vector<std::string>()
+                               : found->get<std::vector<std::string>>();
+}
+
+std::optional<std::int64_t> bound_at(const Json& source,
+                                     const char* name,
+                                     double (*round)(double)) {
+  // Beyond it no double is a whole number for certain.
+  constexpr double kMost = 9'007'199'254'740'992.0;
+  const auto found = source.find(name);
+  if (found == source.end() || !found->is_number()) return std::nullopt;
+  if (found->is_number_integer()) return found->get<std::int64_t>();
+  const double bound = round(found->get<double>());
+  if (!(std::abs(bound) <= kMost)) return std::nullopt;
+  return static_cast<std::int64_t>(bound);
+}
+
+ModelBounds bounds_of(const Json& source) {
+  return {bound_at(source, "min", [](double bound) { return std::floor(bound); }),
+          bound_at(source, "max", [](double bound) { return std::ceil(bound); })};
 }
 
 constexpr std::array<std::pair<std::string_view, ShapeKind>, 13> kKinds = {
@@ -116,6 +141,8 @@ Json without_documentation(std::string_view text) {
 
 }  // namespace
 
+bool ModelMember::streams() const { return streaming || shape->streaming; }
+
 const ModelMember* ModelShape::find(std::string_view member) const {
   for (const ModelMember& one : members) {
     if (one.name == member) return &one;
@@ -203,6 +230,7 @@ class ModelReader {
     member.idempotency_token = flag_at(use, "idempotencyToken");
     member.host_label = flag_at(use, "hostLabel");
     member.json_value = flag_at(use, "jsonvalue");
+    member.streaming = flag_at(use, "streaming");
     const auto space = use.find("xmlNamespace");
     if (space != use.end()) {
       member.xml_namespace =
@@ -226,8 +254,9 @@ class ModelReader {
     shape.location_name = text_at(source, "locationName");
     const auto space = source.find("xmlNamespace");
     if (space != source.end()) shape.xml_namespace = text_at(*space, "uri");
-    if (source.contains("required"))
-      shape.required = source.at("required").get<std::vector<std::string>>();
+    shape.required = texts_at(source, "required");
+    shape.values = texts_at(source, "enum");
+    shape.bounds = bounds_of(source);
     if (source.contains("members")) {
       for (const auto& [member, use] : source.at("members").items())
         shape.members.push_back(member_of(member, use));

@@ -4,6 +4,7 @@
 // botocore's: https://github.com/boto/botocore/tree/develop/botocore/data
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +36,12 @@ enum class TimeFormat { kOfProtocol, kIso8601, kHttpDate, kEpochSeconds };
 
 struct ModelShape;
 
+// Of the length of texts, blobs, lists and maps, of the value of numbers. Fractions are rounded
+// outwards.
+struct ModelBounds {
+  std::optional<std::int64_t> min, max;
+};
+
 // The use of a shape: by a member of a structure, as a list's element, a map's key or value.
 struct ModelMember {
   std::string name;                   // as the model has it: "DBInstanceIdentifier"
@@ -49,10 +56,12 @@ struct ModelMember {
   bool idempotency_token = false;  // SDKs fill it in
   bool host_label = false;
   bool json_value = false;    // a JSON document as base64 text in a header
+  bool streaming = false;     // here, whatever the shape says: S3's bodies
   std::string xml_namespace;  // a URI, or empty
   std::string xml_prefix;     // "xsi"
 
   const std::string& wire_name() const { return location_name.empty() ? name : location_name; }
+  bool streams() const;
 };
 
 struct ModelShape {
@@ -62,7 +71,9 @@ struct ModelShape {
   std::vector<std::string> required;      // names of members
   std::optional<ModelMember> element;     // of a list
   std::optional<ModelMember> key, value;  // of a map
-  std::string payload;                    // the member that is the body, or empty
+  std::vector<std::string> values;        // the only ones of a text; empty: any
+  ModelBounds bounds;
+  std::string payload;  // the member that is the body, or empty
   TimeFormat time = TimeFormat::kOfProtocol;
   bool flattened = false;
   bool streaming = false;

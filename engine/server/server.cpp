@@ -19,6 +19,7 @@
 #include "engine/connectors/lambda.h"
 #include "engine/connectors/ml.h"
 #include "engine/connectors/mocks.h"
+#include "engine/connectors/result_shapes.h"
 #include "engine/connectors/states.h"
 #include "engine/connectors/table.h"
 #include "engine/http/client.h"
@@ -292,6 +293,9 @@ Server::Parts::Parts(const Config& config_)
   ApiConfig api_config;
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
+  api_config.result_shape = [this](const std::string& resource) {
+    return modelled_result_shape(service_models, resource);
+  };
   if (mocked) {
     api_config.begin_test_case = [this](const std::string& machine,
                                         const std::string& test_case,

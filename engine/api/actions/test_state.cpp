@@ -141,7 +141,8 @@ StateTest test_of(Api& api, const Json& request) {
   StateTest test;
   test.machine = tested.machine;
   test.state = tested.name;
-  if (has_member(request, "mock")) test.mock = mock_of(request.at("mock"), tested.state());
+  if (has_member(request, "mock"))
+    test.mock = mock_of(request.at("mock"), tested.state(), api.config.result_shape);
   configure(api, test, request);
   test.input = execution_input_of(text_member(request, "input"));
   test.variables = variables_of(request);

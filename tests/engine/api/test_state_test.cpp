@@ -203,6 +203,71 @@ TEST(MockFault, TheInnermostFieldIsNamed) {
             "Field 'MemorySize' exceeds the maximum value");
 }
 
+TEST(MockFault, ALambdaPayloadIsTheTextThatTheApiAnswers) {
+  const auto invoked = task_result_shape("arn:aws:states:::lambda:invoke");
+  EXPECT_EQ(mock_fault(*invoked, {{"Payload", "{\"a\":1}"}}, true), std::nullopt);
+  EXPECT_EQ(mock_fault(*invoked, {{"Payload", {{"a", 1}}}}, true),
+            "Field 'Payload' must be a string");
+}
+
+TEST(MockFault, NobodyLooksAtAMemberThatTheSdkCallsOtherwise) {
+  const auto sent = task_result_shape("arn:aws:states:::sqs:sendMessage");
+  EXPECT_EQ(mock_fault(*sent, {{"MD5OfMessageBody", {{"any", "value"}}}}, true), std::nullopt);
+  EXPECT_EQ(mock_fault(*sent, {{"MessageId", 1}}, true), "Field 'MessageId' must be a string");
+}
+
+TEST(MockOf, IsCheckedByTheModelOfItsServiceAsItsModeSays) {
+  const Shape modelled = shapes::structure(
+      {shapes::required("Id", shapes::text()), shapes::optional("Parts", shapes::integer())});
+  std::string asked;
+  const auto by_model = [&](const std::string& resource) -> std::optional<Shape> {
+    asked = resource;
+    return modelled;
+  };
+  const std::string resource = "arn:aws:states:::aws-sdk:parcels:getParcel";
+  asl::State state;
+  asl::Task task;
+  task.resource = resource;
+  state.kind = task;
+  const auto fault = [&](const char* result, const char* mode) -> std::string {
+    try {
+      (void)mock_of({{"result", result}, {"fieldValidationMode", mode}}, state, by_model);
+    } catch (const ServiceError& error) {
+      return error.message;
+    }
+    return "";
+  };
+  const std::string prefix = "Mock result schema validation error: ";
+  EXPECT_EQ(fault("{}", "STRICT"), prefix + "Required field 'Id' is missing");
+  EXPECT_EQ(asked, resource);
+  EXPECT_EQ(fault("{}", "PRESENT"), "");
+  EXPECT_EQ(fault(R"({"Parts":"2"})", "PRESENT"), prefix + "Field 'Parts' must be a number");
+  EXPECT_EQ(fault(R"({"Parts":"2"})", "NONE"), "");
+  EXPECT_EQ(fault(R"({"Id":"1","Other":[]})", "STRICT"), "");
+  EXPECT_EQ(fault("[]", "PRESENT"), "Mocked result must be a JSON object.");
+}
+
+TEST(JoinedShapes, AModelLearnsWhatItIsTooOldToKnow) {
+  using namespace shapes;
+  const Shape model = structure({required("Class", text().one_of({"A"})),
+                                 optional("Parts", list(structure({optional("Size", whole())})))});
+  const Shape known = structure(
+      {optional("Class", text().one_of({"A", "B"})),
+       optional("Parts", list(structure({optional("Size", text()), optional("Tag", text())}))),
+       optional("Newer", boolean())});
+  const Shape joined = joined_shapes(model, known);
+  EXPECT_EQ(mock_fault(joined, {{"Class", "B"}}, true), std::nullopt);
+  EXPECT_EQ(mock_fault(joined, {{"Class", "C"}}, true), "Field 'Class' is not an expected value");
+  EXPECT_EQ(mock_fault(joined, Json::object(), true), "Required field 'Class' is missing");
+  const auto fault = [&](const char* part) {
+    return mock_fault(joined, {{"Class", "A"}, {"Parts", Json::array({Json::parse(part)})}}, true);
+  };
+  EXPECT_EQ(fault(R"({"Size":"1"})"), "Field 'Size' must be a number");  // the model's word
+  EXPECT_EQ(fault(R"({"Tag":1})"), "Field 'Tag' must be a string");
+  EXPECT_EQ(mock_fault(joined, {{"Class", "A"}, {"Newer", 1}}, true),
+            "Field 'Newer' must be a boolean");
+}
+
 TEST(TaskResultShape, TheSdkAndTheOptimisedIntegrationOfOneActionAnswerTheSame) {
   EXPECT_TRUE(task_result_shape("arn:aws:states:::aws-sdk:sfn:startExecution"));
   EXPECT_TRUE(task_result_shape("arn:aws:states:::aws-sdk:eventbridge:putEvents"));

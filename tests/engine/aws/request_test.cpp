@@ -218,6 +218,16 @@ TEST(Uncallable, AreStreamsOfEvents) {
   EXPECT_EQ(uncallable(*kinesis, operation_of(*kinesis, "PutRecord"), Json::object()), "");
 }
 
+TEST(RestXmlRequest, StreamsAValuesJsonWhereTheModelSaysSoOfTheMember) {
+  MODEL_OR_SKIP(s3, "s3");
+  const OperationRequest request = request_by(
+      *s3,
+      "UploadPart",
+      {{"Bucket", "b"}, {"Key", "k"}, {"PartNumber", 1}, {"UploadId", "u"}, {"Body", "text"}});
+  EXPECT_EQ(request.body, "\"text\"");
+  EXPECT_EQ(request.headers.get("Content-Type"), "text/plain; charset=UTF-8");
+}
+
 TEST(Uncallable, IsWhatWantsSignatureVersion4A) {
   MODEL_OR_SKIP(events, "eventbridge");
   const ModelOperation& put = operation_of(*events, "PutEvents");

@@ -46,6 +46,28 @@ TEST(ServiceModel, IsReadWithItsNamesPlacesAndErrors) {
   EXPECT_EQ(model->find("GetThing"), nullptr);
 }
 
+TEST(ServiceModel, HasTheBoundsAndTheValuesOfItsShapes) {
+  const auto model = read_service_model(R"({
+    "metadata": {"protocol": "json", "serviceId": "Bounds", "endpointPrefix": "b"},
+    "operations": {"Get": {"name": "Get", "http": {}, "output": {"shape": "Answer"}}},
+    "shapes": {
+      "Answer": {"type": "structure", "members": {
+        "ratio": {"shape": "Ratio"}, "name": {"shape": "Name"}, "colour": {"shape": "Colour"},
+        "here": {"shape": "Bytes", "streaming": true}, "there": {"shape": "Bytes"}}},
+      "Ratio": {"type": "double", "min": -0.5, "max": 99.999},
+      "Name": {"type": "string", "min": 1},
+      "Colour": {"type": "string", "enum": ["red", "blue"]},
+      "Bytes": {"type": "blob"}}})");
+  const ModelShape& answer = *model->find("Get")->output.shape;
+  EXPECT_EQ(answer.find("ratio")->shape->bounds.min, -1);
+  EXPECT_EQ(answer.find("ratio")->shape->bounds.max, 100);
+  EXPECT_EQ(answer.find("name")->shape->bounds.min, 1);
+  EXPECT_EQ(answer.find("name")->shape->bounds.max, std::nullopt);
+  EXPECT_EQ(answer.find("colour")->shape->values, (std::vector<std::string>{"red", "blue"}));
+  EXPECT_TRUE(answer.find("here")->streams());
+  EXPECT_FALSE(answer.find("there")->streams());
+}
+
 TEST(ServiceModel, ThatIsBrokenSaysWhat) {
   EXPECT_THROW(read_service_model("[]"), std::runtime_error);
   EXPECT_THROW(read_service_model("{}"), std::runtime_error);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 #include "engine/http/client.h"
@@ -118,6 +119,39 @@ TEST_F(ServerTest, TheClockIsShownAndWhereItIsVirtualSetForward) {
                             "{}"}) {
     EXPECT_EQ(ask(server, ":advance", wrong).status, 400) << wrong;
   }
+}
+
+TEST_F(ServerTest, MockedResultsAreCheckedByTheModelsThatItFinds) {
+  const std::filesystem::path models = config_.data_folder + "/models";
+  std::filesystem::create_directories(models / "parcels/2020-01-01");
+  std::ofstream(models / "parcels/2020-01-01/service-2.json") << R"({
+    "metadata": {"apiVersion": "2020-01-01", "protocol": "json", "serviceId": "Parcels",
+                 "endpointPrefix": "parcels"},
+    "operations": {"GetParcel": {"name": "GetParcel", "http": {"method": "POST"},
+                                 "output": {"shape": "Parcel"}}},
+    "shapes": {"Parcel": {"type": "structure", "required": ["state"],
+                          "members": {"state": {"shape": "State"}}},
+               "State": {"type": "string", "enum": ["SENT", "LOST"]}}})";
+  config_.service_models = models.string();
+  const Server server(config_);
+  const auto test = [&server](const std::string& mock) {
+    HttpClient client;
+    ClientRequest request;
+    request.method = "POST";
+    request.url = server.url();
+    request.headers.set("X-Amz-Target", "AWSStepFunctions.TestState");
+    request.body =
+        R"({"definition": "{\"Type\":\"Task\",\"End\":true,\"Parameters\":{},\"Resource\":)"
+        R"(\"arn:aws:states:::aws-sdk:parcels:getParcel\"}", "mock": )" +
+        mock + "}";
+    return std::get<HttpResponse>(client.send(std::move(request))).body;
+  };
+  EXPECT_NE(test(R"({"result": "{}"})").find("Required field 'State' is missing"),
+            std::string::npos);
+  EXPECT_NE(
+      test(R"({"result": "{\"State\":\"EATEN\"}"})").find("Field 'State' is not an expected value"),
+      std::string::npos);
+  EXPECT_NE(test(R"({"result": "{\"State\":\"SENT\"}"})").find("SUCCEEDED"), std::string::npos);
 }
 
 }  // namespace
