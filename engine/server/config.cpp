@@ -138,6 +138,12 @@ void set_key(const std::string& path,
     key.secret_file = value;
   } else if (name == "secret-env") {
     key.secret_env = value;
+  } else if (name == "session-token") {
+    key.session_token = value;
+  } else if (name == "session-token-file") {
+    key.session_token_file = value;
+  } else if (name == "session-token-env") {
+    key.session_token_env = value;
   } else if (name == "scope") {
     if (!parse_scope(value)) {
       throw std::runtime_error(path + ": '" + value + "' is no scope: use read, run or admin");

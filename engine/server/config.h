@@ -23,6 +23,10 @@ struct KeyConfig {
   std::string secret_file;  // read at start and by SIGHUP; relative to the configuration file
   std::string secret_env;
   std::string scope = "read";
+  // Of temporary credentials, which requests must bring: again one of three, or none at all.
+  std::string session_token = {};
+  std::string session_token_file = {};
+  std::string session_token_env = {};
 };
 
 struct Config {

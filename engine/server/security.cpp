@@ -27,6 +27,18 @@ std::string first_line(const std::string& folder, const std::string& file) {
   return line;
 }
 
+// What is given itself, by a file or by a variable.
+std::string secret_of(const std::string& folder,
+                      const std::string& given,
+                      const std::string& file,
+                      const std::string& variable) {
+  if (!variable.empty()) {
+    const char* value = std::getenv(variable.c_str());
+    return value == nullptr ? "" : value;
+  }
+  return file.empty() ? given : first_line(folder, file);
+}
+
 RateOptions rate_options(const Config& config) {
   RateOptions options;
   options.per_second = config.rate_limit;
@@ -61,13 +73,13 @@ AccessKeys access_keys(const Config& config) {
   for (const auto& [id, key] : config.keys) {
     AccessKey& taken = keys[id];
     taken.scope = parse_scope(key.scope).value_or(Scope::kRead);
-    taken.secret = key.secret;
-    if (!key.secret_file.empty()) taken.secret = first_line(config.config_folder, key.secret_file);
-    if (!key.secret_env.empty()) {
-      const char* value = std::getenv(key.secret_env.c_str());
-      taken.secret = value == nullptr ? "" : value;
-    }
+    taken.secret = secret_of(config.config_folder, key.secret, key.secret_file, key.secret_env);
     if (taken.secret.empty()) throw std::runtime_error("the access key " + id + " has no secret");
+    taken.session_token = secret_of(
+        config.config_folder, key.session_token, key.session_token_file, key.session_token_env);
+    const bool wants_token = !key.session_token_file.empty() || !key.session_token_env.empty();
+    if (wants_token && taken.session_token.empty())
+      throw std::runtime_error("the access key " + id + " has an empty session token");
   }
   return keys;
 }

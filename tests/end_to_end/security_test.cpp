@@ -12,12 +12,14 @@ namespace pawl::engine {
 namespace {
 
 constexpr const char* kSecret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+constexpr const char* kSession = "FwoGZXIvYXdzEBYaDPV3/+Example==";
 
 class Secured : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(missing_packages(), "");
     write_file(folder_.file("admin.secret"), std::string(kSecret) + "\n");
+    write_file(folder_.file("session.token"), std::string(kSession) + "\n");
     write_file(folder_.file("handler.py"), kHandler);
     configure("");
   }
@@ -26,6 +28,8 @@ class Secured : public ::testing::Test {
                "auth = \"required\"\n" + more +
                    "[keys.AKIDADMIN]\nsecret-file = \"admin.secret\"\nscope = \"admin\"\n"
                    "[keys.AKIDREAD]\nsecret = \"read secret\"\nscope = \"read\"\n"
+                   "[keys.ASIATEMPORARY]\nsecret = \"temporary secret\"\n"
+                   "session-token-file = \"session.token\"\n"
                    "[functions]\nback = \"handler.py:handle\"\n");
   }
   void start(std::vector<std::string> options = {}) {
@@ -255,6 +259,39 @@ TEST_F(Secured, TakesOtherKeysAfterAHangUp) {
   EXPECT_TRUE(eventually([&] { return aws("AKIDADMIN", "rotated", list).exit_code == 0; },
                          std::chrono::seconds(30)));
   EXPECT_NE(aws("AKIDADMIN", kSecret, list).exit_code, 0);
+}
+
+TEST_F(Secured, TemporaryCredentialsAreServedWithTheirSessionToken) {
+  start();
+  const auto list = [this](const std::string& session) {
+    return aws("ASIATEMPORARY",
+               "temporary secret",
+               {"stepfunctions", "list-state-machines"},
+               {"AWS_SESSION_TOKEN=" + session});
+  };
+  const ProgramEnd right = list(kSession);
+  EXPECT_EQ(right.exit_code, 0) << right.errors;
+  EXPECT_NE(list("another").errors.find("(UnrecognizedClientException)"), std::string::npos);
+  EXPECT_NE(list("").errors.find("(UnrecognizedClientException)"), std::string::npos);
+  const auto objects = [this](const std::string& session) {
+    return aws("ASIATEMPORARY",
+               "temporary secret",
+               {"s3api", "list-buckets"},
+               {"AWS_SESSION_TOKEN=" + session});
+  };
+  const ProgramEnd buckets = objects(kSession);
+  EXPECT_EQ(buckets.exit_code, 0) << buckets.errors;
+  EXPECT_NE(objects("another").errors.find("(InvalidToken)"), std::string::npos);
+  // A key of its own has none.
+  const ProgramEnd permanent = aws("AKIDREAD",
+                                   "read secret",
+                                   {"stepfunctions", "list-state-machines"},
+                                   {std::string("AWS_SESSION_TOKEN=") + kSession});
+  EXPECT_NE(permanent.errors.find("(UnrecognizedClientException)"), std::string::npos);
+  write_file(folder_.file("session.token"), "renewed\n");
+  server_->hang_up();
+  EXPECT_TRUE(eventually([&] { return list("renewed").exit_code == 0; }, std::chrono::seconds(30)));
+  EXPECT_NE(list(kSession).exit_code, 0);
 }
 
 TEST_F(Secured, TakesOtherRatesAndTokensAfterAHangUp) {

@@ -195,6 +195,23 @@ secret-file = "two.secret"
   EXPECT_NE(refusal("[keys.A]\nsecrets = \"x\"\n").find("'secrets'"), std::string::npos);
 }
 
+TEST_F(ConfigFile, AccessKeysMayHaveASessionToken) {
+  const Config config = read(R"(
+[keys.ASIAONE]
+secret = "s"
+session-token = "FwoGZXIvYXdzE/+="
+[keys.ASIATWO]
+secret = "s"
+session-token-file = "two.token"
+[keys.ASIATHREE]
+secret = "s"
+session-token-env = "THREE_TOKEN"
+)");
+  EXPECT_EQ(config.keys.at("ASIAONE").session_token, "FwoGZXIvYXdzE/+=");
+  EXPECT_EQ(config.keys.at("ASIATWO").session_token_file, "two.token");
+  EXPECT_EQ(config.keys.at("ASIATHREE").session_token_env, "THREE_TOKEN");
+}
+
 TEST_F(ConfigFile, SaysWhoIsAskedAndHowMuchTheyMayAsk) {
   const Config config = read(R"(
 auth = "required"

@@ -205,6 +205,36 @@ TEST_F(SecureServer, TakesOtherKeysWhenItIsToldTo) {
   EXPECT_EQ(act_signed({"AKIDNEW", "new", ""}, "ListStateMachines").status, 200);
 }
 
+TEST_F(SecureServer, WantsTheSessionTokenOfAKeyThatHasOne) {
+  const std::string file = config_.data_folder + "/session";
+  std::ofstream(file) << "of the file\n";
+  config_.keys["ASIAGIVEN"] = {"secret", "", "", "read", "given"};
+  config_.keys["ASIAFILE"] = {"secret", "", "", "read", "", file};
+  ::setenv("PAWL_TEST_SESSION", "of the environment", 1);
+  config_.keys["ASIAENV"] = {"secret", "", "", "read", "", "", "PAWL_TEST_SESSION"};
+  start();
+  const auto list = [this](const std::string& key, const std::string& session) {
+    return act_signed({key, "secret", session}, "ListStateMachines");
+  };
+  EXPECT_EQ(list("ASIAGIVEN", "given").status, 200);
+  EXPECT_EQ(list("ASIAFILE", "of the file").status, 200);
+  EXPECT_EQ(list("ASIAENV", "of the environment").status, 200);
+  EXPECT_EQ(type_of(list("ASIAGIVEN", "another")), "UnrecognizedClientException");
+  EXPECT_EQ(type_of(list("ASIAGIVEN", "")), "UnrecognizedClientException");
+  EXPECT_EQ(type_of(act_signed({"AKIDREAD", "another", "given"}, "ListStateMachines")),
+            "UnrecognizedClientException");
+  // A new one is read when the server is told to; an empty one is none that anybody could bring.
+  std::ofstream(file) << "renewed\n";
+  server_->reload(config_);
+  EXPECT_EQ(list("ASIAFILE", "renewed").status, 200);
+  EXPECT_NE(list("ASIAFILE", "of the file").status, 200);
+  std::ofstream(file) << "\n";
+  EXPECT_THROW(server_->reload(config_), std::runtime_error);
+  EXPECT_EQ(list("ASIAFILE", "renewed").status, 200);
+  ::unsetenv("PAWL_TEST_SESSION");
+  EXPECT_THROW(server_->reload(config_), std::runtime_error);
+}
+
 TEST_F(SecureServer, ChangesNothingForAConfigurationWithAFault) {
   config_.rate_limit = 1000;
   config_.rate_burst = 7;
