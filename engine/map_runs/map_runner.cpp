@@ -155,6 +155,11 @@ bool MapRunner::is_running(const std::string& map_run_arn, std::int64_t first_it
   return run && run->is_running(first_item);
 }
 
+std::vector<std::int64_t> MapRunner::running(const std::string& map_run_arn) {
+  const auto run = find(map_run_arn);
+  return run ? run->running() : std::vector<std::int64_t>();
+}
+
 std::optional<MapRunProgress> MapRunner::progress(const std::string& map_run_arn) {
   MapRunTable& table = tools_.store.map_runs();
   const std::optional<MapRunRow> row = table.find(map_run_arn);

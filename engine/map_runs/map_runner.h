@@ -32,6 +32,7 @@ class MapRunner final : public MapRuns {
   void cancel(const std::string& execution_arn, states::WorkId work) override;
   std::optional<MapRunProgress> progress(const std::string& map_run_arn) override;
   bool is_running(const std::string& map_run_arn, std::int64_t first_item) override;
+  std::vector<std::int64_t> running(const std::string& map_run_arn) override;
   bool change(const std::string& map_run_arn, const MapRunChange& change) override;
   asl::Result<asl::Payload> items_in(const std::string& bytes,
                                      const asl::Json& reader_config) override;

@@ -425,6 +425,16 @@ bool MapRun::is_running(std::int64_t first_item) {
   return running_.contains(first_item);
 }
 
+std::vector<std::int64_t> MapRun::running() {
+  std::vector<std::int64_t> items;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [first_item, child] : running_) items.push_back(first_item);
+  }
+  std::sort(items.begin(), items.end());
+  return items;
+}
+
 bool MapRun::change(const MapRunChange& change) {
   const std::lock_guard writes(row_writes_);
   MapRunRow row;

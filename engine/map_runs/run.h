@@ -54,6 +54,7 @@ class MapRun : public std::enable_shared_from_this<MapRun> {
   // Nothing before it has looked at the children that there are already.
   std::optional<MapRunProgress> progress();
   bool is_running(std::int64_t first_item);
+  std::vector<std::int64_t> running();  // first items, in order
   // False: it has ended.
   bool change(const MapRunChange& change);
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "asl/definition.h"
 #include "engine/runtime/world.h"
@@ -58,6 +59,8 @@ class MapRuns {
   // Whether the child that begins with this item runs now. The store knows of EXPRESS children only
   // how they ended, and so of one that is started again how it ended before. Blocks.
   virtual bool is_running(const std::string& map_run_arn, std::int64_t first_item) = 0;
+  // The first items of all that do, in order: at most as many as may run at once. Blocks.
+  virtual std::vector<std::int64_t> running(const std::string& map_run_arn) = 0;
   // False: it has ended. Blocks; throws StoreUnavailable.
   virtual bool change(const std::string& map_run_arn, const MapRunChange& change) = 0;
 

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "engine/api/actions/declarations.h"
 #include "engine/api/execution_json.h"
 #include "engine/api/map_run_json.h"
@@ -61,6 +65,46 @@ Journal::Filter filter_of(Api& api, const Json& request) {
   return filter;
 }
 
+bool is_newer(const ExecutionRow& a, const ExecutionRow& b) {
+  const auto place = [](const ExecutionRow& row) {
+    return std::pair(row.what.info.start_time, row.key);
+  };
+  return place(a) > place(b);
+}
+
+// EXPRESS children that a redrive has started again: the store knows only how they ended before.
+std::vector<ExecutionRow> running_again(Api& api,
+                                        const MapRunRow& run,
+                                        const Journal::Filter& filter,
+                                        const std::optional<Journal::Cursor>& before) {
+  std::vector<ExecutionRow> rows;
+  if (run.redrive_count == 0) return rows;
+  for (const std::int64_t item : api.map_runs.running(run.arn)) {
+    const auto known = api.store.map_runs().children(run.id, item, 1);
+    if (known.empty() || known.front().first_item != item) continue;
+    auto row = api.store.journal().find(known.front().key);
+    if (!row || !is_pending_redrive(run, *row)) continue;
+    if (filter.redriven && *filter.redriven != (row->redrive_count > 0)) continue;
+    const std::pair place(row->what.info.start_time, row->key);
+    if (!before || place < std::pair(before->start, before->key)) rows.push_back(*std::move(row));
+  }
+  return rows;
+}
+
+// One more than fit on the page, if there are more.
+std::vector<ExecutionRow> rows_of(Api& api,
+                                  const Journal::Filter& filter,
+                                  const std::optional<MapRunRow>& run,
+                                  const std::optional<Journal::Cursor>& before,
+                                  std::size_t limit) {
+  auto rows = api.store.journal().list(filter, before, limit);
+  if (!run || filter.status != states::Status::kRunning) return rows;
+  for (ExecutionRow& row : running_again(api, *run, filter, before)) rows.push_back(std::move(row));
+  std::sort(rows.begin(), rows.end(), is_newer);
+  if (rows.size() > limit) rows.resize(limit);
+  return rows;
+}
+
 Json list_runs(Api& api, const Json& request) {
   const asl::Timestamp now = api.clock.now();
   const Journal::Filter filter = filter_of(api, request);
@@ -80,7 +124,7 @@ Json list_runs(Api& api, const Json& request) {
   if (filter.map_run) run = api.store.map_runs().find(*filter.map_run);
   const auto wanted = text_member(request, "statusFilter");
   const std::size_t limit = page_size(request);
-  auto rows = api.store.journal().list(filter, before, limit + 1);
+  auto rows = rows_of(api, filter, run, before, limit + 1);
   const bool has_more = rows.size() > limit;
   if (has_more) rows.resize(limit);
   for (ExecutionRow& row : rows) {

@@ -119,7 +119,10 @@ class FakeMapRuns final : public MapRuns {
   void cancel(const std::string&, states::WorkId) override {}
   std::optional<MapRunProgress> progress(const std::string&) override { return known; }
   bool is_running(const std::string&, std::int64_t first_item) override {
-    return running.contains(first_item);
+    return running_items.contains(first_item);
+  }
+  std::vector<std::int64_t> running(const std::string&) override {
+    return {running_items.begin(), running_items.end()};
   }
   bool change(const std::string&, const MapRunChange& change) override {
     last_change = change;
@@ -133,7 +136,7 @@ class FakeMapRuns final : public MapRuns {
     return asl::Payload::of(std::move(items));
   }
   std::optional<MapRunProgress> known;
-  std::set<std::int64_t> running;  // by their first items
+  std::set<std::int64_t> running_items;  // by their first items
   std::optional<MapRunChange> last_change;
 };
 

@@ -24,6 +24,28 @@ class MapRunsApi : public ApiTest {
     map_runs_.known = progress;
   }
   static std::string arn(const std::string& rest) { return kPrefix + rest; }
+  // One of EXPRESS, which the store knows since it has ended.
+  void failed_child(const std::string& name, std::int64_t first_item, std::int64_t redrive) {
+    Append append;
+    append.execution = store_->journal().new_key();
+    NewExecution what;
+    what.info.arn = arn("execution:m/l:" + name);
+    what.info.name = name;
+    what.info.state_machine_arn = row_.state_machine_arn;
+    what.info.state_machine_name = "m/l";
+    what.info.start_time = clock_.now();
+    what.map_child = MapChild{row_.id, first_item, 1, redrive};
+    append.create = what;
+    states::Event first, last;
+    first.sequence = first.id = 1;
+    first.what = states::ExecutionStarted{asl::Payload::of_text("7")};
+    last.sequence = last.id = 2;
+    last.at = clock_.now();
+    last.what = states::ExecutionFailed{{"Broken", "why"}};
+    append.events = {first, last};
+    append.outcome = states::Outcome{states::Status::kFailed, std::nullopt, {}};
+    store_->journal().append(append, [](AppendStatus) {});
+  }
 
   MapRunRow row_;
 };
@@ -122,27 +144,8 @@ TEST_F(MapRunsApi, ChildrenAreListedAndDescribedWithTheirRun) {
 }
 
 TEST_F(MapRunsApi, RedrivesAreCountedAndChildrenThatWaitForOneSaySo) {
-  for (const auto& [name, redrive] : {std::pair("behind", 0), {"reached", 2}}) {
-    Append append;
-    append.execution = store_->journal().new_key();
-    NewExecution what;
-    what.info.arn = arn(std::string("execution:m/l:") + name);
-    what.info.name = name;
-    what.info.state_machine_arn = row_.state_machine_arn;
-    what.info.state_machine_name = "m/l";
-    what.info.start_time = clock_.now();
-    what.map_child = MapChild{row_.id, redrive, 1, redrive};
-    append.create = what;
-    states::Event first, last;
-    first.sequence = first.id = 1;
-    first.what = states::ExecutionStarted{asl::Payload::of_text("7")};
-    last.sequence = last.id = 2;
-    last.at = clock_.now();
-    last.what = states::ExecutionFailed{{"Broken", "why"}};
-    append.events = {first, last};
-    append.outcome = states::Outcome{states::Status::kFailed, std::nullopt, {}};
-    store_->journal().append(append, [](AppendStatus) {});
-  }
+  failed_child("behind", 0, 0);
+  failed_child("reached", 2, 2);
   row_.redrive_count = 2;
   row_.redriven_at = clock_.now();
   store_->map_runs().update(row_);
@@ -171,19 +174,43 @@ TEST_F(MapRunsApi, RedrivesAreCountedAndChildrenThatWaitForOneSaySo) {
   EXPECT_EQ(described.at("status"), "PENDING_REDRIVE");
   EXPECT_EQ(described.at("redriveStatus"), "REDRIVABLE_BY_MAP_RUN");
   // EXPRESS: it is started again, and its row tells of the end before until it has ended again.
-  map_runs_.running = {0};
+  map_runs_.running_items = {0};
   EXPECT_EQ(names("PENDING_REDRIVE"), Names{});
+  EXPECT_EQ(names("RUNNING"), Names{"behind RUNNING"});
   const Json again = ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}});
   EXPECT_EQ(again.at("status"), "RUNNING");
   EXPECT_EQ(again.at("redriveStatus"), "NOT_REDRIVABLE");
   for (const char* ended : {"stopDate", "error", "cause"}) EXPECT_FALSE(again.contains(ended));
-  map_runs_.running = {};
+  map_runs_.running_items = {};
+  EXPECT_EQ(names("RUNNING"), Names{});
   row_.status = states::Status::kFailed;
   store_->map_runs().update(row_);
   EXPECT_EQ(names("PENDING_REDRIVE"), Names{});
   EXPECT_EQ(names("FAILED").size(), 2U);
   EXPECT_EQ(ok("DescribeExecution", {{"executionArn", arn("execution:m/l:behind")}}).at("status"),
             "FAILED");
+}
+
+TEST_F(MapRunsApi, ChildrenThatRunAgainAreListedPageByPage) {
+  for (const auto& [item, name] : {std::pair(0, "a"), {1, "b"}, {2, "c"}, {3, "d"}})
+    failed_child(name, item, 0);
+  row_.redrive_count = 1;
+  store_->map_runs().update(row_);
+  map_runs_.running_items = {0, 2, 3, 7};  // of 7 there is no row yet
+  Json request = {{"mapRunArn", row_.arn}, {"statusFilter", "RUNNING"}, {"maxResults", 2}};
+  const auto page = [&] {
+    std::vector<std::string> names;
+    const Json listed = ok("ListExecutions", request);
+    for (const Json& item : listed.at("executions")) names.push_back(item.at("name"));
+    request["nextToken"] = listed.value("nextToken", Json());
+    return names;
+  };
+  EXPECT_EQ(page(), (std::vector<std::string>{"d", "c"}));
+  ASSERT_TRUE(request["nextToken"].is_string());
+  EXPECT_EQ(page(), std::vector<std::string>{"a"});
+  EXPECT_TRUE(request["nextToken"].is_null());
+  request = {{"mapRunArn", row_.arn}, {"statusFilter", "RUNNING"}, {"redriveFilter", "REDRIVEN"}};
+  EXPECT_EQ(page(), std::vector<std::string>{});
 }
 
 TEST_F(MapRunsApi, AreResourcesOfTheirExecution) {

@@ -152,9 +152,11 @@ TEST_P(MapRunRedrive, TellsWhichOfItsChildrenRunAgain) {
   redrive();
   EXPECT_TRUE(runner_->is_running(map_run().arn, 0));
   EXPECT_FALSE(runner_->is_running(map_run().arn, 1));
+  EXPECT_EQ(runner_->running(map_run().arn), std::vector<std::int64_t>{0});
   engine_->stop(kRun, {}, [](const auto&) {});
   run();
   EXPECT_FALSE(runner_->is_running(map_run().arn, 0));
+  EXPECT_TRUE(runner_->running(map_run().arn).empty());
 }
 
 TEST_P(MapRunRedrive, FailuresAreCountedAnew) {
