@@ -1,6 +1,5 @@
 // pawl mock: writes what an execution's tasks were answered as a test case of a MockConfigFile.
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -12,6 +11,7 @@
 #include "engine/cli/mock_recording.h"
 #include "engine/cli/server_client.h"
 #include "engine/connectors/mocks.h"
+#include "engine/files/files.h"
 
 namespace pawl::engine {
 
@@ -35,16 +35,6 @@ Json read_mocks(const std::string& file) {
   return std::get<Json>(asl::parse_text(read_text(file)));
 }
 
-// Written beside the file and moved over it: whoever reads it finds the old or the new one.
-void write_mocks(const std::string& file, const Json& config) {
-  const std::string scratch = file + ".new";
-  std::ofstream out(scratch, std::ios::binary | std::ios::trunc);
-  out << config.dump(2) << "\n";
-  out.close();
-  if (!out) throw std::runtime_error(scratch + ": it cannot be written");
-  std::filesystem::rename(scratch, file);
-}
-
 int record(ServerClient& client, const MockOptions& options) {
   Json config = read_mocks(options.file);
   const std::string path = "/executions/" + path_segment(options.execution);
@@ -60,7 +50,7 @@ int record(ServerClient& client, const MockOptions& options) {
     std::cout << config.dump(2) << "\n";
     return kSucceeded;
   }
-  write_mocks(options.file, config);
+  replace_file(options.file, config.dump(2) + "\n");
   std::cout << machine << "#" << test_case << "\n";
   return kSucceeded;
 }

@@ -9,8 +9,8 @@
 #include <map>
 #include <system_error>
 
+#include "engine/files/files.h"
 #include "engine/jobs/archive.h"
-#include "engine/jobs/posix.h"
 #include "engine/jobs/tar_format.h"
 
 namespace pawl::engine {
@@ -37,8 +37,8 @@ class GzipFile {
   explicit GzipFile(std::string path)
       : path_(std::move(path)), temporary_(path_ + ".new-" + std::to_string(::getpid())) {
     const int fd = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) posix::throw_errno("cannot create " + temporary_);
-    kept_ = posix::Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (fd < 0) throw_errno("cannot create " + temporary_);
+    kept_ = Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
     file_ = ::gzdopen(fd, "wb6");
     if (file_ == nullptr) ::close(fd);
     if (file_ == nullptr || !kept_)
@@ -53,22 +53,22 @@ class GzipFile {
 
   void write(const char* bytes, std::size_t size) {
     if (size != 0 && ::gzwrite(file_, bytes, static_cast<unsigned>(size)) <= 0)
-      posix::throw_errno("cannot write " + temporary_);
+      throw_errno("cannot write " + temporary_);
   }
   void finish() {
     const int closed = ::gzclose(std::exchange(file_, nullptr));
     if (closed != Z_OK || ::fsync(kept_.get()) != 0 ||
         ::rename(temporary_.c_str(), path_.c_str()) != 0)
-      posix::throw_errno("cannot write " + path_);
+      throw_errno("cannot write " + path_);
     finished_ = true;
-    posix::sync_folder(fs::path(path_).parent_path());
+    sync_folder(fs::path(path_).parent_path());
   }
 
  private:
   std::string path_;
   std::string temporary_;
   gzFile file_ = nullptr;
-  posix::Fd kept_;
+  Fd kept_;
   bool finished_ = false;
 };
 
@@ -137,15 +137,15 @@ void write_header(GzipFile& out, const Member& member) {
 }
 
 void write_contents(GzipFile& out, const Member& member) {
-  posix::Fd file(::open(member.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file) posix::throw_errno("cannot read " + member.path);
+  Fd file(::open(member.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) throw_errno("cannot read " + member.path);
   std::vector<char> buffer(256 * 1024);
   std::uint64_t left = member.size;
   while (left > 0) {
     const ssize_t count =
         ::read(file.get(), buffer.data(), std::min<std::uint64_t>(left, buffer.size()));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) posix::throw_errno("cannot read " + member.path);
+    if (count < 0) throw_errno("cannot read " + member.path);
     if (count == 0) throw std::runtime_error(member.path + " became shorter while it was packed");
     out.write(buffer.data(), static_cast<std::size_t>(count));
     left -= static_cast<std::uint64_t>(count);

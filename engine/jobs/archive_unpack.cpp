@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "engine/files/files.h"
 #include "engine/jobs/archive.h"
-#include "engine/jobs/posix.h"
 #include "engine/jobs/tar_format.h"
 
 namespace pawl::engine {
@@ -26,7 +26,7 @@ constexpr std::uint64_t kExtensionBytesMax = 1U << 20;  // of a long name or a p
 class GzipReader {
  public:
   explicit GzipReader(const std::string& path) : file_(::gzopen(path.c_str(), "rbe")) {
-    if (file_ == nullptr) posix::throw_errno("cannot open " + path);
+    if (file_ == nullptr) throw_errno("cannot open " + path);
     ::gzbuffer(file_, 256 * 1024);
   }
   ~GzipReader() { ::gzclose(file_); }
@@ -210,16 +210,16 @@ std::string Unpacker::make_way(const std::vector<std::string>& components) {
       if (!S_ISDIR(info.st_mode))
         throw std::runtime_error("\"" + path.substr(folder_.size() + 1) + "\" is no folder");
     } else if (::mkdir(path.c_str(), 0755) != 0) {
-      posix::throw_errno("cannot create " + path);
+      throw_errno("cannot create " + path);
     }
   }
   return path + "/" + components.back();
 }
 
 void Unpacker::write_file(const Header& header, const std::string& path) {
-  posix::Fd file(
+  Fd file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (header.mode & 0777U) | 0600U));
-  if (!file) posix::throw_errno("cannot create " + path);
+  if (!file) throw_errno("cannot create " + path);
   std::vector<char> buffer(256 * 1024);
   std::uint64_t left = header.size;
   std::uint64_t padded_left = tar::padded(header.size);
@@ -228,8 +228,7 @@ void Unpacker::write_file(const Header& header, const std::string& path) {
         static_cast<std::size_t>(std::min<std::uint64_t>(padded_left, buffer.size()));
     if (!in_.read(buffer.data(), wanted)) throw std::runtime_error("it is cut short");
     const auto kept = static_cast<std::size_t>(std::min<std::uint64_t>(left, wanted));
-    if (!posix::write_all(file.get(), {buffer.data(), kept}))
-      posix::throw_errno("cannot write " + path);
+    if (!try_write_all(file.get(), {buffer.data(), kept})) throw_errno("cannot write " + path);
     left -= kept;
     padded_left -= wanted;
   }
@@ -244,7 +243,7 @@ void Unpacker::link_file(const Header& header, const std::string& path) {
   if (::lstat(target.c_str(), &info) != 0 || !S_ISREG(info.st_mode))
     throw std::runtime_error("member \"" + header.name + "\" links to " + header.link +
                              ", which is not in the archive");
-  if (::link(target.c_str(), path.c_str()) != 0) posix::throw_errno("cannot link " + path);
+  if (::link(target.c_str(), path.c_str()) != 0) throw_errno("cannot link " + path);
 }
 
 void Unpacker::skip(std::uint64_t bytes) {
@@ -263,20 +262,19 @@ void Unpacker::place(const Header& header) {
   struct stat info {};
   const bool exists = ::lstat(path.c_str(), &info) == 0;
   if (is_folder) {
-    if (!exists && ::mkdir(path.c_str(), 0755) != 0) posix::throw_errno("cannot create " + path);
+    if (!exists && ::mkdir(path.c_str(), 0755) != 0) throw_errno("cannot create " + path);
     if (exists && !S_ISDIR(info.st_mode))
       throw std::runtime_error("\"" + header.name + "\" is there already, and no folder");
     return skip(header.size);
   }
-  if (exists && ::unlink(path.c_str()) != 0) posix::throw_errno("cannot replace " + path);
+  if (exists && ::unlink(path.c_str()) != 0) throw_errno("cannot replace " + path);
   if (is_file) {
     bytes_ += header.size;
     if (bytes_ > limits_.bytes_max) throw std::runtime_error("its contents are too large");
     write_file(header, path);
   } else if (header.type == tar::kSymbolicLink) {
     check_link(header.name, components.size() - 1, header.link);
-    if (::symlink(header.link.c_str(), path.c_str()) != 0)
-      posix::throw_errno("cannot link " + path);
+    if (::symlink(header.link.c_str(), path.c_str()) != 0) throw_errno("cannot link " + path);
     skip(header.size);
   } else if (header.type == tar::kHardLink) {
     link_file(header, path);
@@ -291,7 +289,7 @@ void Unpacker::place(const Header& header) {
 void unpack_archive(const std::string& archive,
                     const std::string& folder,
                     const UnpackLimits& limits) {
-  posix::make_folders(folder);
+  make_folders(folder);
   try {
     Unpacker(archive, folder, limits).run();
   } catch (const std::system_error&) {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "asl/json.h"
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
 
 namespace pawl::engine {
 namespace {
@@ -107,7 +107,7 @@ Catalogue Catalogue::load(const std::string& user_file, const std::string& pytho
   catalogue.user_file_ = user_file;
   std::size_t number = 0;
   try {
-    const auto text = posix::read_file(user_file);
+    const auto text = read_file(user_file);
     const Json rows = Json::parse(text.value_or("[]"));
     if (!rows.is_array()) throw std::runtime_error("it must be an array of rows");
     for (const Json& row : rows) {

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
 #include "engine/jobs/runtime_files.h"
 
 namespace pawl::engine {
@@ -17,7 +17,7 @@ std::string name_of(const std::string& path) { return std::filesystem::path(path
 
 JobSpec prepare_glue(const GlueContract& contract) {
   namespace fs = std::filesystem;
-  posix::make_folders(contract.folder);
+  make_folders(contract.folder);
   const std::string script = name_of(contract.script);
   if (const std::string here = contract.folder + "/" + script; here != contract.script)
     fs::copy_file(contract.script, here, fs::copy_options::overwrite_existing);

@@ -1,6 +1,6 @@
 #include "engine/jobs/contract_serving.h"
 
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
 #include "engine/jobs/runtime_files.h"
 
 namespace pawl::engine {
@@ -33,8 +33,8 @@ JobSpec prepare_serving(const ServingContract& contract) {
   JobSpec spec;
   spec.id = contract.id;
   spec.argv = command_for(contract);
-  posix::make_folders(contract.folder + "/model");
-  posix::make_folders(contract.model_folder);
+  make_folders(contract.folder + "/model");
+  make_folders(contract.model_folder);
   auto own = contract.environment;
   own["SAGEMAKER_BIND_TO_PORT"] = std::to_string(contract.port);
   spec.environment = job_environment(contract.around, own);

@@ -4,8 +4,8 @@
 #include <array>
 #include <filesystem>
 
+#include "engine/files/files.h"
 #include "engine/jobs/archive.h"
-#include "engine/jobs/posix.h"
 #include "engine/jobs/runtime_files.h"
 
 namespace pawl::engine {
@@ -49,7 +49,7 @@ std::string as_string(const Json& value) {
 }
 
 void write_json(const std::string& path, const Json& document) {
-  posix::replace_file(path, document.dump(-1, ' ', false, Json::error_handler_t::replace));
+  replace_file(path, document.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 bool has_program(const TrainingContract& contract) {
@@ -114,7 +114,7 @@ void write_files(const TrainingContract& contract, const std::string& host) {
                            "checkpoints",
                            "output/data",
                            "output/intermediate"})
-    posix::make_folders(folder + "/" + name);
+    make_folders(folder + "/" + name);
   const std::string config = folder + "/input/config/";
   write_json(config + "hyperparameters.json", hyperparameters(contract));
   write_json(config + "resourceconfig.json", resource_config(contract, host));
@@ -192,7 +192,7 @@ std::vector<JobSpec::Mount> mounts_for(const TrainingContract& contract,
   if (!checkpoints.starts_with("/opt/ml/"))
     mounts.push_back({folder + "/checkpoints", checkpoints, false});
   if (checkpoints.starts_with("/opt/ml/"))
-    posix::make_folders(folder + checkpoints.substr(std::string(kRoot).size()));
+    make_folders(folder + checkpoints.substr(std::string(kRoot).size()));
   return mounts;
 }
 
@@ -259,7 +259,7 @@ std::vector<JobSpec> prepare_training(const TrainingContract& contract) {
     spec.mounts = mounts_for(contract, hosts[index], index);
     if (hosts.size() > 1) {
       const std::string file = training_folder(contract, hosts[index]) + "/input/config/hosts";
-      posix::replace_file(file, hosts_file(hosts));
+      replace_file(file, hosts_file(hosts));
       spec.mounts.push_back({file, "/etc/hosts", true});
     }
     // Several hosts need their names, which only the sandbox can give them.
@@ -285,7 +285,7 @@ std::string training_failure_reason(const TrainingContract& contract,
   if (end.how == JobEnd::How::kLost)
     return "InternalServerError: We encountered an internal error. Please try again.";
   const std::string failure =
-      posix::read_file(training_folder(contract, host) + "/output/failure").value_or("");
+      read_file(training_folder(contract, host) + "/output/failure").value_or("");
   const int code = end.how == JobEnd::How::kSignalled ? 128 + end.code : end.code;
   return "AlgorithmError: " + first_characters(failure, kFailureCharactersMax) +
          ", exit code: " + std::to_string(code);

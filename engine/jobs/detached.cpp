@@ -12,7 +12,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
+#include "engine/jobs/clocks.h"
 
 namespace pawl::engine {
 namespace {
@@ -51,10 +52,10 @@ struct Prepared {
 
 // Until the other side is closed or the time is over.
 std::string read_report(int fd, int wait_ms) {
-  const auto deadline = posix::monotonic_ms() + wait_ms;
+  const auto deadline = monotonic_ms() + wait_ms;
   std::string report;
   while (true) {
-    const auto left = deadline - posix::monotonic_ms();
+    const auto left = deadline - monotonic_ms();
     if (left <= 0) return "it did not answer in time";
     pollfd wanted{fd, POLLIN, 0};
     const int ready = ::poll(&wanted, 1, static_cast<int>(left));
@@ -72,9 +73,9 @@ std::string read_report(int fd, int wait_ms) {
 
 std::string start_detached(const std::vector<std::string>& command, int wait_ms) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) posix::throw_errno("cannot make a pipe");
-  posix::Fd reader(ends[0]);
-  posix::Fd writer(ends[1]);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot make a pipe");
+  Fd reader(ends[0]);
+  Fd writer(ends[1]);
   Prepared prepared;
   prepared.ready = writer.get();
   for (const std::string& argument : command)
@@ -85,7 +86,7 @@ std::string start_detached(const std::vector<std::string>& command, int wait_ms)
   prepared.environment.push_back(const_cast<char*>(variable.c_str()));
   prepared.environment.push_back(nullptr);
   const pid_t first = ::fork();
-  if (first < 0) posix::throw_errno("cannot fork");
+  if (first < 0) throw_errno("cannot fork");
   if (first == 0) become_program(prepared);
   int status = 0;
   while (::waitpid(first, &status, 0) < 0 && errno == EINTR) {
@@ -104,7 +105,7 @@ void report_ready(const std::string& report) {
   ::unsetenv(kReadyFdVariable);
   if (fd < 0) return;
   ::signal(SIGPIPE, SIG_IGN);  // the server may be gone already
-  posix::write_all(fd, report.empty() ? kOk : report);
+  try_write_all(fd, report.empty() ? kOk : report);
   ::close(fd);
 }
 

@@ -132,49 +132,48 @@ struct flock whole_file(short type) {
 }  // namespace
 
 bool JobFolder::claim(const ClaimedSpec& spec) const {
-  posix::make_folders(path_);
-  return posix::create_file(file("spec.json"), to_bytes(of_spec(spec)));
+  make_folders(path_);
+  return write_new_file(file("spec.json"), to_bytes(of_spec(spec)));
 }
 
 std::optional<ClaimedSpec> JobFolder::spec() const {
-  const auto bytes = posix::read_file(file("spec.json"));
+  const auto bytes = read_file(file("spec.json"));
   if (!bytes) return std::nullopt;
   return to_spec(Json::parse(*bytes));
 }
 
 std::optional<JobStatus> JobFolder::status() const {
-  const auto bytes = posix::read_file(file("status.json"));
+  const auto bytes = read_file(file("status.json"));
   if (!bytes) return std::nullopt;
   return to_status(Json::parse(*bytes));
 }
 
 void JobFolder::write_status(const JobStatus& status) const {
-  posix::replace_file(file("status.json"), to_bytes(of_status(status)));
+  replace_file(file("status.json"), to_bytes(of_status(status)));
 }
 
-void JobFolder::request_stop() const { posix::create_file(file("stop"), ""); }
+void JobFolder::request_stop() const { write_new_file(file("stop"), ""); }
 
 bool JobFolder::stop_requested() const { return ::access(file("stop").c_str(), F_OK) == 0; }
 
 pid_t JobFolder::lock_holder() const {
-  posix::Fd opened(::open(file("lock").c_str(), O_RDWR | O_CLOEXEC));
+  Fd opened(::open(file("lock").c_str(), O_RDWR | O_CLOEXEC));
   if (!opened) {
     if (errno == ENOENT || errno == ENOTDIR) return 0;
-    posix::throw_errno("cannot open " + file("lock"));
+    throw_errno("cannot open " + file("lock"));
   }
   struct flock lock = whole_file(F_WRLCK);
-  if (::fcntl(opened.get(), F_GETLK, &lock) != 0)
-    posix::throw_errno("cannot query the lock of " + path_);
+  if (::fcntl(opened.get(), F_GETLK, &lock) != 0) throw_errno("cannot query the lock of " + path_);
   return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
 }
 
-posix::Fd JobFolder::try_lock() const {
-  posix::Fd opened(::open(file("lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!opened) posix::throw_errno("cannot open " + file("lock"));
+Fd JobFolder::try_lock() const {
+  Fd opened(::open(file("lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!opened) throw_errno("cannot open " + file("lock"));
   struct flock lock = whole_file(F_WRLCK);
   if (::fcntl(opened.get(), F_SETLK, &lock) == 0) return opened;
   if (errno == EAGAIN || errno == EACCES) return {};
-  posix::throw_errno("cannot lock " + path_);
+  throw_errno("cannot lock " + path_);
 }
 
 }  // namespace pawl::engine

@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/files/files.h"
 #include "engine/jobs/job.h"
-#include "engine/jobs/posix.h"
 
 namespace pawl::engine {
 
@@ -68,7 +68,7 @@ class JobFolder {
   // The lock's holder; 0 when it is free. A process does not see its own lock.
   pid_t lock_holder() const;
   // The open, locked file; an empty Fd when another process holds it.
-  posix::Fd try_lock() const;
+  Fd try_lock() const;
 
  private:
   std::string path_;

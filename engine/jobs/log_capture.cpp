@@ -61,7 +61,7 @@ void LogWriter::line(std::string_view tag, std::string_view line, std::int64_t a
 }
 
 void LogWriter::append(const std::string& text) {
-  if (file_ && posix::write_all(file_.get(), text)) written_ += text.size();
+  if (file_ && try_write_all(file_.get(), text)) written_ += text.size();
 }
 
 void LogWriter::sync() {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
 
 namespace pawl::engine {
 
@@ -38,7 +38,7 @@ class LogWriter {
  private:
   void append(const std::string& text);
 
-  posix::Fd file_;
+  Fd file_;
   std::uint64_t written_ = 0;
   std::uint64_t bytes_max_;
   bool truncated_ = false;

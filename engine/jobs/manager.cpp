@@ -15,11 +15,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include "engine/files/files.h"
+#include "engine/jobs/clocks.h"
 #include "engine/jobs/detached.h"
 #include "engine/jobs/job.h"
 #include "engine/jobs/job_folder.h"
 #include "engine/jobs/metric_scraper.h"
-#include "engine/jobs/posix.h"
 #include "engine/jobs/process_tree.h"
 #include "engine/jobs/sandbox.h"
 
@@ -35,11 +36,9 @@ constexpr std::uint64_t kWakeUp =
 using Ended = std::function<void(const JobEnd&)>;
 
 // Glibc 2.36 has wrappers, but not for every architecture's headers.
-posix::Fd open_process(pid_t pid) {
-  return posix::Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-}
+Fd open_process(pid_t pid) { return Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
 
-void signal_process(const posix::Fd& process, int number) {
+void signal_process(const Fd& process, int number) {
   ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0);
 }
 
@@ -67,20 +66,20 @@ struct JobManager::Impl {
   void claim(const JobFolder& folder, const JobSpec& spec);
   // The supervisor that holds the job now, as a descriptor that cannot come to mean another
   // process.
-  posix::Fd supervisor_of(const JobFolder& folder) const;
+  Fd supervisor_of(const JobFolder& folder) const;
   void spawn(const JobFolder& folder) const;
   std::optional<JobEnd> end_of(const JobFolder& folder) const;
   JobEnd declare_lost(const JobFolder& folder, JobStatus status) const;
   void attach(const std::string& id, Ended ended);
 
-  void watch(const std::string& id, posix::Fd supervisor, Ended ended);
+  void watch(const std::string& id, Fd supervisor, Ended ended);
   void post(Ended ended, const JobEnd& end);
   void run();
   void supervisor_gone(std::uint64_t number);
 
   struct Watch {
     std::string id;
-    posix::Fd supervisor;
+    Fd supervisor;
     Ended ended;
   };
 
@@ -95,8 +94,8 @@ struct JobManager::Impl {
   std::vector<std::pair<Ended, JobEnd>> posted;
   std::uint64_t last_watch = 0;
   bool stopping = false;
-  posix::Fd epoll;
-  posix::Fd wake;
+  Fd epoll;
+  Fd wake;
   std::thread thread;
 };
 
@@ -104,15 +103,15 @@ JobManager::Impl::Impl(Options chosen) : options(std::move(chosen)) {
   options.folder = std::filesystem::absolute(options.folder).lexically_normal();
   options.supervisor_program =
       std::filesystem::absolute(options.supervisor_program).lexically_normal();
-  posix::make_folders(options.folder);
+  make_folders(options.folder);
   std::filesystem::remove_all(options.folder + kRemoved);
-  epoll = posix::Fd(::epoll_create1(EPOLL_CLOEXEC));
-  wake = posix::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  epoll = Fd(::epoll_create1(EPOLL_CLOEXEC));
+  wake = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = kWakeUp;
   if (!epoll || !wake || ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, wake.get(), &event) != 0)
-    posix::throw_errno("cannot watch jobs");
+    throw_errno("cannot watch jobs");
   thread = std::thread([this] { run(); });
 }
 
@@ -139,7 +138,7 @@ SandboxPlan JobManager::Impl::plan_for(const JobSpec& spec) {
   }
   if (!sandbox || std::holds_alternative<NoSandbox>(*sandbox)) {
     const std::string scratch = options.folder + "/.probe";
-    posix::make_folders(scratch);
+    make_folders(scratch);
     sandbox = probe_sandbox(options.sandbox_program, scratch);
     if (const auto* none = std::get_if<NoSandbox>(&*sandbox))
       spdlog::warn("jobs run without a sandbox: {}", none->reason);
@@ -167,11 +166,11 @@ void JobManager::Impl::claim(const JobFolder& folder, const JobSpec& spec) {
   folder.claim({spec, plan_for(spec)});
 }
 
-posix::Fd JobManager::Impl::supervisor_of(const JobFolder& folder) const {
+Fd JobManager::Impl::supervisor_of(const JobFolder& folder) const {
   const std::lock_guard guard(locking);
   const pid_t holder = folder.lock_holder();
   if (holder <= 0) return {};
-  posix::Fd process = open_process(holder);
+  Fd process = open_process(holder);
   // Still the holder now that the descriptor is bound to one process: then it is this one.
   if (process && folder.lock_holder() == holder) return process;
   return {};
@@ -190,7 +189,7 @@ std::optional<JobEnd> JobManager::Impl::end_of(const JobFolder& folder) const {
   if (!status) return std::nullopt;
   if (status->end) return status->end;
   const std::lock_guard guard(locking);
-  const posix::Fd lock = folder.try_lock();
+  const Fd lock = folder.try_lock();
   if (!lock) return std::nullopt;
   status =
       folder.status();  // the supervisor may have written its last word before it let the lock go
@@ -203,7 +202,7 @@ JobEnd JobManager::Impl::declare_lost(const JobFolder& folder, JobStatus status)
   // Without a sandbox the job may have outlived its supervisor; unwatched it must not go on
   // writing.
   if (status.process.pid > 0 && is_alive(status.process)) ::kill(-status.process.pid, SIGKILL);
-  const auto now = posix::wall_clock_ms();
+  const auto now = wall_clock_ms();
   if (status.started_at_ms == 0) status.started_at_ms = now;
   status.end = JobEnd{JobEnd::How::kLost, 0, status.started_at_ms, now};
   folder.write_status(status);
@@ -214,14 +213,14 @@ void JobManager::Impl::attach(const std::string& id, Ended ended) {
   const JobFolder job = folder(id);
   for (int attempt = 0; attempt < kAttachAttemptsMax; ++attempt) {
     if (const auto end = end_of(job)) return post(std::move(ended), *end);
-    if (posix::Fd supervisor = supervisor_of(job))
+    if (Fd supervisor = supervisor_of(job))
       return watch(id, std::move(supervisor), std::move(ended));
     if (!job.status()) spawn(job);
   }
   throw std::runtime_error("job " + id + " cannot be attached to: its supervisor comes and goes");
 }
 
-void JobManager::Impl::watch(const std::string& id, posix::Fd supervisor, Ended ended) {
+void JobManager::Impl::watch(const std::string& id, Fd supervisor, Ended ended) {
   const std::lock_guard guard(mutex);
   const std::uint64_t number = ++last_watch;
   epoll_event event{};
@@ -231,7 +230,7 @@ void JobManager::Impl::watch(const std::string& id, posix::Fd supervisor, Ended 
   watches.emplace(number, Watch{id, std::move(supervisor), std::move(ended)});
   if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
     watches.erase(number);
-    posix::throw_errno("cannot watch job " + id);
+    throw_errno("cannot watch job " + id);
   }
 }
 
@@ -251,7 +250,7 @@ void JobManager::Impl::supervisor_gone(std::uint64_t number) {
     watches.erase(found);
     ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, watch.supervisor.get(), nullptr);
   }
-  JobEnd end{JobEnd::How::kLost, 0, posix::wall_clock_ms(), posix::wall_clock_ms()};
+  JobEnd end{JobEnd::How::kLost, 0, wall_clock_ms(), wall_clock_ms()};
   try {
     // No end and no status: it died before it made the process. That was its one chance.
     if (const auto known = end_of(folder(watch.id))) end = *known;
@@ -308,8 +307,7 @@ void JobManager::stop(const std::string& id) {
   const JobFolder folder = impl_->folder(id);
   if (!folder.spec() || impl_->end_of(folder)) return;
   folder.request_stop();
-  if (const posix::Fd supervisor = impl_->supervisor_of(folder))
-    signal_process(supervisor, SIGUSR1);
+  if (const Fd supervisor = impl_->supervisor_of(folder)) signal_process(supervisor, SIGUSR1);
 }
 
 std::optional<JobEnd> JobManager::end_of(const std::string& id) const {
@@ -322,14 +320,14 @@ bool JobManager::remove(const std::string& id) {
   if (!impl_->end_of(folder)) return false;
   // A folder is there or not: half of one would look like a job that was only claimed.
   const std::string grave = impl_->options.folder + kRemoved + std::to_string(++impl_->removals);
-  posix::make_folders(impl_->options.folder + kRemoved);
+  make_folders(impl_->options.folder + kRemoved);
   std::filesystem::rename(folder.path(), grave);
   std::filesystem::remove_all(grave);
   return true;
 }
 
 std::vector<MetricPoint> JobManager::metrics(const std::string& id) const {
-  return parse_metric_lines(posix::read_file(impl_->folder(id).file("metrics.jsonl")).value_or(""));
+  return parse_metric_lines(read_file(impl_->folder(id).file("metrics.jsonl")).value_or(""));
 }
 
 std::string JobManager::folder_of(const std::string& id) const { return impl_->folder(id).path(); }

@@ -20,14 +20,14 @@ namespace pawl::engine {
 namespace {
 
 struct Pipe {
-  posix::Fd reader;
-  posix::Fd writer;
+  Fd reader;
+  Fd writer;
 };
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) posix::throw_errno("cannot make a pipe");
-  return {posix::Fd(ends[0]), posix::Fd(ends[1])};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot make a pipe");
+  return {Fd(ends[0]), Fd(ends[1])};
 }
 
 struct Launch {
@@ -38,7 +38,7 @@ struct Launch {
 
 Launch prepare(const JobFolder& folder, const ClaimedSpec& spec) {
   const std::string tmp = folder.file("tmp");
-  posix::make_folders(tmp);
+  make_folders(tmp);
   Launch launch;
   std::map<std::string, std::string> environment;
   if (!spec.sandbox.program.empty()) {
@@ -65,7 +65,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 [[noreturn]] void fail(const std::string& what) {
   const std::string text = "pawl: " + what + ": " + std::strerror(errno) + "\n";
-  posix::write_all(2, text);
+  try_write_all(2, text);
   ::_exit(127);
 }
 
@@ -103,7 +103,7 @@ JobProcess::JobProcess(const JobFolder& folder, const ClaimedSpec& spec)
   Pipe gate = make_pipe();
   const pid_t supervisor = ::getpid();
   pid_ = ::fork();
-  if (pid_ < 0) posix::throw_errno("cannot fork");
+  if (pid_ < 0) throw_errno("cannot fork");
   if (pid_ == 0) {
     gate.writer.reset();
     const int null = ::open("/dev/null", O_RDONLY);
@@ -120,7 +120,7 @@ JobProcess::JobProcess(const JobFolder& folder, const ClaimedSpec& spec)
 }
 
 void JobProcess::release() {
-  posix::write_all(gate_.get(), "g");
+  try_write_all(gate_.get(), "g");
   gate_.reset();
 }
 

@@ -4,8 +4,8 @@
 
 #include <sys/types.h>
 
+#include "engine/files/files.h"
 #include "engine/jobs/job_folder.h"
-#include "engine/jobs/posix.h"
 
 namespace pawl::engine {
 
@@ -31,9 +31,9 @@ class JobProcess {
  private:
   pid_t pid_ = 0;
   bool sandboxed_ = false;
-  posix::Fd gate_;
-  posix::Fd output_;
-  posix::Fd errors_;
+  Fd gate_;
+  Fd output_;
+  Fd errors_;
 };
 
 }  // namespace pawl::engine

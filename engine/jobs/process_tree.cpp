@@ -8,14 +8,14 @@
 #include <sstream>
 #include <system_error>
 
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
 
 namespace pawl::engine {
 
 std::optional<ProcessEntry> process_entry(pid_t pid) {
   std::optional<std::string> text;
   try {
-    text = posix::read_file("/proc/" + std::to_string(pid) + "/stat");
+    text = read_file("/proc/" + std::to_string(pid) + "/stat");
   } catch (const std::system_error&) {
     return std::nullopt;  // ESRCH: it went while it was read
   }
@@ -35,7 +35,7 @@ std::optional<ProcessEntry> process_entry(pid_t pid) {
 }
 
 std::string boot_id() {
-  std::string id = posix::read_file("/proc/sys/kernel/random/boot_id").value_or("");
+  std::string id = read_file("/proc/sys/kernel/random/boot_id").value_or("");
   while (!id.empty() && id.back() == '\n') id.pop_back();
   return id;
 }

@@ -17,7 +17,7 @@
 #include "embedded/pawl_ml_serving_py.h"
 #include "embedded/pawl_xgboost_py.h"
 #include "embedded/sitecustomize_py.h"
-#include "engine/jobs/posix.h"
+#include "engine/files/files.h"
 
 namespace pawl::engine {
 namespace {
@@ -63,8 +63,8 @@ std::string runtime_folder(const std::string& data_folder) {
   const std::string temporary = folder + ".new-" + std::to_string(::getpid());
   for (const auto& file : kFiles) {
     const std::string path = temporary + "/" + file.path;
-    posix::make_folders(fs::path(path).parent_path());
-    posix::replace_file(path, *file.text);
+    make_folders(fs::path(path).parent_path());
+    replace_file(path, *file.text);
   }
   std::error_code error;
   fs::rename(temporary, folder, error);
@@ -72,7 +72,7 @@ std::string runtime_folder(const std::string& data_folder) {
     fs::remove_all(temporary);
     if (!fs::exists(folder)) throw std::system_error(error, "cannot create " + folder);
   }
-  posix::sync_folder(fs::path(folder).parent_path());
+  sync_folder(fs::path(folder).parent_path());
   return folder;
 }
 

@@ -113,9 +113,9 @@ struct ProgramResult {
 
 ProgramResult run_program(const std::vector<std::string>& command) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) posix::throw_errno("cannot make a pipe");
-  posix::Fd reader(ends[0]);
-  posix::Fd writer(ends[1]);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot make a pipe");
+  Fd reader(ends[0]);
+  Fd writer(ends[1]);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);

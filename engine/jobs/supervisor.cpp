@@ -15,12 +15,13 @@
 #include <optional>
 #include <string>
 
+#include "engine/files/files.h"
+#include "engine/jobs/clocks.h"
 #include "engine/jobs/detached.h"
 #include "engine/jobs/job.h"
 #include "engine/jobs/job_folder.h"
 #include "engine/jobs/log_capture.h"
 #include "engine/jobs/metric_scraper.h"
-#include "engine/jobs/posix.h"
 #include "engine/jobs/process.h"
 #include "engine/jobs/process_tree.h"
 
@@ -33,7 +34,7 @@ constexpr std::int64_t kRetryMs =
 constexpr std::int64_t kDrainMs = 5'000;  // for output still in the pipes once the job is dead
 constexpr int kDiskRetryMs = 1'000;
 
-posix::Fd block_and_receive_signals() {
+Fd block_and_receive_signals() {
   ::signal(SIGHUP, SIG_IGN);
   ::signal(SIGINT, SIG_IGN);
   ::signal(SIGPIPE, SIG_IGN);
@@ -43,14 +44,14 @@ posix::Fd block_and_receive_signals() {
   ::sigaddset(&wanted, SIGTERM);
   ::sigaddset(&wanted, SIGUSR1);
   ::sigprocmask(SIG_BLOCK, &wanted, nullptr);
-  posix::Fd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) posix::throw_errno("cannot receive signals");
+  Fd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd) throw_errno("cannot receive signals");
   return fd;
 }
 
 class Supervisor {
  public:
-  Supervisor(JobFolder folder, ClaimedSpec spec, posix::Fd signals)
+  Supervisor(JobFolder folder, ClaimedSpec spec, Fd signals)
       : folder_(std::move(folder)),
         spec_(std::move(spec)),
         signals_(std::move(signals)),
@@ -70,7 +71,7 @@ class Supervisor {
     LineSplitter lines;
   };
 
-  void note(const std::string& text) { log_.line("sys", text, posix::wall_clock_ms()); }
+  void note(const std::string& text) { log_.line("sys", text, wall_clock_ms()); }
   void take_line(const char* tag, std::string_view line, std::int64_t at_ms);
   bool read_stream(int fd, Stream& stream);
   void take_signals();
@@ -84,10 +85,10 @@ class Supervisor {
 
   JobFolder folder_;
   ClaimedSpec spec_;
-  posix::Fd signals_;
+  Fd signals_;
   LogWriter log_;
   MetricScraper scraper_;
-  posix::Fd metrics_;
+  Fd metrics_;
   std::uint64_t metric_bytes_ = 0;
   std::optional<JobProcess> process_;
   JobStatus status_;
@@ -111,7 +112,7 @@ void Supervisor::start() {
         "no sandbox on this machine: the job runs on its files in place, told by "
         "SAGEMAKER_BASE_DIR");
   status_.supervisor = identify(::getpid());
-  status_.started_at_ms = posix::wall_clock_ms();
+  status_.started_at_ms = wall_clock_ms();
   if (folder_.stop_requested()) {
     note("stopped before it was started");
     status_.end =
@@ -128,17 +129,15 @@ void Supervisor::start() {
     throw;
   }
   process_->release();
-  if (spec_.job.timeout) timeout_at_ = posix::monotonic_ms() + spec_.job.timeout->count() * 1000;
+  if (spec_.job.timeout) timeout_at_ = monotonic_ms() + spec_.job.timeout->count() * 1000;
 }
 
 void Supervisor::run() {
   if (!process_) return;
   const auto open = [this] { return process_->output() >= 0 || process_->errors() >= 0; };
-  while (!all_gone_ || (open() && posix::monotonic_ms() < drained_at_.value_or(0))) poll_once();
-  out_.lines.finish(
-      [this](std::string_view line) { take_line(out_.tag, line, posix::wall_clock_ms()); });
-  err_.lines.finish(
-      [this](std::string_view line) { take_line(err_.tag, line, posix::wall_clock_ms()); });
+  while (!all_gone_ || (open() && monotonic_ms() < drained_at_.value_or(0))) poll_once();
+  out_.lines.finish([this](std::string_view line) { take_line(out_.tag, line, wall_clock_ms()); });
+  err_.lines.finish([this](std::string_view line) { take_line(err_.tag, line, wall_clock_ms()); });
   write_end();
 }
 
@@ -147,7 +146,7 @@ void Supervisor::take_line(const char* tag, std::string_view line, std::int64_t 
   for (const MetricPoint& point : scraper_.scrape(line, at_ms)) {
     const std::string text = metric_line(point);
     if (metric_bytes_ + text.size() > kMetricBytesMax) return;
-    if (posix::write_all(metrics_.get(), text)) metric_bytes_ += text.size();
+    if (try_write_all(metrics_.get(), text)) metric_bytes_ += text.size();
   }
 }
 
@@ -157,7 +156,7 @@ bool Supervisor::read_stream(int fd, Stream& stream) {
   const ssize_t count = ::read(fd, buffer.data(), buffer.size());
   if (count < 0) return errno == EINTR || errno == EAGAIN;
   if (count == 0) return false;
-  const auto at_ms = posix::wall_clock_ms();
+  const auto at_ms = wall_clock_ms();
   stream.lines.feed({buffer.data(), static_cast<std::size_t>(count)},
                     [&](std::string_view line) { take_line(stream.tag, line, at_ms); });
   return true;
@@ -177,15 +176,15 @@ void Supervisor::reap() {
     const pid_t pid = ::waitpid(-1, &wait_status, WNOHANG);
     if (pid == process_->pid()) {
       exited_ = wait_status;
-      ended_at_ms_ = posix::wall_clock_ms();
+      ended_at_ms_ = wall_clock_ms();
       timeout_at_.reset();
       terminate_at_.reset();
-      kill_at_ = posix::monotonic_ms();  // the leader is gone: so goes what it left behind
+      kill_at_ = monotonic_ms();  // the leader is gone: so goes what it left behind
     }
     if (pid < 0 && errno == ECHILD && exited_) {
       all_gone_ = true;
       kill_at_.reset();
-      if (!drained_at_) drained_at_ = posix::monotonic_ms() + kDrainMs;
+      if (!drained_at_) drained_at_ = monotonic_ms() + kDrainMs;
     }
     if (pid <= 0) return;
   }
@@ -200,12 +199,12 @@ void Supervisor::begin_stop(JobEnd::How how) {
            : "asked to stop");
   note("SIGTERM is sent, SIGKILL follows after " + std::to_string(grace_s) + " s");
   timeout_at_.reset();
-  terminate_at_ = posix::monotonic_ms();
-  kill_at_ = posix::monotonic_ms() + grace_s * 1000;
+  terminate_at_ = monotonic_ms();
+  kill_at_ = monotonic_ms() + grace_s * 1000;
 }
 
 void Supervisor::act_on_clock() {
-  const auto now = posix::monotonic_ms();
+  const auto now = monotonic_ms();
   if (timeout_at_ && *timeout_at_ <= now) begin_stop(JobEnd::How::kTimedOut);
   if (terminate_at_ && *terminate_at_ <= now) {
     terminate_at_.reset();
@@ -223,7 +222,7 @@ int Supervisor::poll_timeout_ms() const {
   for (const auto& at : {timeout_at_, terminate_at_, kill_at_, drained_at_})
     if (at && (!due || *at < *due)) due = at;
   if (!due) return -1;
-  return static_cast<int>(std::clamp<std::int64_t>(*due - posix::monotonic_ms(), 0, 1'000'000));
+  return static_cast<int>(std::clamp<std::int64_t>(*due - monotonic_ms(), 0, 1'000'000));
 }
 
 void Supervisor::poll_once() {
@@ -231,7 +230,7 @@ void Supervisor::poll_once() {
                                 {process_->output(), POLLIN, 0},
                                 {process_->errors(), POLLIN, 0}}};
   if (::poll(wanted.data(), wanted.size(), poll_timeout_ms()) < 0 && errno != EINTR)
-    posix::throw_errno("cannot wait for the job");
+    throw_errno("cannot wait for the job");
   if (wanted[1].revents != 0 && !read_stream(process_->output(), out_)) process_->close_output();
   if (wanted[2].revents != 0 && !read_stream(process_->errors(), err_)) process_->close_errors();
   if (wanted[0].revents != 0) take_signals();
@@ -282,8 +281,8 @@ int run_job_supervisor(const std::string& folder_path) {
   try {
     const JobFolder folder(folder_path);
     // Before the lock is taken: whoever holds it can be signalled.
-    posix::Fd signals = block_and_receive_signals();
-    const posix::Fd lock = folder.try_lock();
+    Fd signals = block_and_receive_signals();
+    const Fd lock = folder.try_lock();
     // Another supervisor has the job, or had it: it is never started again.
     if (!lock || folder.status()) {
       report_ready("");

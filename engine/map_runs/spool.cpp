@@ -1,14 +1,13 @@
 #include "engine/map_runs/spool.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <system_error>
 
 #include "asl/text.h"
+#include "engine/files/files.h"
 #include "engine/map_runs/bytes.h"
 
 namespace pawl::engine {
@@ -49,12 +48,7 @@ class SpoolFile {
   void finish() {
     if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) disk_failed(path_);
     if (std::rename((path_ + ".part").c_str(), path_.c_str()) != 0) disk_failed(path_);
-    const std::string folder = std::filesystem::path(path_).parent_path().string();
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) disk_failed(folder);
-    const int status = ::fsync(descriptor);
-    ::close(descriptor);
-    if (status != 0) disk_failed(folder);
+    sync_folder(parent_folder(path_));
   }
 
  private:

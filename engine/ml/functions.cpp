@@ -12,6 +12,7 @@
 #include "asl/text.h"
 #include "asl/timestamp.h"
 #include "embedded/pawl_function_py.h"
+#include "engine/files/files.h"
 #include "engine/http/aws_json.h"
 #include "engine/jobs/contract.h"
 #include "engine/ml/documents.h"
@@ -62,7 +63,7 @@ std::string hash_of(const std::string& text) {
   return out.str();
 }
 
-std::string read_file(const fs::path& path) {
+std::string text_of_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream out;
   out << in.rdbuf();
@@ -274,10 +275,8 @@ std::string Functions::runner_file() {
   const std::string file = context_.folder + "/functions/runner-" +
                            hash_of(std::string(embedded::pawl_function_py)) + ".py";
   if (!fs::exists(file)) {
-    fs::create_directories(context_.folder + "/functions");
-    const std::string temporary = file + "." + new_uuid();
-    std::ofstream(temporary, std::ios::binary) << embedded::pawl_function_py;
-    fs::rename(temporary, file);
+    make_folders(context_.folder + "/functions");
+    replace_file(file, embedded::pawl_function_py);
   }
   return file;
 }
@@ -286,7 +285,7 @@ FunctionReply Functions::process_reply(const std::string& id,
                                        const std::string& folder,
                                        const JobEnd& end,
                                        bool is_command) {
-  const std::string result = read_file(fs::path(folder) / "result.json");
+  const std::string result = text_of_file(fs::path(folder) / "result.json");
   if (end.how == JobEnd::How::kTimedOut) {
     return raised("Sandbox.Timedout",
                   "Task timed out after " + std::to_string(kTimeout.count()) + ".00 seconds");
@@ -296,7 +295,7 @@ FunctionReply Functions::process_reply(const std::string& id,
     const std::string how = end.how == JobEnd::How::kExited ? "exit status " : "signal ";
     return raised("Runtime.ExitError",
                   "Error: Runtime exited with error: " + how + std::to_string(end.code) + "\n" +
-                      last_lines(read_file(context_.jobs.log_file(id)), 2048));
+                      last_lines(text_of_file(context_.jobs.log_file(id)), 2048));
   }
   FunctionReply reply;
   reply.payload = is_command ? as_json(result) : result;

@@ -5,6 +5,7 @@
 
 #include "asl/text.h"
 #include "engine/http/aws_json.h"
+#include "engine/http/xml_escape.h"
 
 namespace pawl::engine {
 namespace {
@@ -178,26 +179,6 @@ HttpResponse in_aws_rest(const Words& words, const std::string& message) {
   return response;
 }
 
-std::string xml_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 HttpResponse in_s3(const Words& words, std::string_view message) {
   const std::string id = new_uuid();
   HttpResponse response;
@@ -205,7 +186,7 @@ HttpResponse in_s3(const Words& words, std::string_view message) {
   response.headers.set("Content-Type", "application/xml");
   response.headers.set("x-amz-request-id", id);
   response.body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>" +
-                  std::string(words.s3) + "</Code><Message>" + xml_text(message) +
+                  std::string(words.s3) + "</Code><Message>" + xml_escape(message) +
                   "</Message><RequestId>" + id + "</RequestId></Error>";
   return response;
 }

@@ -8,15 +8,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "asl/text.h"
+#include "engine/files/files.h"
 #include "engine/http/hash.h"
 
 namespace pawl::engine {
@@ -31,21 +32,6 @@ constexpr std::size_t kRandomBytes = 32;
   throw std::runtime_error("the tokens in " + path + " cannot be " + why);
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 // The file belongs to whoever the folder belongs to, so that root can make tokens for a server that
 // runs as somebody else.
 void give_to_owner_of_folder(const std::string& folder, int fd) {
@@ -54,20 +40,15 @@ void give_to_owner_of_folder(const std::string& folder, int fd) {
   [[maybe_unused]] const int ignored = ::fchown(fd, status.st_uid, status.st_gid);
 }
 
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
 // Held while the file is read, changed and written.
-Descriptor locked(const std::string& path) {
+Fd locked(const std::string& path) {
   // The first token is made before the server has ever run.
   std::error_code ignored;
-  std::filesystem::create_directories(folder_of(path), ignored);
+  std::filesystem::create_directories(parent_folder(path), ignored);
   const std::string name = path + ".lock";
-  Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (lock.get() < 0) fail(path, std::string("changed: ") + std::strerror(errno));
-  give_to_owner_of_folder(folder_of(path), lock.get());
+  Fd lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!lock) fail(path, std::string("changed: ") + std::strerror(errno));
+  give_to_owner_of_folder(parent_folder(path), lock.get());
   while (::flock(lock.get(), LOCK_EX) != 0) {
     if (errno != EINTR) fail(path, std::string("changed: ") + std::strerror(errno));
   }
@@ -154,16 +135,6 @@ Json row_of(const Token& token) {
   return row;
 }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string TokenFile::create(const NewToken& wanted) {
@@ -171,7 +142,7 @@ std::string TokenFile::create(const NewToken& wanted) {
     throw std::runtime_error(
         "'" + wanted.name + "' is no name of a token: use up to 80 letters, digits, '.', '_', '-'");
   }
-  const Descriptor lock = locked(path_);
+  const Fd lock = locked(path_);
   std::vector<Token> tokens = read_tokens(path_);
   for (const Token& token : tokens) {
     if (token.name == wanted.name)
@@ -188,7 +159,7 @@ std::string TokenFile::create(const NewToken& wanted) {
 }
 
 bool TokenFile::revoke(const std::string& name) {
-  const Descriptor lock = locked(path_);
+  const Fd lock = locked(path_);
   std::vector<Token> tokens = read_tokens(path_);
   const auto removed =
       std::erase_if(tokens, [&name](const Token& token) { return token.name == name; });
@@ -202,20 +173,13 @@ void TokenFile::write(const std::vector<Token>& tokens) const {
   Json rows = Json::array();
   for (const Token& token : tokens) rows.push_back(row_of(token));
   const std::string text = asl::to_text({{"tokens", std::move(rows)}}) + "\n";
-  const std::string fresh = path_ + ".new";
-  const std::string folder = folder_of(path_);
-  {
-    const Descriptor fd(
-        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (fd.get() < 0) fail(path_, std::string("written: ") + std::strerror(errno));
-    give_to_owner_of_folder(folder, fd.get());
-    if (!write_all(fd.get(), text) || ::fsync(fd.get()) != 0)
-      fail(path_, std::string("written: ") + std::strerror(errno));
+  const auto give = [this](int fd) { give_to_owner_of_folder(parent_folder(path_), fd); };
+  try {
+    replace_file(
+        path_, text, {.mode = S_IRUSR | S_IWUSR, .scratch = path_ + ".new", .prepare = give});
+  } catch (const std::system_error& error) {
+    fail(path_, "written: " + error.code().message());
   }
-  if (std::rename(fresh.c_str(), path_.c_str()) != 0)
-    fail(path_, std::string("written: ") + std::strerror(errno));
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() >= 0) ::fsync(directory.get());
 }
 
 TokenFile::Version TokenFile::version_of(const std::string& path) {

@@ -39,19 +39,6 @@ std::int64_t next_stamp_ns() {
 
 }  // namespace
 
-Fd& Fd::operator=(Fd&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Fd::~Fd() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-void throw_errno(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
 std::optional<Fd> open_if_exists(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd >= 0) return Fd(fd);
@@ -92,15 +79,6 @@ std::string read_file(const Fd& file, std::size_t max) {
     all.append(chunk);
   });
   return all;
-}
-
-void write_all(const Fd& file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_errno("cannot write");
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
 }
 
 void append_file(const Fd& from, const Fd& to) {
@@ -153,23 +131,6 @@ FileStamp seal(const Fd& file) {
   return stamp_of(file);
 }
 
-void sync_folder(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return;
-  if (fd < 0) throw_errno("cannot open " + folder);
-  const Fd open(fd);
-  if (::fsync(open.get()) != 0) throw_errno("cannot sync " + folder);
-}
-
-void make_folders(const std::string& folder) {
-  if (file_type(folder) == FileType::kFolder) return;
-  const std::string parent = std::filesystem::path(folder).parent_path().string();
-  if (!parent.empty() && parent != folder) make_folders(parent);
-  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
-    throw_errno("cannot make folder " + folder);
-  sync_folder(parent.empty() ? "." : parent);
-}
-
 void rename_file(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) throw_errno("cannot rename to " + to);
 }
@@ -197,17 +158,6 @@ void move_file(const std::string& from, const std::string& to) {
   if (::fsync(copy.get()) != 0) throw_errno("cannot sync a file");
   rename_file(beside, to);
   remove_file(from);
-}
-
-void replace_file(const std::string& path,
-                  std::string_view bytes,
-                  const std::string& scratch,
-                  bool durable) {
-  const Fd file = create_file(scratch);
-  write_all(file, bytes);
-  if (durable && ::fsync(file.get()) != 0) throw_errno("cannot sync " + scratch);
-  rename_file(scratch, path);
-  if (durable) sync_folder(std::filesystem::path(path).parent_path().string());
 }
 
 }  // namespace pawl::engine

@@ -1,4 +1,5 @@
-// Files as the local object store needs them: durable renames, and errors as std::system_error.
+// Files as the local object store needs them, besides engine/files: versions, ranges, renames.
+// Errors are std::system_error.
 #pragma once
 
 #include <cstdint>
@@ -7,21 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "engine/files/files.h"
+
 namespace pawl::engine {
-
-// An open file descriptor.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  Fd& operator=(Fd&& other) noexcept;
-  ~Fd();
-  int get() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 // What tells one version of a file from another; survives `cp -a`, backups and renames.
 struct FileStamp {
@@ -32,15 +21,12 @@ struct FileStamp {
 
 enum class FileType { kNone, kRegular, kFolder, kOther };
 
-[[noreturn]] void throw_errno(const std::string& what);
-
 Fd open_file(const std::string& path);
 std::optional<Fd> open_if_exists(const std::string& path);  // nullopt: no such file
 Fd create_file(const std::string& path);                    // must not exist
 void read_all(const Fd& file, const std::function<void(std::string_view)>& take);
 // At most `max` bytes.
 std::string read_file(const Fd& file, std::size_t max);
-void write_all(const Fd& file, std::string_view bytes);
 // From the current position of `from` to its end, within the kernel where it can.
 void append_file(const Fd& from, const Fd& to);
 // `length` bytes from `offset`; fewer when the file ends before.
@@ -54,18 +40,8 @@ FileStamp stamp_of(const Fd& file);
 // time durable.
 FileStamp seal(const Fd& file);
 
-// A name in a folder becomes durable with its folder. A folder that is gone meanwhile is no error.
-void sync_folder(const std::string& folder);
-// Makes `folder` and its parents, durably.
-void make_folders(const std::string& folder);
 void rename_file(const std::string& from, const std::string& to);
 void remove_file(const std::string& path);  // missing: no error
 // Renames, or copies where `from` lies on another file system; durable after sync_folder.
 void move_file(const std::string& from, const std::string& to);
-// Writes beside `path` in `scratch`, then renames. `durable` also syncs.
-void replace_file(const std::string& path,
-                  std::string_view bytes,
-                  const std::string& scratch,
-                  bool durable);
-
 }  // namespace pawl::engine

@@ -323,7 +323,8 @@ void LocalObjects::write_side_file(const Place& place,
   const std::string path = side_path(place);
   make_folders(std::filesystem::path(path).parent_path().string());
   const ScratchFile file{scratch()};
-  replace_file(path, encode_side_file(place.key, records), file.path, durable);
+  replace_file(
+      path, encode_side_file(place.key, records), {.scratch = file.path, .durable = durable});
 }
 
 ObjectInfo LocalObjects::commit(const Place& place,

@@ -52,7 +52,7 @@ void LongNames::keep(const std::string& hash,
   const std::string path = folder_ + "/" + hash;
   if (file_type(path) == FileType::kRegular) return;
   make_folders(folder_);
-  replace_file(path, segment, scratch, true);
+  replace_file(path, segment, {.scratch = scratch});
 }
 
 std::optional<std::string> LongNames::find(const std::string& hash) const {

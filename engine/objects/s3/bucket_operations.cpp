@@ -1,3 +1,4 @@
+#include "engine/http/xml_escape.h"
 #include "engine/objects/s3/operations.h"
 #include "engine/objects/s3/xml.h"
 

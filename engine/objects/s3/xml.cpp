@@ -1,8 +1,8 @@
 #include "engine/objects/s3/xml.h"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "engine/http/xml_escape.h"
 #include "engine/objects/local/names.h"
 
 namespace pawl::engine {
@@ -188,38 +188,6 @@ class Parser {
 };
 
 }  // namespace
-
-std::string xml_escape(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20U) {
-          // XML 1.0 has no way to write these; S3 sends them so, and clients that care ask for
-          // encoding-type=url.
-          char reference[8];
-          std::snprintf(reference, sizeof(reference), "&#x%x;", static_cast<unsigned>(c));
-          out += reference;
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out;
-}
 
 XmlWriter::XmlWriter(std::string_view root, bool with_namespace)
     : text_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<") {

@@ -10,8 +10,6 @@
 
 namespace pawl::engine {
 
-std::string xml_escape(std::string_view text);
-
 // XmlWriter xml("ListBucketResult"); xml.add("Name", bucket); xml.open("Owner"); ...; xml.close();
 // xml.finish()
 class XmlWriter {
