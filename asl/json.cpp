@@ -76,6 +76,13 @@ Payload::Payload() {
 
 Payload Payload::of(Json value) { return Payload(document_of<Document>(std::move(value))); }
 
+Payload Payload::of(Json value, std::string text) {
+  auto document = std::make_shared<Document>();
+  document->json = std::move(value);
+  document->text = std::move(text);
+  return Payload(std::move(document));
+}
+
 Payload Payload::of_text(std::string text) {
   auto document = std::make_shared<Document>();
   document->text = std::move(text);

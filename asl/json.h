@@ -23,6 +23,7 @@ class Payload {
  public:
   Payload();  // null
   static Payload of(Json value);
+  static Payload of(Json value, std::string text);  // REQUIRES: text == to_text(value)
   // REQUIRES: `text` is valid JSON (checked where it entered the system, asl/text.h); parsed only
   // when json() is called.
   static Payload of_text(std::string text);

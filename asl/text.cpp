@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "asl/plain_text.h"
 #include "asl/utf8.h"
 
 namespace pawl::asl {
@@ -74,6 +75,9 @@ class Parser {
     return root;
   }
 
+  // After parse(): whether to_text() would write the very same. Not every such text is known.
+  bool is_as_written() const { return is_as_written_; }
+
  private:
   struct Open {
     Json* container;  // stays put while open: only its last element can be open, too
@@ -124,10 +128,12 @@ class Parser {
   }
 
   void skip_whitespace() {
+    const std::size_t start = at_;
     while (at_ < text_.size() &&
            (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
       ++at_;
     }
+    if (at_ != start) is_as_written_ = false;
   }
 
   // The next character that is no blank, inside an open container.
@@ -283,10 +289,11 @@ class Parser {
     return number_of(text_.substr(start, at_ - start), is_integer);
   }
 
-  Json number_of(std::string_view digits, bool is_integer) const {
+  Json number_of(std::string_view digits, bool is_integer) {
     if (is_integer) {
       std::int64_t integer = 0;
       if (std::from_chars(digits.begin(), digits.end(), integer).ec == std::errc()) {
+        if (digits == "-0") is_as_written_ = false;
         return integer;
       }
     }
@@ -299,6 +306,7 @@ class Parser {
         fail("Numeric value (" + std::string(digits.substr(0, 64)) + ") out of range of double");
       }
     }
+    is_as_written_ = is_as_written_ && double_to_text(real) == digits;
     return real;
   }
 
@@ -323,6 +331,7 @@ class Parser {
 
   // REQUIRES: at_ is behind the backslash.
   void escape(std::string& out) {
+    is_as_written_ = false;
     if (at_ == text_.size()) {
       fail("Unexpected end-of-input in character escape sequence");
     }
@@ -361,11 +370,7 @@ class Parser {
     ++at_;
     while (true) {
       const std::size_t run = at_;
-      while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
-             static_cast<unsigned char>(text_[at_]) >= 0x20 &&
-             static_cast<unsigned char>(text_[at_]) < 0x80) {
-        ++at_;
-      }
+      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
       out.append(text_, run, at_ - run);
       if (at_ == text_.size()) {
         fail(std::string("Unexpected end-of-input: was expecting closing quote for a ") + what);
@@ -396,6 +401,7 @@ class Parser {
   std::string_view text_;
   TextLimits limits_;
   std::size_t at_ = 0;
+  bool is_as_written_ = true;
   std::vector<Open> open_;
 };
 
@@ -432,18 +438,37 @@ std::size_t utf16_length(std::string_view text) {
   return units;
 }
 
-std::variant<Json, TextError> parse_text(std::string_view text, const TextLimits& limits) {
+namespace {
+
+template <class Take>
+auto parse_with(std::string_view text, const TextLimits& limits, const Take& take)
+    -> std::variant<decltype(take(std::declval<Json>(), true)), TextError> {
   if (text.size() > limits.bytes_max) {
     return TextError{"Document of " + std::to_string(text.size()) +
                      " bytes exceeds the maximum allowed (" + std::to_string(limits.bytes_max) +
                      ")"};
   }
   try {
-    return Parser(text, limits).parse();
+    Parser parser(text, limits);
+    Json value = parser.parse();
+    return take(std::move(value), parser.is_as_written());
   } catch (Failure& failure) {
     const Position position = position_behind(text, failure.consumed);
     return TextError{std::move(failure.message), position.line, position.column};
   }
+}
+
+}  // namespace
+
+std::variant<Json, TextError> parse_text(std::string_view text, const TextLimits& limits) {
+  return parse_with(text, limits, [](Json value, bool) { return value; });
+}
+
+std::variant<Payload, TextError> parse_payload(std::string text, const TextLimits& limits) {
+  return parse_with(text, limits, [&](Json value, bool is_as_written) {
+    return is_as_written ? Payload::of(std::move(value), std::move(text))
+                         : Payload::of(std::move(value));
+  });
 }
 
 }  // namespace pawl::asl

@@ -31,6 +31,8 @@ struct TextError {
 // Refuses invalid UTF-8, duplicate member names, documents over the limits, and anything after the
 // document.
 std::variant<Json, TextError> parse_text(std::string_view text, const TextLimits& limits = {});
+// The same as a Payload, which keeps the text when that is compact already.
+std::variant<Payload, TextError> parse_payload(std::string text, const TextLimits& limits = {});
 
 // Where the value (or, for a member, its name) that `pointer` (RFC 6901) designates stands in
 // `text`; nullopt when it is not there. Meant for diagnostics: it reads the whole text.
@@ -50,6 +52,9 @@ std::size_t utf16_length(std::string_view text);
 
 // A number as Java writes a double: "1.5", "1.0", "1.0E10".
 std::string double_to_text(double value);
+
+// Appends `text` as a JSON string, quotes and all.
+void append_quoted(std::string& out, std::string_view text);
 
 // Compact JSON as AWS writes it. Invalid UTF-8 cannot occur in a Json that parse_text made;
 // elsewhere it is replaced.

@@ -1,56 +1,86 @@
 // Json -> compact text. Iterative: a document that was composed step by step can be deeper than any
 // stack.
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
+#include "asl/plain_text.h"
 #include "asl/text.h"
 #include "asl/utf8.h"
 
 namespace pawl::asl {
 namespace {
 
-bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+// Of what is escaped with two characters, the second: zero of all else.
+constexpr std::array<char, 0x60> make_names() {
+  constexpr std::string_view kMeanings = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kLetters = "\"\\bfnrt";
+  std::array<char, 0x60> names{};
+  for (std::size_t i = 0; i < kMeanings.size(); ++i) {
+    names[static_cast<unsigned char>(kMeanings[i])] = kLetters[i];
+  }
+  return names;
+}
+constexpr std::array<char, 0x60> kNames = make_names();
 
-void append_escaped(std::string& out, std::string_view text) {
+char name_of(unsigned char c) { return c < kNames.size() ? kNames[c] : '\0'; }
+
+// How many bytes a byte becomes that is plain or escaped with two characters: zero of all else.
+constexpr std::array<std::uint8_t, 256> make_widths() {
+  std::array<std::uint8_t, 256> widths{};
+  for (std::size_t c = 0; c < widths.size(); ++c) {
+    if (kPlain[c]) widths[c] = 1;
+    if (c < kNames.size() && kNames[c] != 0) widths[c] = 2;
+  }
+  return widths;
+}
+constexpr std::array<std::uint8_t, 256> kWidths = make_widths();
+
+void append_escape(std::string& out, unsigned char c) {
   constexpr char kHex[] = "0123456789ABCDEF";
+  if (const char name = name_of(c)) {
+    out.push_back('\\');
+    out.push_back(name);
+  } else {
+    out += "\\u00";
+    out.push_back(kHex[c >> 4U]);
+    out.push_back(kHex[c & 0xfU]);
+  }
+}
+
+// The character that `text` begins with and that is not plain; returns its length in bytes.
+std::size_t append_other(std::string& out, std::string_view text) {
+  const auto c = static_cast<unsigned char>(text.front());
+  if (c < 0x80) {
+    append_escape(out, c);
+    return 1;
+  }
+  const CodePoint next = decode_utf8(text);
+  if (next.bytes == 0) {
+    append_utf8(out, 0xfffd);
+    return 1;
+  }
+  out.append(text, 0, next.bytes);
+  return next.bytes;
+}
+
+// With any character.
+void append_quoted_slowly(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (std::size_t i = 0; i < text.size();) {
-    const auto special =
-        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), is_plain);
-    const auto end = static_cast<std::size_t>(special - text.begin());
-    out.append(text, i, end - i);
-    i = end;
-    if (i == text.size()) break;
-    const auto c = static_cast<unsigned char>(text[i]);
-    constexpr std::string_view kMeanings = "\"\\\b\f\n\r\t";
-    constexpr std::string_view kNames = "\"\\bfnrt";
-    if (c >= 0x80) {
-      const CodePoint next = decode_utf8(text.substr(i));
-      if (next.bytes == 0) {
-        append_utf8(out, 0xfffd);
-        ++i;
-        continue;
-      }
-      out.append(text, i, next.bytes);
-      i += next.bytes;
+  std::size_t run = 0;  // where what is plain began
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (is_plain(text[at])) {
+      ++at;
       continue;
     }
-    if (const auto which =
-            c < 0x20 || c == '"' || c == '\\' ? kMeanings.find(text[i]) : std::string_view::npos;
-        which != std::string_view::npos) {
-      out.push_back('\\');
-      out.push_back(kNames[which]);
-    } else if (c < 0x20) {
-      out += "\\u00";
-      out.push_back(kHex[c >> 4U]);
-      out.push_back(kHex[c & 0xfU]);
-    } else {
-      out.push_back(text[i]);
-    }
-    ++i;
+    out.append(text, run, at - run);
+    at += append_other(out, text.substr(at));
+    run = at;
   }
+  out.append(text, run);
   out.push_back('"');
 }
 
@@ -69,7 +99,7 @@ void append_scalar(std::string& out, const Json& value) {
       out += double_to_text(value.get<double>());
       return;
     case Json::value_t::string:
-      append_escaped(out, value.get_ref<const std::string&>());
+      append_quoted(out, value.get_ref<const std::string&>());
       return;
     default:
       out += "null";
@@ -118,6 +148,31 @@ std::string double_to_text(double value) {
   return mantissa + (is_negative ? "E-" : "E") + std::string(exponent);
 }
 
+void append_quoted(std::string& out, std::string_view text) {
+  // Counted first, so that it is written in one go.
+  std::size_t bytes = 0;
+  bool is_simple = true;
+  for (const char c : text) {
+    const std::uint8_t width = kWidths[static_cast<unsigned char>(c)];
+    bytes += width;
+    is_simple &= width != 0;
+  }
+  if (!is_simple) return append_quoted_slowly(out, text);
+  const std::size_t begin = out.size();
+  out.resize(begin + bytes + 2);
+  char* to = out.data() + begin;
+  *to++ = '"';
+  for (const char c : text) {
+    if (is_plain(c)) {
+      *to++ = c;
+    } else {
+      *to++ = '\\';
+      *to++ = name_of(static_cast<unsigned char>(c));
+    }
+  }
+  *to = '"';
+}
+
 std::string to_text(const Json& value) {
   std::string out;
   std::vector<Open> open;
@@ -146,7 +201,7 @@ std::string to_text(const Json& value) {
     } else {
       const auto& member = *(container.get_ref<const Json::object_t&>().begin() +
                              static_cast<std::ptrdiff_t>(index));
-      append_escaped(out, member.first);
+      append_quoted(out, member.first);
       out.push_back(':');
       begin(member.second);
     }

@@ -1,6 +1,7 @@
 #include "states/turn.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "asl/errors.h"
@@ -8,6 +9,10 @@
 #include "states/phase.h"
 
 namespace pawl::states {
+
+namespace {
+constexpr std::size_t kEventsExpected = 24;  // of a step: room made at once
+}  // namespace
 
 EventId Turn::record(ScopeId scope, EventId previous, Fact what) {
   const bool hidden = is_private(what);
@@ -21,6 +26,7 @@ EventId Turn::record(ScopeId scope, EventId previous, Fact what) {
   event.what = std::move(what);
   apply(machine_, execution_, event);
   const EventId id = event.id;
+  if (step_.events.empty()) step_.events.reserve(kEventsExpected);
   step_.events.push_back(std::move(event));
   return id;
 }

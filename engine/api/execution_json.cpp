@@ -10,12 +10,13 @@ namespace pawl::engine {
 using asl::Json;
 
 Json execution_list_item(const ExecutionRow& row) {
-  Json item = {{"executionArn", row.what.info.arn},
-               {"stateMachineArn", row.what.info.state_machine_arn},
-               {"name", row.what.info.name},
-               {"status", states::to_string(row.status)},
-               {"startDate", epoch_seconds(row.what.info.start_time)},
-               {"redriveCount", row.redrive_count}};
+  Json item = Json::object();  // member by member: a list of them would be copied
+  item["executionArn"] = row.what.info.arn;
+  item["stateMachineArn"] = row.what.info.state_machine_arn;
+  item["name"] = row.what.info.name;
+  item["status"] = states::to_string(row.status);
+  item["startDate"] = epoch_seconds(row.what.info.start_time);
+  item["redriveCount"] = row.redrive_count;
   if (row.redriven_at) item["redriveDate"] = epoch_seconds(*row.redriven_at);
   if (row.stopped_at) item["stopDate"] = epoch_seconds(*row.stopped_at);
   if (row.what.version_arn) item["stateMachineVersionArn"] = *row.what.version_arn;
@@ -24,7 +25,7 @@ Json execution_list_item(const ExecutionRow& row) {
 }
 
 // [seen] Any JSON value is an input, scalars too; the text of a fault is the parser's.
-asl::Payload execution_input_of(const std::optional<std::string>& text) {
+asl::Payload execution_input_of(std::optional<std::string> text) {
   if (!text) return asl::Payload::empty_object();
   const auto invalid = [](const std::string& why) {
     return ServiceError{"InvalidExecutionInput",
@@ -33,10 +34,9 @@ asl::Payload execution_input_of(const std::optional<std::string>& text) {
   if (text->find_first_not_of(" \t\r\n") == std::string::npos) {
     throw invalid("Invalid execution input.");
   }
-  auto parsed = asl::parse_text(*text);
+  auto parsed = asl::parse_payload(*std::move(text));
   if (const auto* fault = std::get_if<asl::TextError>(&parsed)) throw invalid(fault->message);
-  // The tree, not the text: what AWS shows later is compact.
-  return asl::Payload::of(std::get<Json>(std::move(parsed)));
+  return std::get<asl::Payload>(std::move(parsed));
 }
 
 namespace {
@@ -95,7 +95,7 @@ std::optional<std::string> why_not_redrivable(Api& api, const ExecutionRow& row)
   const bool is_express = row.what.info.type == asl::MachineType::kExpress;
   if (is_express && row.stopped_at && row.status != states::Status::kSucceeded) return std::nullopt;
   states::LastEnd end{row.status, 0, row.what.info.start_time, row.stopped_at.value_or(now)};
-  if (row.stopped_at) {
+  if (row.stopped_at && row.status != states::Status::kSucceeded) {  // no other asks how long it is
     const auto last = api.store.journal().read_public(row.key, row.last_sequence, 1, true);
     if (!last.empty()) end.last_event = last.front().id;
   }

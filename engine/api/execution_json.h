@@ -14,7 +14,7 @@ asl::Json execution_list_item(const ExecutionRow& row);
 
 // What an execution, or a test of a state, is given: the text of a request, `{}` without one.
 // Throws InvalidExecutionInput.
-asl::Payload execution_input_of(const std::optional<std::string>& text);
+asl::Payload execution_input_of(std::optional<std::string> text);
 
 // Both are in the history: the first event and the last public one.
 std::optional<asl::Payload> execution_input(Api& api, const ExecutionRow& row);

@@ -13,15 +13,14 @@ bool is_at_hand(Api& api, const asl::Json& request) {
   return row && !row->deleting && api.definitions.has(row->revision);
 }
 
-StartRequest start_request(Api& api, const asl::Json& request) {
-  const std::string machine_arn = text_of(request, "stateMachineArn");
-  parse_arn(machine_arn, "stateMachine");
+StartRequest start_request(Api& api, const asl::Json& request, const std::string& machine_arn) {
+  const StatesArn arn = parse_arn(machine_arn, "stateMachine");
   const std::string name = text_member(request, "name").value_or(new_uuid());
   if (!is_valid_name(name)) throw ServiceError{"InvalidName", "Invalid Name: '" + name + "'"};
   StartRequest wanted;
   wanted.input = execution_input_of(text_member(request, "input"));
-  const MachineTarget target = draw_target(api, machine_arn);
-  const MachineRow& row = target.row;
+  const MachineTarget target = draw_target(api, arn);
+  const MachineRow& row = *target.row;
   if (row.deleting) throw state_machine_deleting(row.arn);
   wanted.machine = api.definitions.of(row);
   if (!wanted.machine) check_definition(row.definition, row.type);

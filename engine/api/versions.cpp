@@ -13,14 +13,21 @@ constexpr std::int64_t kVersionsMax = 1'000;  // [documented]
 MachineTarget at_version(Api& api, const std::string& arn, VersionRow version) {
   auto row = api.store.catalog().find_revision(version.revision);
   if (!row) throw state_machine_does_not_exist(arn);
-  return {*std::move(row), std::move(version), std::nullopt};
+  return {std::make_shared<const MachineRow>(*std::move(row)), std::move(version), std::nullopt};
+}
+
+// Every start asks for one: so the row that is kept at hand is not copied.
+std::shared_ptr<const MachineRow> machine_row(Api& api, const std::string& arn) {
+  auto row = api.store.catalog().machine_at_hand(arn);
+  if (row && !is_gone(api, *row)) return row;
+  return std::make_shared<const MachineRow>(require_machine(api, arn));
 }
 
 // `choose` says which version of an alias.
 template <class Choose>
-MachineTarget target_of(Api& api, const std::string& text, const Choose& choose) {
-  const StatesArn arn = parse_arn(text, "stateMachine");
-  if (arn.qualifier.empty()) return {require_machine(api, text), std::nullopt, std::nullopt};
+MachineTarget target_of(Api& api, const StatesArn& arn, const Choose& choose) {
+  const std::string& text = arn.text;
+  if (arn.qualifier.empty()) return {machine_row(api, text), std::nullopt, std::nullopt};
   const std::string machine = arn.unqualified();
   Catalog& catalog = api.store.catalog();
   const auto number = version_number(arn.qualifier);
@@ -49,7 +56,7 @@ std::optional<std::string> MachineTarget::alias_arn() const {
 }
 
 MachineTarget require_target(Api& api, const std::string& arn) {
-  return target_of(api, arn, [](const AliasRow& alias) {
+  return target_of(api, parse_arn(arn, "stateMachine"), [](const AliasRow& alias) {
     return std::max_element(alias.routes.begin(),
                             alias.routes.end(),
                             [](const auto& a, const auto& b) { return a.weight < b.weight; })
@@ -57,7 +64,7 @@ MachineTarget require_target(Api& api, const std::string& arn) {
   });
 }
 
-MachineTarget draw_target(Api& api, const std::string& arn) {
+MachineTarget draw_target(Api& api, const StatesArn& arn) {
   return target_of(
       api, arn, [](const AliasRow& alias) { return version_of_draw(alias, draw_percent()); });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,7 +12,8 @@ namespace pawl::engine {
 
 // What an ARN of a state machine names.
 struct MachineTarget {
-  MachineRow row;  // of the version when there is one, else the current revision
+  // Of the version when there is one, else the current revision; never null.
+  std::shared_ptr<const MachineRow> row;
   std::optional<VersionRow> version;
   std::optional<AliasRow> alias;  // what led to the version
 
@@ -23,7 +25,7 @@ struct MachineTarget {
 // Throws InvalidArn or StateMachineDoesNotExist.
 MachineTarget require_target(Api& api, const std::string& arn);
 // The same for one start: of an alias, one of its versions is drawn.
-MachineTarget draw_target(Api& api, const std::string& arn);
+MachineTarget draw_target(Api& api, const StatesArn& arn);
 
 // The version that gets the draw, 0 to 99, of an alias. REQUIRES: its weights add up to 100.
 std::int64_t version_of_draw(const AliasRow& alias, int draw);

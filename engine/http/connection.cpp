@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include "engine/http/client_group.h"
+#include "engine/http/late_answers.h"
 
 namespace pawl::engine {
 namespace {
@@ -62,16 +63,9 @@ void Connection::answer(std::uint64_t request,
     accept_answer(request, std::move(response), std::move(spooled));
     return;
   }
-  // Weak: after the server stopped nothing runs this any more, and it must not keep its own queue
-  // alive.
-  asio::post(socket_.get_executor(),
-             [weak = weak_from_this(),
-              request,
-              response = std::move(response),
-              spooled = std::move(spooled)]() mutable {
-               const std::shared_ptr<Connection> self = weak.lock();
-               if (self) self->accept_answer(request, std::move(response), std::move(spooled));
-             });
+  LateAnswers::here().add(shared_,
+                          socket_.get_executor(),
+                          {weak_from_this(), request, std::move(response), std::move(spooled)});
 }
 
 void Connection::look_at_deadline() {

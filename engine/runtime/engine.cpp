@@ -57,11 +57,11 @@ class ShardedEngine : public DrivenEngine {
       return begin_express(shard, key, std::move(request), std::move(done));
     }
     shard.mailbox()->post(
-        [this, &shard, key, request = std::move(request), done = std::move(done)] {
+        [this, &shard, key, request = std::move(request), done = std::move(done)]() mutable {
           if (request.info.type == asl::MachineType::kExpress) {
-            return begin_express(shard, key, request, done);
+            return begin_express(shard, key, std::move(request), std::move(done));
           }
-          shard.start(key, request, done);
+          shard.start(key, std::move(request), std::move(done));
         });
   }
 

@@ -24,13 +24,13 @@ const states::Outcome* outcome_of(const states::Step& step) {
 
 }  // namespace
 
-NewExecution asked_for_by(const StartRequest& request) {
-  return {request.info,
+NewExecution asked_for_by(StartRequest request) {
+  return {std::move(request.info),
           request.machine_revision,
-          request.version_arn,
-          request.alias_arn,
-          request.trace_header,
-          request.map_child,
+          std::move(request.version_arn),
+          std::move(request.alias_arn),
+          std::move(request.trace_header),
+          std::move(request.map_child),
           request.fork ? std::optional(request.fork->origin) : std::nullopt};
 }
 

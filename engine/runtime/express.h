@@ -20,7 +20,7 @@
 namespace pawl::engine {
 
 // What a request says of the execution, as the store keeps it.
-NewExecution asked_for_by(const StartRequest& request);
+NewExecution asked_for_by(StartRequest request);
 
 // [aws] The history of an EXPRESS execution is not bounded.
 states::Limits express_limits(states::Limits limits);

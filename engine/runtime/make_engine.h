@@ -30,6 +30,8 @@ struct EngineOptions {
   std::size_t live_max = 10'000;         // executions in memory, of each shard
   // Not null: `clock` is its clock, and jumps; nothing sleeps in the store then.
   const VirtualTime* virtual_time = nullptr;
+  // Runs what it is given, now and on this thread: a moment's work, in which many may be answered.
+  std::function<void(const std::function<void()>&)> together = nullptr;
 };
 
 // Recovers what the store holds as soon as it is made, while it answers.

@@ -15,6 +15,7 @@ namespace {
 // Appends of one execution on their way to the disk before its next decision waits.
 constexpr std::size_t kRunAheadMax = 4;
 constexpr std::size_t kReadyPerRun = 64;
+constexpr std::size_t kLettersTogether = 16;
 constexpr std::size_t kTimersPerRun = 256;
 constexpr std::int64_t kNapMs = 1'000;  // for less, an execution stays in memory
 constexpr std::int64_t kForeverMs = std::numeric_limits<std::int64_t>::max() / 4;
@@ -40,6 +41,8 @@ Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens, Li
       live_max_(options.live_max),
       never_sleep_(options.virtual_time != nullptr),
       place_(place),
+      together_(options.together ? options.together
+                                 : [](const std::function<void()>& work) { work(); }),
       tokens_(tokens),
       listeners_(listeners),
       sleepers_(journal_, [place](ExecutionKey key) { return key % place.count == place.index; }) {
@@ -48,7 +51,7 @@ Shard::Shard(const EngineOptions& options, Place place, const Tokens& tokens, Li
 
 bool Shard::run() {
   const std::vector<Mailbox::Letter> letters = mailbox_->take();
-  for (const Mailbox::Letter& letter : letters) letter();
+  read_letters(letters);
   const Timestamp now = clock_.now();
   bool any = !letters.empty();
   if (const auto due = next_due(); due && *due <= now) {
@@ -73,6 +76,15 @@ bool Shard::run() {
   }
   evict_idle(now);
   return any;
+}
+
+void Shard::read_letters(const std::vector<Mailbox::Letter>& letters) {
+  for (std::size_t i = 0; i < letters.size(); i += kLettersTogether) {
+    const std::size_t end = std::min(i + kLettersTogether, letters.size());
+    together_([&] {
+      for (std::size_t j = i; j < end; ++j) letters[j]();
+    });
+  }
 }
 
 std::optional<Timestamp> Shard::next_due() {
@@ -110,52 +122,50 @@ void Shard::start(ExecutionKey key,
   live.use = by_use_.insert(by_use_.end(), key);
   remember(machine_key(request.machine_revision, request.info), request.machine);
 
-  NewExecution create = asked_for_by(request);
   if (request.ended) watchers_[key].push_back({0, request.ended});
   states::Stimulus stimulus = states::Start{request.input};
   if (request.fork) stimulus = request.fork->fork;
-  const Timestamp start_time = request.info.start_time;
+  AskedStart asked{live.execution.info, request.input, request.fork != nullptr, std::move(done)};
   decide(
       entry,
       stimulus,
-      [this, key, request = std::move(request), start_time, done = std::move(done)](Verdict verdict,
-                                                                                    Timestamp) {
+      [this, key, asked = std::move(asked)](Verdict verdict, Timestamp) {
         switch (verdict) {
           case Verdict::kAccepted:
-            done(Started{request.info.arn, start_time, false, key});
+            asked.done(Started{asked.info->arn, asked.info->start_time, false, key});
             break;
           case Verdict::kRejected:  // of a start: the name is taken
             watchers_.erase(key);
-            answer_name_taken(request, done);
+            answer_name_taken(asked);
             break;
           case Verdict::kUnavailable:
           case Verdict::kGone:
             watchers_.erase(key);
-            done(EngineError::kUnavailable);
+            asked.done(EngineError::kUnavailable);
             break;
         }
       },
-      std::move(create));
+      asked_for_by(std::move(request)));
 }
 
 // [aws] "StartExecution is idempotent for STANDARD workflows": the same name and input while it
 // runs is the same start.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-void Shard::answer_name_taken(const StartRequest& request,
-                              const std::function<void(std::variant<Started, EngineError>)>& done) {
+void Shard::answer_name_taken(const AskedStart& asked) {
+  const std::string& arn = asked.info->arn;
   try {
-    const std::optional<ExecutionRow> row = journal_.find(request.info.arn);
-    if (!row) return done(EngineError::kUnavailable);
+    const std::optional<ExecutionRow> row = journal_.find(arn);
+    if (!row) return asked.done(EngineError::kUnavailable);
     const auto first = journal_.read(row->key, 1, 1);
     const auto* started =
         first.empty() ? nullptr : std::get_if<states::ExecutionStarted>(&first.front().what);
-    const bool same = !request.fork && row->status == states::Status::kRunning &&
-                      started != nullptr && started->input.text() == request.input.text();
-    if (!same) return done(EngineError::kAlreadyExists);
-    done(Started{request.info.arn, row->what.info.start_time, true, row->key});
+    const bool same = !asked.is_fork && row->status == states::Status::kRunning &&
+                      started != nullptr && started->input.text() == asked.input.text();
+    if (!same) return asked.done(EngineError::kAlreadyExists);
+    asked.done(Started{arn, row->what.info.start_time, true, row->key});
   } catch (const std::exception& e) {
-    spdlog::error("runtime: cannot look at {}: {}", request.info.arn, e.what());
-    done(EngineError::kUnavailable);
+    spdlog::error("runtime: cannot look at {}: {}", arn, e.what());
+    asked.done(EngineError::kUnavailable);
   }
 }
 

@@ -79,6 +79,13 @@ class Shard {
     std::vector<states::Stimulus> redeliver;  // when the append fails
     bool creates = false;                     // the execution's first append
   };
+  // A start whose first append is on its way.
+  struct AskedStart {
+    std::shared_ptr<const states::ExecutionInfo> info;
+    asl::Payload input;
+    bool is_fork = false;
+    std::function<void(std::variant<Started, EngineError>)> done;
+  };
   // A call that has not returned.
   struct Call {
     WorkCount::Hold work;  // set while it is work in progress
@@ -117,6 +124,7 @@ class Shard {
   enum class Found { kLive, kGone, kUnavailable };
 
   // shard.cpp
+  void read_letters(const std::vector<Mailbox::Letter>& letters);
   // Nobody asks for what is in progress while time is real.
   WorkCount::Hold hold_in_virtual_time() { return never_sleep_ ? work_.hold() : nullptr; }
   void decide(Entry& entry,
@@ -136,8 +144,7 @@ class Shard {
   void evict_idle(Timestamp now);
   bool let_sleep(Entry& entry, std::int64_t at_least_ms);
   void wake_due(Timestamp now);
-  void answer_name_taken(const StartRequest& request,
-                         const std::function<void(std::variant<Started, EngineError>)>& done);
+  void answer_name_taken(const AskedStart& asked);
   std::function<std::string(states::WorkId)> token_maker(ExecutionKey key) const;
 
   // performer.cpp
@@ -187,6 +194,7 @@ class Shard {
   const std::size_t live_max_;
   const bool never_sleep_;  // time is virtual
   const Place place_;
+  const std::function<void(const std::function<void()>&)> together_;
   const Tokens& tokens_;
   Listeners& listeners_;
   WorkCount work_;  // calls in progress, and appends on their way

@@ -12,7 +12,6 @@
 namespace pawl::engine {
 namespace {
 
-using asl::Json;
 using Sink = spdlog::sinks::rotating_file_sink_st;
 
 std::unique_ptr<Sink> sink_of(const AuditOptions& options) {
@@ -22,12 +21,41 @@ std::unique_ptr<Sink> sink_of(const AuditOptions& options) {
   return sink;
 }
 
-std::string request_id_of(const HttpResponse& response) {
+std::string_view request_id_of(const HttpResponse& response) {
   for (const char* header : {"x-amzn-RequestId", "X-Request-Id", "x-amz-request-id"}) {
-    if (response.headers.has(header)) return std::string(response.headers.get(header));
+    if (response.headers.has(header)) return response.headers.get(header);
   }
   return {};
 }
+
+// One JSON object, written as it comes: every change makes one.
+class Line {
+ public:
+  Line() { text_.reserve(kBytesExpected); }
+  void add(std::string_view name, std::string_view value) {
+    begin(name);
+    asl::append_quoted(text_, value);
+  }
+  void add(std::string_view name, int value) {
+    begin(name);
+    text_ += std::to_string(value);
+  }
+  std::string text() && {
+    text_ += '}';
+    return std::move(text_);
+  }
+
+ private:
+  static constexpr std::size_t kBytesExpected = 512;
+
+  void begin(std::string_view name) {
+    text_ += text_.empty() ? '{' : ',';
+    asl::append_quoted(text_, name);
+    text_ += ':';
+  }
+
+  std::string text_;
+};
 
 }  // namespace
 
@@ -80,17 +108,18 @@ AuditLog::AuditLog(AuditOptions options, std::function<asl::Timestamp()> now)
 AuditLog::~AuditLog() = default;
 
 void AuditLog::record(const AuditedRequest& request, const HttpResponse& response) {
-  Json line = {{"time", asl::format_timestamp(now_())},
-               {"caller", request.caller},
-               {"action", request.action},
-               {"resource", response.about.empty() ? request.resource : response.about},
-               {"status", response.status}};
+  Line line;
+  line.add("time", asl::format_timestamp(now_()));
+  line.add("caller", request.caller);
+  line.add("action", request.action);
+  line.add("resource", response.about.empty() ? request.resource : response.about);
+  line.add("status", response.status);
   const std::string_view error = response.headers.get("x-amzn-ErrorType");
-  if (!error.empty()) line["error"] = std::string(error);
-  line["requestId"] = request_id_of(response);
-  line["address"] = request.address;
+  if (!error.empty()) line.add("error", error);
+  line.add("requestId", request_id_of(response));
+  line.add("address", request.address);
   try {
-    file_->write(asl::to_text(line));
+    file_->write(std::move(line).text());
   } catch (const spdlog::spdlog_ex& failure) {
     spdlog::error("the audit cannot be written: {}", failure.what());
   }

@@ -22,6 +22,7 @@
 #include "engine/connectors/result_shapes.h"
 #include "engine/connectors/states.h"
 #include "engine/connectors/table.h"
+#include "engine/http/answers_together.h"
 #include "engine/http/client.h"
 #include "engine/jobs/catalogue.h"
 #include "engine/jobs/job.h"
@@ -285,7 +286,11 @@ Server::Parts::Parts(const Config& config_)
                         .clock = clock,
                         .limits = limits_of(config.profile),
                         .map_runs = &map_runs,
-                        .virtual_time = virtual_time ? &*virtual_time : nullptr});
+                        .virtual_time = virtual_time ? &*virtual_time : nullptr,
+                        .together = [](const std::function<void()>& work) {
+                          const AnswersTogether answers;
+                          work();
+                        }});
   map_runs.attach(*engine);
   LogSink* sink = &log_files;
   if (config.logs_url) sink = &remote_logs;

@@ -118,18 +118,7 @@ class Writer {
     out_.details += key;
     out_.details += "\":";
   }
-  void quote(const std::string& value) {
-    const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
-      return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-    });
-    if (plain) {
-      out_.details += '"';
-      out_.details += value;
-      out_.details += '"';
-    } else {
-      out_.details += Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
-    }
-  }
+  void quote(const std::string& value) { asl::append_quoted(out_.details, value); }
 
   EncodedFact out_;
   int kind_ = 0;

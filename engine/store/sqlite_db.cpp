@@ -86,8 +86,12 @@ void Query::bind(int at, std::size_t value) {
   bind(at, static_cast<std::int64_t>(std::min(value, kMax)));
 }
 void Query::bind(int at, std::string_view value) {
-  // The values of a Query outlive its steps only when they are lvalues: copy.
-  sqlite3_bind_text64(statement_, at, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  sqlite3_bind_text64(statement_,
+                      at,
+                      value.data(),
+                      value.size(),
+                      copies_ ? SQLITE_TRANSIENT : SQLITE_STATIC,
+                      SQLITE_UTF8);
 }
 void Query::bind(int at, std::nullptr_t) { sqlite3_bind_null(statement_, at); }
 

@@ -39,7 +39,7 @@ class Database {
 
  private:
   friend class Query;
-  // Prepared once per text; `sql` must be a literal.
+  // Prepared once per text; `sql` must stay where it is, as a literal does.
   sqlite3_stmt* prepared(const char* sql);
   [[noreturn]] void fail(const std::string& what, int code) const;
 
@@ -47,19 +47,35 @@ class Database {
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
 };
 
+// Texts are not copied: they live as long as the Query.
+struct Borrowed {};
+inline constexpr Borrowed kBorrowed;
+
 // One use of a statement: binds, steps, and gives the statement back. Columns count from 0.
 class Query {
  public:
-  // REQUIRES: `sql` is a literal, and not in use by another Query of this connection.
+  // REQUIRES: `sql` stays where it is, as a literal does, and is not in use by another Query of
+  // this connection.
   template <class... Values>
   Query(Database& database, const char* sql, const Values&... values)
       : database_(database), statement_(database.prepared(sql)) {
-    [[maybe_unused]] int at = 0;
-    (bind(++at, values), ...);
+    bind_row(0, values...);
+  }
+  template <class... Values>
+  Query(Database& database, const char* sql, Borrowed, const Values&... values)
+      : database_(database), statement_(database.prepared(sql)), copies_(false) {
+    bind_row(0, values...);
   }
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
   ~Query();
+
+  // Of a statement with several rows of values, those of the `nth`, from 0.
+  template <class... Values>
+  void bind_row(std::size_t nth, const Values&... values) {
+    [[maybe_unused]] int at = static_cast<int>(nth * sizeof...(values));
+    (bind(++at, values), ...);
+  }
 
   bool step();  // true: a row is there
   void run() {
@@ -95,6 +111,7 @@ class Query {
 
   Database& database_;
   sqlite3_stmt* statement_;
+  bool copies_ = true;
 };
 
 }  // namespace pawl::engine

@@ -44,8 +44,8 @@ struct Ending {
   std::optional<asl::Timestamp> stopped_at;
 };
 
-// REQUIRES: append.create.
-void insert_execution(Database& database,
+// REQUIRES: append.create. False: the name is taken.
+bool insert_execution(Database& database,
                       const Append& append,
                       std::int64_t machine,
                       const Ending& ending) {
@@ -66,7 +66,9 @@ void insert_execution(Database& database,
   }
   Query(database,
         "INSERT INTO execution VALUES "
-        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?, ?)",
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?, ?) "
+        "ON CONFLICT(arn) DO NOTHING",
+        kBorrowed,
         append.execution,
         what.info.arn,
         what.info.name,
@@ -89,6 +91,7 @@ void insert_execution(Database& database,
         fork_event,
         redrive)
       .run();
+  return database.changes() == 1;
 }
 
 // What has the name is the same EXPRESS child of a Map Run, of an earlier redrive. Then it is gone.
@@ -193,14 +196,14 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
   if (append.create) {
     const NewExecution& what = *append.create;
     if (before != (what.fork ? what.fork->shared : 0)) return AppendStatus::kConflict;
-    if (Query(database, "SELECT 1 FROM execution WHERE arn = ?", what.info.arn).step() &&
-        !gives_way(database, what)) {
-      return AppendStatus::kNameTaken;
-    }
+    const auto insert = [&, machine = machine_id(database, what.info)] {
+      return insert_execution(database, append, machine, {status, stopped_at});
+    };
+    if (!insert() && (!gives_way(database, what) || !insert())) return AppendStatus::kNameTaken;
     if (what.fork && !share_events(database, append.execution, *what.fork)) {
+      Query(database, "DELETE FROM execution WHERE key = ?", append.execution).run();
       return AppendStatus::kConflict;
     }
-    insert_execution(database, append, machine_id(database, what.info), {status, stopped_at});
   } else {
     // Only a running execution goes on, and only an ended one is opened again.
     const bool reopens = append.outcome && status == Status::kRunning;
@@ -230,7 +233,9 @@ AppendStatus SqliteJournal::write(Database& database, const Append& append) {
           .run();
     }
   }
-  for (const Event& event : append.events) write_event(database, append.execution, event);
+  rows_.clear();
+  for (const Event& event : append.events) rows_.push_back(event_row(append.execution, event));
+  insert_events(database, rows_);
   if (status != Status::kRunning && status != Status::kSucceeded) {
     insert_failure(database, append.execution, append.events.back());
   }
@@ -253,31 +258,20 @@ std::int64_t SqliteJournal::machine_id(Database& database, const states::Executi
   return machine_ids_[info.state_machine_arn] = query.integer(0);
 }
 
-void SqliteJournal::write_event(Database& database, ExecutionKey execution, const Event& event) {
-  const EncodedFact encoded = encode(event.what);
-  std::optional<Sequence> reference;
-  std::optional<std::string_view> text;
-  if (encoded.payload) {
-    reference = recent_.find(execution, *encoded.payload);
-    if (!reference) {
-      text = encoded.payload->text();
-      recent_.remember(execution, event.sequence, *encoded.payload);
-    }
-  }
-  std::optional<std::string_view> details;
-  if (!encoded.details.empty()) details = encoded.details;
-  Query(database,
-        "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        position_of(execution, event.sequence),
-        event.id,
-        event.previous,
-        event.at,
-        static_cast<int>(event.scope),
-        encoded.type,
-        text,
-        reference,
-        details)
-      .run();
+EventRow SqliteJournal::event_row(ExecutionKey execution, const Event& event) {
+  EventRow row;
+  row.position = position_of(execution, event.sequence);
+  row.id = event.id;
+  row.previous = event.previous;
+  row.at = event.at;
+  row.scope = static_cast<std::int64_t>(event.scope);
+  row.fact = encode(event.what);
+  if (!row.fact.payload) return row;
+  row.payload_ref = recent_.find(execution, *row.fact.payload);
+  if (row.payload_ref) return row;
+  row.holds_payload = true;
+  recent_.remember(execution, event.sequence, *row.fact.payload);
+  return row;
 }
 
 std::vector<Event> SqliteJournal::read(ExecutionKey execution, Sequence from, std::size_t limit) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/store/journal.h"
+#include "engine/store/sqlite_event_insert.h"
 #include "engine/store/sqlite_pool.h"
 #include "engine/store/sqlite_writer.h"
 
@@ -73,7 +74,7 @@ class SqliteJournal final : public Journal {
  private:
   AppendStatus write(Database& database, const Append& append);
   std::int64_t machine_id(Database& database, const states::ExecutionInfo& info);
-  void write_event(Database& database, ExecutionKey execution, const states::Event& event);
+  EventRow event_row(ExecutionKey execution, const states::Event& event);
 
   SqlitePool& readers_;
   SqliteWriter* writer_ = nullptr;
@@ -81,6 +82,7 @@ class SqliteJournal final : public Journal {
   // The writer's thread only:
   RecentPayloads recent_;
   std::unordered_map<std::string, std::int64_t> machine_ids_;  // rows of execution_machine, by ARN
+  std::vector<EventRow> rows_;                                 // of the append being written
 };
 
 }  // namespace pawl::engine

@@ -249,6 +249,34 @@ TEST(Text, AnObjectOf40000MembersIsReadInMilliseconds) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(800));
 }
 
+TEST(Text, APayloadIsWrittenCompactHoweverItCame) {
+  for (const char* text : {"{\"a\":[1,-2,true,null,\"x\\u007f~\"],\"b\":{}}",
+                           "{ \"a\" : 1 }",
+                           "[1,\n2]",
+                           " 7",
+                           "7\n",
+                           "-0",
+                           "[-0,0]",
+                           "1.50",
+                           "1e3",
+                           "12345678901234567890",
+                           "\"\\u0041\\/\\n\"",
+                           "\"\xc3\xa9\xf0\x9f\x98\x80\"",
+                           "\"\"",
+                           "[]"}) {
+    const Json tree = std::get<Json>(parse_text(text));
+    const Payload payload = std::get<Payload>(parse_payload(text));
+    EXPECT_EQ(payload.text(), to_text(tree)) << text;
+    EXPECT_EQ(payload.json(), tree) << text;
+  }
+}
+
+TEST(Text, APayloadIsRefusedAsATextIs) {
+  const auto error = std::get<TextError>(parse_payload("{\"a\": nope}"));
+  EXPECT_EQ(error.message, std::get<TextError>(parse_text("{\"a\": nope}")).message);
+  EXPECT_EQ(error.column, std::get<TextError>(parse_text("{\"a\": nope}")).column);
+}
+
 TEST(Text, FindsThePositionOfAPointer) {
   const std::string text =
       "{\n  \"States\": {\n    \"a/b\": {\"Type\": \"Pass\"},\n    \"C\": {\"Choices\": [{\"x\": "

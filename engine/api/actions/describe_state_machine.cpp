@@ -10,7 +10,7 @@ using asl::Json;
 
 Json describe_machine(Api& api, const Json& request) {
   const MachineTarget target = require_target(api, text_of(request, "stateMachineArn"));
-  const MachineRow& row = target.row;
+  const MachineRow& row = *target.row;
   Json body = machine_body(api, row, request);
   body["status"] = row.deleting ? "DELETING" : "ACTIVE";
   body["type"] = to_text(row.type);

@@ -48,7 +48,7 @@ Journal::Filter filter_of(Api& api, const Json& request) {
   }
   const StatesArn arn = parse_arn(*machine, "stateMachine");
   const MachineTarget target = require_target(api, arn.text);
-  const MachineRow& row = target.row;
+  const MachineRow& row = *target.row;
   if (row.type == asl::MachineType::kExpress) {
     throw ServiceError{"StateMachineTypeNotSupported",
                        "This operation is not supported by this type of state machine"};

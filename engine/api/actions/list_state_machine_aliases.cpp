@@ -23,7 +23,7 @@ Json list_aliases(Api& api, const Json& request) {
   const MachineTarget target = require_target(api, arn.text);
   const std::string scope = "ListStateMachineAliases " + arn.text;
   std::size_t from = 0;
-  auto rows = api.store.catalog().list_aliases(target.row.arn);
+  auto rows = api.store.catalog().list_aliases(target.row->arn);
   if (target.version) {
     std::erase_if(rows,
                   [&](const AliasRow& row) { return !routes_to(row, target.version->number); });

@@ -11,12 +11,12 @@ using asl::Json;
 void send(Api& api, const Json& request, const ActionReply& reply) {
   // [seen] A token that never was is noticed before an output that is no JSON.
   if (!api.engine.has_issued(text_of(request, "taskToken"))) throw invalid_token();
-  auto output = asl::parse_text(text_of(request, "output"));
+  auto output = asl::parse_payload(text_of(request, "output"));
   if (const auto* fault = std::get_if<asl::TextError>(&output)) {
     throw ServiceError{"InvalidOutput", "Invalid Output: '" + fault->message + "'"};
   }
   api.engine.task_succeeded(text_of(request, "taskToken"),
-                            asl::Payload::of(std::get<Json>(std::move(output))),
+                            std::get<asl::Payload>(std::move(output)),
                             answer_token(reply));
 }
 

@@ -26,9 +26,7 @@ std::optional<std::string> take_test_case(const Api& api, std::string& machine_a
 void start(Api& api, const Json& request, const ActionReply& reply) {
   std::string machine_arn = text_of(request, "stateMachineArn");
   const auto test_case = take_test_case(api, machine_arn);
-  Json named = request;
-  named["stateMachineArn"] = machine_arn;
-  StartRequest wanted = start_request(api, named);
+  StartRequest wanted = start_request(api, request, machine_arn);
   const std::string machine = wanted.info.state_machine_name;
   const std::string arn_of_execution = wanted.info.arn;
   if (test_case && !api.config.begin_test_case(machine, *test_case, arn_of_execution)) {

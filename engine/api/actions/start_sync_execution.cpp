@@ -28,13 +28,14 @@ Json sync_result(const SyncStart& start,
                  const states::Outcome& outcome,
                  asl::Timestamp stopped_at) {
   const std::int64_t duration_ms = stopped_at.ms - start.info.start_time.ms;
-  Json body = {{"executionArn", start.info.arn},
-               {"stateMachineArn", start.info.state_machine_arn},
-               {"name", start.info.name},
-               {"startDate", epoch_seconds(start.info.start_time)},
-               {"stopDate", epoch_seconds(stopped_at)},
-               {"status", states::to_string(outcome.status)},
-               {"billingDetails", billing(duration_ms)}};
+  Json body = Json::object();  // member by member: a list of them would be copied
+  body["executionArn"] = start.info.arn;
+  body["stateMachineArn"] = start.info.state_machine_arn;
+  body["name"] = start.info.name;
+  body["startDate"] = epoch_seconds(start.info.start_time);
+  body["stopDate"] = epoch_seconds(stopped_at);
+  body["status"] = states::to_string(outcome.status);
+  body["billingDetails"] = billing(duration_ms);
   if (start.trace_header) body["traceHeader"] = *start.trace_header;
   if (outcome.error.name) body["error"] = *outcome.error.name;
   if (outcome.error.cause) body["cause"] = *outcome.error.cause;
@@ -47,7 +48,7 @@ Json sync_result(const SyncStart& start,
 }
 
 void start_and_wait(Api& api, const Json& request, const ActionReply& reply) {
-  StartRequest wanted = start_request(api, request);
+  StartRequest wanted = start_request(api, request, text_of(request, "stateMachineArn"));
   if (wanted.info.type != asl::MachineType::kExpress) {
     throw ServiceError{"StateMachineTypeNotSupported",
                        "This operation is not supported by this type of state machine"};

@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -46,6 +47,12 @@ class RawClient {
     fd_ = -1;
   }
   void shut_down_sending() { ::shutdown(fd_, SHUT_WR); }
+
+  // Whether there is something to read now.
+  bool is_readable() const {
+    pollfd ready{fd_, POLLIN, 0};
+    return ::poll(&ready, 1, 0) == 1;
+  }
 
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {

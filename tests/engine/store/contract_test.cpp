@@ -46,6 +46,31 @@ TEST_P(StoreContract, EveryFactComesBackAsItWasAppended) {
   }
 }
 
+TEST_P(StoreContract, AppendsOfAnyLengthComeBackWholeAndInOrder) {
+  for (states::Sequence length = 1; length <= 40; ++length) {
+    const ExecutionKey key = start(journal_, "x" + std::to_string(length));
+    Append more;
+    more.execution = key;
+    for (states::Sequence i = 2; i <= length + 1; ++i) {
+      more.events.push_back(
+          event(i,
+                states::StateEntered{asl::StateType::kPass,
+                                     "s" + std::to_string(i),
+                                     asl::Payload::of_text(std::to_string(i % 3))},
+                i));
+    }
+    ASSERT_EQ(append(journal_, more), AppendStatus::kDurable);
+    const auto events = journal_.read(key, 2, 100);
+    ASSERT_EQ(events.size(), static_cast<std::size_t>(length));
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const auto& entered = std::get<states::StateEntered>(events[i].what);
+      EXPECT_EQ(events[i].sequence, more.events[i].sequence);
+      EXPECT_EQ(entered.name, "s" + std::to_string(events[i].sequence));
+      EXPECT_EQ(entered.input.text(), std::to_string(events[i].sequence % 3));
+    }
+  }
+}
+
 TEST_P(StoreContract, ADocumentSharedByEventsIsSharedAgainWhenRead) {
   const ExecutionKey key = start(journal_, "x");
   const Payload one = Payload::of_text("{\"one\":1}");

@@ -1,0 +1,30 @@
+// Rows of the journal, written several a statement: what one statement costs besides its rows is
+// more than a row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "asl/timestamp.h"
+#include "engine/store/codec.h"
+#include "engine/store/sqlite_db.h"
+
+namespace pawl::engine {
+
+// An event as its row holds it. At most one of `payload` and `payload_ref` is there.
+struct EventRow {
+  std::int64_t position = 0;
+  std::int64_t id = 0;
+  std::int64_t previous = 0;
+  asl::Timestamp at;
+  std::int64_t scope = 0;
+  EncodedFact fact;
+  bool holds_payload = false;  // of `fact`; else only `payload_ref` may say where it is
+  std::optional<std::int64_t> payload_ref;  // the sequence of the event that holds it
+};
+
+void insert_events(Database& database, const std::vector<EventRow>& rows);
+
+}  // namespace pawl::engine
