@@ -2,6 +2,8 @@
 // connection's; a thread that gives many in a row wakes it once for all of them.
 #pragma once
 
+#include <functional>
+
 namespace pawl::engine {
 
 // While one lives, the answers given on its thread wait, until it ends or there are some sixteen.
@@ -16,5 +18,10 @@ class AnswersTogether {
  private:
   const bool is_outer_;
 };
+
+// What has to be done before an answer leaves, and once will do for several. True: it is done, on
+// this thread, before the answers that it gives from now on leave; once, however often `who` asks.
+// False: answers do not wait here, so it is the caller's to do.
+bool before_answers_leave(const void* who, const std::function<void()>& what);
 
 }  // namespace pawl::engine

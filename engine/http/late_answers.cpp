@@ -39,17 +39,30 @@ void LateAnswers::add(const std::shared_ptr<ServerShared>& server,
   if (++count_ == kTogetherMax || !is_holding_) send();
 }
 
+bool LateAnswers::before_sending(const void* who, const std::function<void()>& what) {
+  if (!is_holding_) return false;
+  const bool is_known = std::any_of(
+      errands_.begin(), errands_.end(), [who](const Errand& one) { return one.who == who; });
+  if (!is_known) errands_.push_back({who, what});
+  return true;
+}
+
 void LateAnswers::release() {
   is_holding_ = false;
-  if (count_ > 0) send();
+  send();
 }
 
 void LateAnswers::send() {
   count_ = 0;
+  for (const Errand& errand : std::exchange(errands_, {})) errand.what();
   for (Group& group : std::exchange(groups_, {})) {
     boost::asio::post(group.loop,
                       [answers = std::move(group.answers)]() mutable { deliver(answers); });
   }
+}
+
+bool before_answers_leave(const void* who, const std::function<void()>& what) {
+  return LateAnswers::here().before_sending(who, what);
 }
 
 AnswersTogether::AnswersTogether() : is_outer_(!is_together) {

@@ -1,7 +1,9 @@
 // The answers that an AnswersTogether holds back.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,10 +30,16 @@ class LateAnswers {
   void hold() { is_holding_ = true; }
   // Lets go what is held.
   void release();
+  // As before_answers_leave() says.
+  bool before_sending(const void* who, const std::function<void()>& what);
   // Sends it to the thread of the connection's loop, which is one of `server`'s, sooner or later.
   void add(const std::shared_ptr<ServerShared>& server, const Executor& loop, LateAnswer answer);
 
  private:
+  struct Errand {
+    const void* who = nullptr;
+    std::function<void()> what;
+  };
   struct Group {
     std::shared_ptr<ServerShared> server;  // the loop lives as long
     Executor loop;
@@ -43,6 +51,7 @@ class LateAnswers {
   bool is_holding_ = false;
   std::size_t count_ = 0;
   std::vector<Group> groups_;  // one a loop
+  std::vector<Errand> errands_;
 };
 
 }  // namespace pawl::engine

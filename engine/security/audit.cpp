@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "asl/text.h"
+#include "engine/http/answers_together.h"
 
 namespace pawl::engine {
 namespace {
@@ -57,6 +58,15 @@ class Line {
   std::string text_;
 };
 
+template <class Work>
+void logged(const Work& work) {
+  try {
+    work();
+  } catch (const spdlog::spdlog_ex& failure) {
+    spdlog::error("the audit cannot be written: {}", failure.what());
+  }
+}
+
 }  // namespace
 
 class AuditLog::File {
@@ -67,6 +77,10 @@ class AuditLog::File {
     const spdlog::details::log_msg message("audit", spdlog::level::info, line);
     const std::unique_lock guard = soon_locked();
     sink_->log(message);
+  }
+  // Gives the operating system what was written.
+  void flush() {
+    const std::unique_lock guard = soon_locked();
     sink_->flush();
   }
   void replace(std::unique_ptr<Sink> sink) {
@@ -118,11 +132,9 @@ void AuditLog::record(const AuditedRequest& request, const HttpResponse& respons
   if (!error.empty()) line.add("error", error);
   line.add("requestId", request_id_of(response));
   line.add("address", request.address);
-  try {
-    file_->write(std::move(line).text());
-  } catch (const spdlog::spdlog_ex& failure) {
-    spdlog::error("the audit cannot be written: {}", failure.what());
-  }
+  logged([&] { file_->write(std::move(line).text()); });
+  const auto flush = [this] { logged([this] { file_->flush(); }); };
+  if (!before_answers_leave(this, flush)) flush();
 }
 
 void AuditLog::reopen() {

@@ -8,9 +8,16 @@ namespace pawl::engine {
 
 namespace {
 constexpr int kBusyTimeoutMs = 5'000;  // someone else's tool may hold the write lock for a moment
+
+// Nobody asks SQLite how much memory it uses, and counting it takes a lock at every allocation.
+void count_no_memory() {
+  static const int kDone = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kDone);  // too late after somebody else's first use of SQLite: then it counts
+}
 }  // namespace
 
 Database::Database(const std::string& path, Mode mode, const std::string& vfs) {
+  count_no_memory();
   const int flags =
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
       (mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);

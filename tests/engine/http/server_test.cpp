@@ -131,6 +131,27 @@ TEST(HttpServer, AnswersGivenTogetherLeaveAtTheEndAndEachArrives) {
   for (const auto& client : clients) EXPECT_EQ(body_of(client->response()), "here");
 }
 
+TEST(HttpServer, WhatMustBeDoneBeforeAnswersLeaveIsDoneOnceForThoseThatWait) {
+  Held held;
+  HttpServer server({}, [&](const HttpRequest&, Responder respond) { held.add(respond); });
+  RawClient client(server.port());
+  client.send(kGet);
+  const std::vector<Responder> responders = held.take(1);
+  int done = 0;
+  const auto work = [&] { ++done; };
+  EXPECT_FALSE(before_answers_leave(&done, work));
+  {
+    const AnswersTogether together;
+    EXPECT_TRUE(before_answers_leave(&done, work));
+    EXPECT_TRUE(before_answers_leave(&done, work));
+    responders.front()(text_response("after it"));
+    EXPECT_EQ(done, 0);
+    EXPECT_FALSE(client.is_readable());
+  }
+  EXPECT_EQ(done, 1);
+  EXPECT_EQ(body_of(client.response()), "after it");
+}
+
 TEST(HttpServer, AnswersGivenTogetherMayOutliveTheServer) {
   Held held;
   auto server = std::make_unique<HttpServer>(

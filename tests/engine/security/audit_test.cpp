@@ -1,6 +1,9 @@
 #include "engine/security/audit.h"
 
+#include <algorithm>
+
 #include "asl/text.h"
+#include "engine/http/answers_together.h"
 #include "tests/engine/security/clock_and_folder.h"
 
 namespace pawl::engine {
@@ -42,6 +45,20 @@ TEST_F(Audit, SaysWhyARequestFailedAndNamesThePathWhenTheAnswerNamesNothing) {
   const auto line = asl::Json::parse(text_of(file("audit.log")));
   EXPECT_EQ(line.at("error"), "InvalidName");
   EXPECT_EQ(line.at("resource"), "/bucket/key");
+}
+
+TEST_F(Audit, IsWrittenBeforeTheAnswersThatWaitForOneAnotherLeave) {
+  const auto log = open();
+  {
+    const AnswersTogether together;
+    log->record({"a", "x", "", ""}, answer(200));
+    log->record({"b", "x", "", ""}, answer(200));
+    EXPECT_EQ(text_of(file("audit.log")), "");
+  }
+  const std::string lines = text_of(file("audit.log"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
+  log->record({"c", "x", "", ""}, answer(200));
+  EXPECT_NE(text_of(file("audit.log")).find("\"caller\":\"c\""), std::string::npos);
 }
 
 TEST_F(Audit, GoesOnInANewFileWhenItsOwnWasMovedAway) {
