@@ -47,7 +47,9 @@ struct StartRequest {
   std::optional<std::string> trace_header;
   asl::Payload input;
   std::optional<MapChild> map_child;
-  std::shared_ptr<const ForkRequest> fork = nullptr;  // then `input` counts for nothing
+  std::shared_ptr<const ForkRequest> fork = nullptr;     // then `input` counts for nothing
+  std::optional<std::string> parent_arn = std::nullopt;  // the execution whose task starts it
+  Labels labels = {};                                    // of EXPRESS executions none is kept
   // Runs once when the execution has ended; does not survive a restart (watch() again then). The
   // only way to learn the end of an EXPRESS execution, which the journal does not hold.
   std::function<void(const states::Outcome&)> ended = nullptr;

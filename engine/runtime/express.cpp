@@ -31,7 +31,9 @@ NewExecution asked_for_by(StartRequest request) {
           std::move(request.alias_arn),
           std::move(request.trace_header),
           std::move(request.map_child),
-          request.fork ? std::optional(request.fork->origin) : std::nullopt};
+          request.fork ? std::optional(request.fork->origin) : std::nullopt,
+          std::move(request.parent_arn),
+          std::move(request.labels)};
 }
 
 states::Limits express_limits(states::Limits limits) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "states/event.h"
@@ -34,6 +35,9 @@ struct ForkOrigin {
   states::Sequence shared = 0;  // the origin's events up to here are the fork's first
 };
 
+// What whoever starts an execution says of it, to find it by.
+using Labels = std::map<std::string, std::string>;
+
 struct NewExecution {
   states::ExecutionInfo info;
   std::int64_t machine_revision = 0;
@@ -42,6 +46,8 @@ struct NewExecution {
   std::optional<std::string> trace_header;
   std::optional<MapChild> map_child;
   std::optional<ForkOrigin> fork = std::nullopt;
+  std::optional<std::string> parent_arn = std::nullopt;  // the execution whose task has started it
+  Labels labels = {};
 };
 
 struct Append {
@@ -139,6 +145,10 @@ class Journal {
     std::optional<std::string> failed_state = std::nullopt;
     // Forks of this execution. Not with `map_run`, `version_or_alias_arn` or a failure.
     std::optional<std::string> forked_from = std::nullopt;
+    // Started by this execution's tasks. As forks, and not with `forked_from`.
+    std::optional<std::string> parent_arn = std::nullopt;
+    // With a label of this name and value. Not with `map_run` or `version_or_alias_arn`.
+    std::optional<std::pair<std::string, std::string>> label = std::nullopt;
     // With `map_run`, while it is in this redrive: of its unsuccessful children those that wait for
     // it, and nothing else (`only`); or all others.
     struct PendingRedrive {
@@ -164,6 +174,17 @@ class Journal {
   // Map Runs count as those of "<machine>/<label>" only.
   virtual std::map<states::Status, std::int64_t> count(
       const std::optional<std::string>& state_machine_arn) = 0;
+  struct BucketCount {
+    std::int64_t bucket = 0;  // from 0
+    states::Status status{};
+    std::int64_t executions = 0;
+  };
+  // The same of those that started at or after `from` and before `to`, by buckets of so many
+  // milliseconds; none that is empty.
+  virtual std::vector<BucketCount> histogram(const std::optional<std::string>& state_machine_arn,
+                                             asl::Timestamp from,
+                                             asl::Timestamp to,
+                                             std::int64_t bucket_ms) = 0;
   // The time of the latest event of all; nullopt: there is none. Reads every event.
   virtual std::optional<asl::Timestamp> latest_time() = 0;
 };

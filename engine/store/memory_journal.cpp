@@ -35,6 +35,11 @@ bool matches(const Journal::Filter& filter, const ExecutionRow& row) {
   }
   if (filter.error && filter.error != row.error) return false;
   if (filter.failed_state && filter.failed_state != row.failed_state) return false;
+  if (filter.parent_arn && filter.parent_arn != what.parent_arn) return false;
+  if (filter.label) {
+    const auto found = what.labels.find(filter.label->first);
+    if (found == what.labels.end() || found->second != filter.label->second) return false;
+  }
   if (filter.forked_from && (!what.fork || what.fork->execution_arn != *filter.forked_from)) {
     return false;
   }
@@ -164,6 +169,25 @@ std::map<Status, std::int64_t> MemoryJournal::count(
     if (state_machine_arn ? arn == *state_machine_arn : !is_child) ++counts[history.row.status];
   }
   return counts;
+}
+
+std::vector<Journal::BucketCount> MemoryJournal::histogram(
+    const std::optional<std::string>& state_machine_arn,
+    asl::Timestamp from,
+    asl::Timestamp to,
+    std::int64_t bucket_ms) {
+  const std::lock_guard lock(mutex_);
+  std::map<std::pair<std::int64_t, Status>, std::int64_t> counts;
+  for (const auto& [key, history] : histories_) {
+    const states::ExecutionInfo& info = history.row.what.info;
+    const bool is_child = info.state_machine_arn.find('/') != std::string::npos;
+    if (state_machine_arn ? info.state_machine_arn != *state_machine_arn : is_child) continue;
+    if (info.start_time < from || info.start_time >= to) continue;
+    ++counts[{(info.start_time.ms - from.ms) / bucket_ms, history.row.status}];
+  }
+  std::vector<BucketCount> out;
+  for (const auto& [place, count] : counts) out.push_back({place.first, place.second, count});
+  return out;
 }
 
 std::optional<asl::Timestamp> MemoryJournal::latest_time() {

@@ -64,9 +64,11 @@ bool insert_execution(Database& database,
     forked_from = what.fork->execution_arn;
     fork_event = what.fork->event;
   }
+  std::optional<std::string> labels;
+  if (!what.labels.empty()) labels = text_of_labels(what.labels);
   Query(database,
         "INSERT INTO execution VALUES "
-        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?, ?) "
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, ?, ?, ?, ?, ?) "
         "ON CONFLICT(arn) DO NOTHING",
         kBorrowed,
         append.execution,
@@ -89,9 +91,21 @@ bool insert_execution(Database& database,
         items,
         forked_from,
         fork_event,
-        redrive)
+        redrive,
+        labels,
+        what.parent_arn)
       .run();
-  return database.changes() == 1;
+  if (database.changes() != 1) return false;
+  for (const auto& [name, value] : what.labels) {
+    Query(database,
+          "INSERT INTO label VALUES (?, ?, ?, ?)",
+          append.execution,
+          name,
+          value,
+          what.info.start_time)
+        .run();
+  }
+  return true;
 }
 
 // What has the name is the same EXPRESS child of a Map Run, of an earlier redrive. Then it is gone.
@@ -344,20 +358,6 @@ std::vector<ExecutionRow> SqliteJournal::list_named(const std::string& arn_prefi
                 after_arn,
                 limit);
     return rows_of(database, query);
-  });
-}
-
-std::map<Status, std::int64_t> SqliteJournal::count(
-    const std::optional<std::string>& state_machine_arn) {
-  return readers_.with([&](Database& database) {
-    Query query(database,
-                "SELECT status, count(*) FROM execution WHERE machine IN (SELECT id FROM "
-                "machine_name WHERE CASE WHEN ?1 IS NULL THEN instr(arn, '/') = 0 ELSE arn = ?1 "
-                "END) GROUP BY status",
-                state_machine_arn);
-    std::map<Status, std::int64_t> counts;
-    while (query.step()) counts[static_cast<Status>(query.integer(0))] = query.integer(1);
-    return counts;
   });
 }
 

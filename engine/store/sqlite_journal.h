@@ -69,6 +69,10 @@ class SqliteJournal final : public Journal {
                                        std::size_t limit) override;
   std::map<states::Status, std::int64_t> count(
       const std::optional<std::string>& state_machine_arn) override;
+  std::vector<BucketCount> histogram(const std::optional<std::string>& state_machine_arn,
+                                     asl::Timestamp from,
+                                     asl::Timestamp to,
+                                     std::int64_t bucket_ms) override;
   std::optional<asl::Timestamp> latest_time() override;
 
  private:

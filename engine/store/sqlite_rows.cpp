@@ -1,8 +1,22 @@
 #include "engine/store/sqlite_rows.h"
 
+#include "asl/text.h"
 #include "engine/store/sqlite_events.h"
 
 namespace pawl::engine {
+
+std::string text_of_labels(const Labels& labels) {
+  asl::Json object = asl::Json::object();
+  for (const auto& [name, value] : labels) object[name] = value;
+  return asl::to_text(object);
+}
+
+Labels labels_of(const std::string& text) {
+  Labels labels;
+  const asl::Json object = asl::Json::parse(text);
+  for (const auto& [name, value] : object.items()) labels[name] = value.get<std::string>();
+  return labels;
+}
 
 ExecutionRow row_of(Database& database, const Query& query) {
   ExecutionRow row;
@@ -30,6 +44,8 @@ ExecutionRow row_of(Database& database, const Query& query) {
   if (!query.is_null(19)) row.redriven_at = query.time(19);
   row.error = query.optional_text(23);
   row.failed_state = query.optional_text(24);
+  row.what.parent_arn = query.optional_text(25);
+  if (!query.is_null(26)) row.what.labels = labels_of(query.text(26));
   if (!query.is_null(20)) {
     row.inherited = inherited_by(database, row.key);
     row.what.fork = ForkOrigin{query.text(20), query.integer(21), row.inherited.back().last};

@@ -171,7 +171,9 @@ class FakeEngine final : public Engine {
                                  .version_arn = request.version_arn,
                                  .alias_arn = request.alias_arn,
                                  .trace_header = request.trace_header,
-                                 .map_child = request.map_child};
+                                 .map_child = request.map_child,
+                                 .parent_arn = request.parent_arn,
+                                 .labels = request.labels};
     append.events = {event(1, 1, 0, states::ExecutionStarted{request.input})};
     if (request.fork) begin_fork(*request.fork, append);
     const ExecutionKey key = append.execution;
