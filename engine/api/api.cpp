@@ -16,6 +16,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       logs(dependencies.logs),
       map_runs(dependencies.map_runs),
       virtual_clock(dependencies.virtual_clock),
+      token_desk(dependencies.token_desk),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 

@@ -24,6 +24,7 @@
 
 namespace pawl::engine {
 
+class TokenDesk;     // engine/api/token_desk.h
 class VirtualClock;  // engine/runtime/virtual_clock.h
 
 struct ApiConfig {
@@ -41,6 +42,8 @@ struct ApiConfig {
   // Of a Task's result, by the model of the service that the resource names; nothing: there is
   // none.
   std::function<std::optional<Shape>(const std::string& resource)> result_shape;
+  // What a server says of itself besides: members of /diagnostics.
+  std::function<asl::Json()> diagnostics;
 };
 
 struct ApiDependencies {
@@ -53,6 +56,7 @@ struct ApiDependencies {
   LogSink& logs;           // of executions
   MapRuns& map_runs;
   VirtualClock* virtual_clock = nullptr;  // `clock`, where time is virtual
+  TokenDesk* token_desk = nullptr;        // of a server
 };
 
 struct Api {
@@ -67,6 +71,7 @@ struct Api {
   LogSink& logs;
   MapRuns& map_runs;
   VirtualClock* const virtual_clock;
+  TokenDesk* const token_desk;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

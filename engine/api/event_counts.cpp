@@ -30,6 +30,21 @@ EventCounts::EventCounts(Metrics& metrics)
   }
 }
 
+void EventCounts::count(const Recorded& recorded) {
+  for (const states::Event& event : recorded.events) {
+    count(event.what);
+    const auto outcome = outcome_of(event.what);
+    if (outcome && outcome->status != states::Status::kRunning) {
+      durations_.observe(event.at.ms - recorded.info.start_time.ms);
+    }
+  }
+}
+
+std::string EventCounts::durations_text() const {
+  return durations_.text("pawl_execution_duration_seconds",
+                         "From the start of an execution to its end, of those that have ended.");
+}
+
 void EventCounts::count(const states::Fact& fact) {
   if (const auto* entered = std::get_if<states::StateEntered>(&fact)) {
     ++*entered_[static_cast<std::size_t>(entered->type)];

@@ -1,5 +1,8 @@
 #include "engine/api/metrics.h"
 
+#include <algorithm>
+#include <sstream>
+
 namespace pawl::engine {
 namespace {
 
@@ -37,6 +40,32 @@ std::string Metrics::text() const {
     }
   }
   return text;
+}
+
+void DurationHistogram::observe(std::int64_t ms) {
+  const auto bound = std::lower_bound(kBoundsMs.begin(), kBoundsMs.end(), ms);
+  ++counts_[static_cast<std::size_t>(bound - kBoundsMs.begin())];
+  sum_ms_ += ms;
+}
+
+// [spec] Each bucket counts those below it too; le is an upper bound in seconds.
+std::string DurationHistogram::text(std::string_view name, std::string_view help) const {
+  const std::string prefix(name);
+  std::string text = head(name, help, "histogram");
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    count += counts_[i].load();
+    std::ostringstream bound;
+    if (i < kBoundsMs.size()) {
+      bound << static_cast<double>(kBoundsMs[i]) / 1000;
+    } else {
+      bound << "+Inf";
+    }
+    text += sample(prefix + "_bucket", "le=\"" + bound.str() + "\"", std::to_string(count));
+  }
+  return text +
+         sample(prefix + "_sum", "", std::to_string(static_cast<double>(sum_ms_.load()) / 1000)) +
+         sample(prefix + "_count", "", std::to_string(count));
 }
 
 std::string summary_text(std::string_view name,

@@ -2,6 +2,7 @@
 // executions or clients.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -30,6 +31,30 @@ class Metrics {
   };
   mutable std::mutex mutex_;
   std::map<std::string, Family> families_;
+};
+
+// How long something takes, in buckets. Thread-safe.
+class DurationHistogram {
+ public:
+  void observe(std::int64_t ms);
+  std::string text(std::string_view name, std::string_view help) const;
+
+ private:
+  // Upper bounds, from 10 ms to a day; the last is without end.
+  static constexpr std::array<std::int64_t, 12> kBoundsMs = {10,
+                                                             100,
+                                                             1'000,
+                                                             5'000,
+                                                             10'000,
+                                                             30'000,
+                                                             60'000,
+                                                             300'000,
+                                                             900'000,
+                                                             3'600'000,
+                                                             21'600'000,
+                                                             86'400'000};
+  std::array<std::atomic<std::uint64_t>, kBoundsMs.size() + 1> counts_{};
+  std::atomic<std::int64_t> sum_ms_ = 0;
 };
 
 // A summary without quantiles: how often, and how many seconds in all.

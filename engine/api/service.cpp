@@ -3,7 +3,9 @@
 #include "asl/text.h"
 #include "engine/api/actions.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/readiness.h"
 #include "engine/api/rest/rest.h"
+#include "engine/api/start_request.h"
 
 namespace pawl::engine {
 namespace {
@@ -45,9 +47,7 @@ ApiService::ApiService(ApiDependencies dependencies,
       metrics_(metrics),
       counts_(metrics),
       rest_(std::make_unique<Rest>(api_, actions_, workers)) {
-  listener_ = api_.engine.listen("", [this](const Recorded& recorded) {
-    for (const states::Event& event : recorded.events) counts_.count(event.what);
-  });
+  listener_ = api_.engine.listen("", [this](const Recorded& recorded) { counts_.count(recorded); });
 }
 
 ApiService::~ApiService() { api_.engine.unlisten(listener_); }
@@ -97,17 +97,39 @@ void ApiService::handle_at_once(HttpRequest request, Responder respond) {
   });
 }
 
+void ApiService::start_nested(const std::string& parent, Json request, ActionReply reply) {
+  actions_.call("StartExecution",
+                std::move(request),
+                reply,
+                [this, parent](const Json& checked, const ActionReply& answer) {
+                  actions::start_with(api_, checked, {.parent_arn = parent}, answer);
+                });
+}
+
 HttpResponse ApiService::ready() {
-  const Engine::Readiness engine = api_.engine.readiness();
-  const std::string store = api_.store.problem();
-  Json recovery = {
-      {"ready", engine.ready}, {"recovered", engine.recovered}, {"toRecover", engine.to_recover}};
-  if (!engine.problem.empty()) recovery["problem"] = engine.problem;
-  Json journal = {{"ready", store.empty()}};
-  if (!store.empty()) journal["problem"] = store;
-  const bool ready = engine.ready && store.empty();
-  return json_page(ready ? 200 : 503,
-                   {{"ready", ready}, {"checks", {{"recovery", recovery}, {"store", journal}}}});
+  const Json body = readiness_json(api_);
+  return json_page(body.at("ready").get<bool>() ? 200 : 503, body);
+}
+
+std::int64_t ApiService::running() {
+  constexpr std::chrono::seconds kGoodFor{30};
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(running_mutex_);
+  if (!counted_at_ || now - *counted_at_ > kGoodFor) {
+    running_ = api_.store.journal().count(std::nullopt)[states::Status::kRunning];
+    counted_at_ = now;
+  }
+  return running_;
+}
+
+// Of a server that knows its disk.
+std::string ApiService::journal_bytes_text() {
+  if (!api_.config.diagnostics) return "";
+  const Json server = api_.config.diagnostics();
+  return gauge_text("pawl_journal_bytes",
+                    "",
+                    "Bytes of the database on the disk.",
+                    server.at("disk").at("databaseBytes").get<std::int64_t>());
 }
 
 HttpResponse ApiService::metrics_page() {
@@ -138,7 +160,12 @@ HttpResponse ApiService::metrics_page() {
                   counter_text("pawl_journal_writes_total",
                                "What the commits were made of; many executions share one.",
                                writes.writes) +
-                  metrics_.text();
+                  gauge_text("pawl_executions_running",
+                             "",
+                             "Executions that have not ended, counted every half a minute; "
+                             "without children of Map Runs.",
+                             running()) +
+                  counts_.durations_text() + journal_bytes_text() + metrics_.text();
   return response;
 }
 

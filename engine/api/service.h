@@ -2,8 +2,12 @@
 // /metrics.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
 
 #include "engine/api/api.h"
 #include "engine/api/event_counts.h"
@@ -36,10 +40,14 @@ class ApiService {
   void handle_at_once(HttpRequest request, Responder respond);
 
   const JsonService& actions() const { return actions_; }
+  // StartExecution for a task of `parent`.
+  void start_nested(const std::string& parent, asl::Json request, ActionReply reply);
 
  private:
   HttpResponse ready();
   HttpResponse metrics_page();
+  std::int64_t running();
+  std::string journal_bytes_text();
 
   Api api_;
   JsonService actions_;
@@ -47,6 +55,9 @@ class ApiService {
   Metrics& metrics_;
   EventCounts counts_;
   std::unique_ptr<Rest> rest_;
+  std::mutex running_mutex_;
+  std::optional<std::chrono::steady_clock::time_point> counted_at_;
+  std::int64_t running_ = 0;
   std::uint64_t listener_ = 0;
 };
 

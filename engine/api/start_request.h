@@ -3,6 +3,7 @@
 
 #include "asl/json.h"
 #include "engine/api/api.h"
+#include "engine/http/aws_json.h"
 #include "engine/runtime/engine.h"
 
 namespace pawl::engine {
@@ -12,5 +13,16 @@ bool is_at_hand(Api& api, const asl::Json& request);
 // `machine_arn` is the request's, without the name of a test case. Throws the error that AWS
 // answers.
 StartRequest start_request(Api& api, const asl::Json& request, const std::string& machine_arn);
+
+// What AWS's protocol has no words for.
+struct StartTerms {
+  Labels labels = {};
+  std::optional<std::string> parent_arn = std::nullopt;  // the execution whose task starts it
+};
+
+namespace actions {
+// StartExecution on these terms. REQUIRES: `request` satisfies its shape.
+void start_with(Api& api, const asl::Json& request, StartTerms terms, const ActionReply& reply);
+}  // namespace actions
 
 }  // namespace pawl::engine

@@ -51,7 +51,7 @@ class NestedExecution : public std::enable_shared_from_this<NestedExecution> {
   }
 
   void start() {
-    service_.act("StartExecution", request_, [self = shared_from_this()](auto answer) {
+    service_.start(parent_, request_, [self = shared_from_this()](auto answer) {
       if (const auto* error = std::get_if<ServiceError>(&answer)) return self->refused(*error);
       self->started(std::get<Json>(answer));
     });
@@ -178,17 +178,22 @@ Cancel StatesSdkConnector::call(const TaskCall& call, const std::shared_ptr<Task
   const bool starts = arn.action == "startExecution";
   if (starts && text_of(request, "name").empty())
     request["name"] = uuid_of(call.idempotency_token());
-  service_.get().act(
-      api_name(arn.action), std::move(request), [reply, waits_for_token](auto answer) {
-        if (const auto* error = std::get_if<ServiceError>(&answer))
-          return reply->failed(sdk_error("Sfn", *error, is_states_error(*error)));
-        const Json& result = std::get<Json>(answer);
-        if (waits_for_token) {
-          reply->submitted(Payload::of(with_sdk_metadata(states_answer(result))));
-        } else {
-          reply->succeeded(Payload::of(states_answer(result)));
-        }
-      });
+  const auto answered = [reply, waits_for_token](auto answer) {
+    if (const auto* error = std::get_if<ServiceError>(&answer))
+      return reply->failed(sdk_error("Sfn", *error, is_states_error(*error)));
+    const Json& result = std::get<Json>(answer);
+    if (waits_for_token) {
+      reply->submitted(Payload::of(with_sdk_metadata(states_answer(result))));
+    } else {
+      reply->succeeded(Payload::of(states_answer(result)));
+    }
+  };
+  const StatesService& service = service_.get();
+  if (starts) {
+    service.start(call.execution_arn, std::move(request), answered);
+  } else {
+    service.act(api_name(arn.action), std::move(request), answered);
+  }
   return {};
 }
 

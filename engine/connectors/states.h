@@ -20,6 +20,8 @@ struct StatesService {
   using Answer = std::function<void(std::variant<asl::Json, ServiceError>)>;
   // An action of the API by name ("StartExecution"), with its request as the wire has it.
   std::function<void(const std::string& action, asl::Json request, Answer answer)> act;
+  // StartExecution for a task of the execution `parent`.
+  std::function<void(const std::string& parent, asl::Json request, Answer answer)> start;
   // Calls `ended` once, when the execution has ended; must not be blocked by it.
   std::function<void(const std::string& execution_arn, std::function<void()> ended)> watch;
 };

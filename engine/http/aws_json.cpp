@@ -163,7 +163,8 @@ void JsonService::handle(HttpRequest request, Responder respond, const Elsewhere
     return;
   }
   if (action->second.scope > Scope::kRead) *about = resource_named_in(std::get<Json>(body));
-  dispatch(action->second, std::get<Json>(std::move(body)), reply, elsewhere);
+  dispatch(
+      action->second, action->second.handler, std::get<Json>(std::move(body)), reply, elsewhere);
 }
 
 void JsonService::call(std::string_view name, Json request, ActionReply reply) const {
@@ -172,10 +173,23 @@ void JsonService::call(std::string_view name, Json request, ActionReply reply) c
     reply(unknown(name));
     return;
   }
-  dispatch(action->second, std::move(request), reply, nullptr);
+  dispatch(action->second, action->second.handler, std::move(request), reply, nullptr);
+}
+
+void JsonService::call(std::string_view name,
+                       Json request,
+                       const ActionReply& reply,
+                       const ActionHandler& handler) const {
+  const auto found = actions_.find(name);
+  if (found == actions_.end()) {
+    reply(unknown(name));
+    return;
+  }
+  dispatch(found->second, handler, std::move(request), reply, nullptr);
 }
 
 void JsonService::dispatch(const Action& action,
+                           const ActionHandler& handler,
                            Json request,
                            const ActionReply& reply,
                            const Elsewhere& elsewhere) const {
@@ -186,14 +200,13 @@ void JsonService::dispatch(const Action& action,
     }
     drop_null_members(action.request, request);
     if (!elsewhere || (action.is_quick && action.is_quick(request))) {
-      action.handler(std::move(request), reply);
+      handler(std::move(request), reply);
       return;
     }
     // std::function must be copyable.
     auto held = std::make_shared<Json>(std::move(request));
-    const bool taken = elsewhere([this, &action, held, reply] {
-      guard(reply, [&] { action.handler(std::move(*held), reply); });
-    });
+    const bool taken = elsewhere(
+        [this, &handler, held, reply] { guard(reply, [&] { handler(std::move(*held), reply); }); });
     if (!taken) reply(too_busy());
   });
 }

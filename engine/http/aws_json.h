@@ -85,9 +85,16 @@ class JsonService {
   void handle(HttpRequest request, Responder respond, const Elsewhere& elsewhere = nullptr) const;
   // Without HTTP; for other front ends of the same actions.
   void call(std::string_view action, asl::Json request, ActionReply reply) const;
+  // The same checks, and then another handler than the action's own.
+  void call(std::string_view action,
+            asl::Json request,
+            const ActionReply& reply,
+            const ActionHandler& handler) const;
 
  private:
+  // REQUIRES: with `elsewhere`, the handler outlives the job.
   void dispatch(const Action& action,
+                const ActionHandler& handler,
                 asl::Json request,
                 const ActionReply& reply,
                 const Elsewhere& elsewhere) const;

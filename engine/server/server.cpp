@@ -42,9 +42,11 @@
 #include "engine/runtime/system_world.h"
 #include "engine/runtime/virtual_clock.h"
 #include "engine/server/aws_connectors.h"
+#include "engine/server/diagnostics.h"
 #include "engine/server/front.h"
 #include "engine/server/options.h"
 #include "engine/server/security.h"
+#include "engine/server/token_desk.h"
 
 namespace pawl::engine {
 
@@ -93,6 +95,8 @@ struct Server::Parts {
 
   const Config config;
   const std::string folder;
+  const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  FileTokenDesk token_desk;
   std::atomic<Router*> ready{nullptr};
   std::unique_ptr<Front> front;  // listens before the rest exists, so that jobs can be told where
 
@@ -141,9 +145,12 @@ struct Server::Parts {
 
 namespace {
 
-StatesService states_service(const ApiService& api, Engine& engine) {
+StatesService states_service(ApiService& api, Engine& engine) {
   return {[&api](const std::string& action, asl::Json request, StatesService::Answer answer) {
             api.actions().call(action, std::move(request), std::move(answer));
+          },
+          [&api](const std::string& parent, asl::Json request, StatesService::Answer answer) {
+            api.start_nested(parent, std::move(request), std::move(answer));
           },
           [&engine](const std::string& execution, std::function<void()> ended) {
             engine.watch(execution,
@@ -190,6 +197,7 @@ std::vector<ConnectorRow> with_http_tasks(std::vector<ConnectorRow> rows,
 Server::Parts::Parts(const Config& config_)
     : config(config_),
       folder(data_folder_of(config_)),
+      token_desk(tokens_file(folder)),
       store(open_store("sqlite:" + folder + "/pawl.db")),
       job_credentials(credentials_of_jobs(*store)),
       security(config, folder, job_credentials, real_clock, metrics),
@@ -296,6 +304,7 @@ Server::Parts::Parts(const Config& config_)
   if (config.logs_url) sink = &remote_logs;
   execution_logs = std::make_unique<ExecutionLogs>(*engine, *store, *sink, config.region);
   ApiConfig api_config;
+  api_config.diagnostics = [this] { return server_diagnostics(folder, started); };
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
   api_config.result_shape = [this](const std::string& resource) {
@@ -316,7 +325,8 @@ Server::Parts::Parts(const Config& config_)
                                                      connectors,
                                                      *sink,
                                                      map_runs,
-                                                     virtual_clock ? &*virtual_clock : nullptr},
+                                                     virtual_clock ? &*virtual_clock : nullptr,
+                                                     &token_desk},
                                      api_config,
                                      workers,
                                      metrics);

@@ -11,6 +11,7 @@ import uuid
 
 import asl_schema
 from openapi_check import Contract, ContractError
+from finding_contract import TOKEN, Finding
 
 # Not to be had on demand: a broken disk, a fault.
 BEYOND_REACH = {500, 503}
@@ -40,10 +41,13 @@ BODIES = {
     "bulkRedrive": {"stateMachine": "fail", "dryRun": True, "status": "FAILED"},
     "stopExecution": {"error": "E", "cause": "because"},
     "redriveExecution": {"clientToken": "t"},
-    "forkExecution": {"state": "P", "input": {"n": 2}, "name": "forked"},
+    "forkExecution": {"state": "P", "input": {"n": 2}, "name": "forked", "labels": {"team": "ml"}, "visit": 1,
+                      "reason": "another n"},
+    "inspectExecution": {"format": 1, "execution": {}, "events": []},
+    "createToken": TOKEN,
     "createStateMachine": {"name": "made", "definition": PASS, "type": "STANDARD", "tags": {"a": "b"}},
     "putStateMachine": {"definition": PASS},
-    "startExecution": {"name": "one", "input": {"n": 1}},
+    "startExecution": {"name": "one", "input": {"n": 1}, "labels": {"team": "ml"}},
     "publishVersion": {"description": "first"},
     "createAlias": {"name": "prod", "description": "d", "routes": [{"version": 1, "weight": 100}]},
     "putAlias": {"description": "e", "routes": [{"version": 1}]},
@@ -51,7 +55,14 @@ BODIES = {
 }
 
 NOT_THERE = {"execution": "nobody:nothing", "stateMachine": "nobody", "step": 999, "mapRun": "none", "stage": "input",
-             "version": 99, "alias": "none", "activity": "none", "taskToken": "none"}
+             "version": 99, "alias": "none", "activity": "none", "taskToken": "none", "token": "none", "attempt": 99,
+             "event": 999, "mapRunName": "nobody/none:none"}
+
+
+def queries_of(operation_id, execution):
+    """Parameters that an operation does not go without."""
+    return {"diffExecutions": {"with": execution}, "compareExecutions": {"a": execution, "b": execution},
+            "streamTopics": {"topic": "executions/" + execution}}.get(operation_id)
 
 
 def wrong_values(schema):
@@ -71,7 +82,7 @@ def wrong_values(schema):
     return wrong
 
 
-class Run:
+class Run(Finding):
     def __init__(self, contract):
         self.contract = contract
         self.call = contract.call
@@ -122,7 +133,7 @@ class Run:
             body = copy.deepcopy(BODIES.get(operation_id))
             if operation_id in ("bulkStop", "bulkRedrive"):
                 body["stateMachine"] = "nobody"
-            query = {"with": "nobody:nothing"} if operation_id == "diffExecutions" else None
+            query = queries_of(operation_id, "nobody:nothing")
             self.call(operation_id, self.paths_of(operation_id, NOT_THERE), query, body, status=404)
 
     def refuse_reused_keys(self):
@@ -266,6 +277,7 @@ class Run:
         counts = self.call("countExecutions", query={"stateMachine": "other", "groupBy": "status"}, status=200).json
         assert counts["counts"]["SUCCEEDED"] == 1 and counts["total"] == 1, counts
         self.call("countExecutions", status=200)
+        self.finding()
         exported = self.call("exportExecution", {"execution": "pass:one"}, status=200).json
         assert exported["events"][-1]["type"] == "ExecutionSucceeded", exported
         self.call("startExecution", {"stateMachine": "fail"}, body={"name": "bad"}, headers={"Prefer": "wait=30"},
@@ -291,9 +303,10 @@ class Run:
 
     def ambiguous_names(self):
         for operation_id, (_, path, operation) in self.contract.operations.items():
-            if not path.startswith("/executions/{execution}") or "409" not in operation["responses"]:
+            names_one = path.startswith("/executions/{execution}") or queries_of(operation_id, "one")
+            if not names_one or "409" not in operation["responses"]:
                 continue
-            query = {"with": "pass:one"} if operation_id == "diffExecutions" else None
+            query = queries_of(operation_id, "one")
             self.call(operation_id, self.paths_of(operation_id, {**NOT_THERE, "execution": "one"}), query,
                       BODIES.get(operation_id), status=409)
 
@@ -304,6 +317,16 @@ class Run:
         self.call("getStep", step, status=200)
         for stage in ("input", "output", "variables"):
             self.unchanged("getStepDocument", {**step, "stage": stage})
+        document = {**step, "stage": "output"}
+        part = self.call("getStepDocument", document, headers={"Range": "bytes=1-3"}, status=206)
+        assert (part.body, part.headers["Content-Range"]) == (b'"n"', "bytes 1-3/7"), part.body
+        self.call("getStepDocument", document, headers={"Range": "bytes=99-"}, status=416)
+        self.call("getEvent", {**one, "event": 1}, status=200)
+        columns = self.call("listEvents", one, {"format": "columns"}, status=200).json
+        assert len(columns["columns"]["id"]) == 4, columns
+        task = self.call("listSteps", {"execution": "wait:by-hand-0"}, status=200).json["items"][0]
+        self.call("getAttempt", {"execution": "wait:by-hand-0", "step": task["id"], "attempt": 1}, status=200)
+        self.follow_topics()
         page = self.call("listEvents", one, {"pageSize": 1}, status=200).json
         self.call("listEvents", one, {"pageToken": page["nextPageToken"]}, status=200)
         for execution in ("wait:by-hand-1", "fail:bad", "map:all"):
@@ -319,6 +342,7 @@ class Run:
         self.call("replayExecution", {"execution": "wait:open"}, status=200)
         self.call("diffExecutions", one, {"with": "other:one", "pageSize": 1}, status=200)
         self.call("diffExecutions", one, {"with": "wait:by-hand-1"}, status=200)
+        self.call("compareExecutions", query={"a": "pass:one", "b": "other:one", "pageSize": 1}, status=200)
 
     def map_runs(self):
         self.call("startExecution", {"stateMachine": "map"}, body={"name": "all", "input": [1, 2, 3]},
@@ -328,6 +352,15 @@ class Run:
         self.call("getMapRun", path, status=200)
         children = self.call("listMapRunExecutions", path, {"pageSize": 2}, status=200).json
         assert len(children["items"]) == 2 and "nextPageToken" in children
+        assert self.call("listMapRunExecutions", path, {"status": "FAILED"}, status=200).json["items"] == []
+        for name in (run["arn"], run["arn"].split(":mapRun:")[1]):
+            by_name = {"mapRunName": name}
+            assert self.call("getMapRunByName", by_name, status=200).json["id"] == run["id"]
+            items = self.call("listMapRunItems", by_name, {"status": "SUCCEEDED", "pageSize": 2}, status=200).json
+            assert [each["firstItem"] for each in items["items"]] == [0, 1] and "nextPageToken" in items, items
+            items = self.call("listMapRunItems", by_name, {"status": "SUCCEEDED", "pageToken": items["nextPageToken"]},
+                              status=200).json
+            assert [each["firstItem"] for each in items["items"]] == [2] and "nextPageToken" not in items, items
 
     def bulk(self):
         for number in range(3):
@@ -361,6 +394,8 @@ class Run:
         self.call("getVersion", status=200)
         self.call("getOpenApi", status=200)
         self.call("getClock", status=200)
+        diagnostics = self.call("getDiagnostics", status=200).json
+        assert diagnostics["ready"] and diagnostics["disk"]["databaseBytes"] > 0, diagnostics
         self.call("advanceClock", body=BODIES["advanceClock"], status=409)
         virtual.call("advanceClock", body=BODIES["advanceClock"], status=200)
         self.contract.seen |= virtual.seen
@@ -465,6 +500,7 @@ def main(url, virtual_url, secured_url, reader, limited_url):
     run.refuse_what_is_not_there()
     run.state_machines()
     run.releases()
+    run.tokens()
     run.executions()
     run.ambiguous_names()
     run.map_runs()

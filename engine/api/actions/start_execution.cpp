@@ -23,10 +23,14 @@ std::optional<std::string> take_test_case(const Api& api, std::string& machine_a
   return test_case;
 }
 
-void start(Api& api, const Json& request, const ActionReply& reply) {
+}  // namespace
+
+void start_with(Api& api, const Json& request, StartTerms terms, const ActionReply& reply) {
   std::string machine_arn = text_of(request, "stateMachineArn");
   const auto test_case = take_test_case(api, machine_arn);
   StartRequest wanted = start_request(api, request, machine_arn);
+  wanted.labels = std::move(terms.labels);
+  wanted.parent_arn = std::move(terms.parent_arn);
   const std::string machine = wanted.info.state_machine_name;
   const std::string arn_of_execution = wanted.info.arn;
   if (test_case && !api.config.begin_test_case(machine, *test_case, arn_of_execution)) {
@@ -46,8 +50,6 @@ void start(Api& api, const Json& request, const ActionReply& reply) {
                    });
 }
 
-}  // namespace
-
 Action start_execution(Api& api) {
   return {
       "StartExecution",
@@ -57,7 +59,9 @@ Action start_execution(Api& api) {
            shapes::optional("name", shapes::name()),
            shapes::optional("input", shapes::payload(api)),
            shapes::optional("traceHeader", shapes::text().length(0, 256).matching("\\p{ASCII}*"))}),
-      [&api](const Json& request, const ActionReply& reply) { start(api, request, reply); },
+      [&api](const Json& request, const ActionReply& reply) {
+        start_with(api, request, {}, reply);
+      },
       [&api](const Json& request) { return is_at_hand(api, request); }};
 }
 

@@ -69,7 +69,7 @@ bool takes_gzip(const HttpRequest& request) {
 }
 
 HttpResponse compressed(HttpResponse response) {
-  const bool is_whole = !response.stream && !response.file;
+  const bool is_whole = !response.stream && !response.file && response.status != 206;
   if (!is_whole || response.body.size() <= kWorthwhileBytes || !is_json(response)) return response;
   if (response.headers.has("Content-Encoding")) return response;
   auto packed = gzip(response.body);

@@ -63,10 +63,14 @@ void require_conditions(const RestCall& call, const std::optional<std::string>& 
                                       : "The resource is one that If-None-Match excludes"};
 }
 
+bool is_unchanged(const RestCall& call, const std::string& etag) {
+  return names_tag(call.request->headers.get("If-None-Match"), etag);
+}
+
 void answer_tagged(const RestCall& call, const asl::Json& body, Headers headers) {
   if (!headers.has("ETag")) headers.set("ETag", etag_of_body(asl::to_text(body)));
   const std::string etag(headers.get("ETag"));
-  if (!names_tag(call.request->headers.get("If-None-Match"), etag)) {
+  if (!is_unchanged(call, etag)) {
     return answer_json(call, 200, body, std::move(headers));
   }
   HttpResponse response;

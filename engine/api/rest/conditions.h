@@ -18,6 +18,9 @@ std::string etag_of_body(const std::string& body);
 // not what If-None-Match excludes. For methods that change something.
 void require_conditions(const RestCall& call, const std::optional<std::string>& etag);
 
+// GET: whether If-None-Match names this tag.
+bool is_unchanged(const RestCall& call, const std::string& etag);
+
 // GET: with an ETag (of the body, unless the headers have one), or 304 when If-None-Match names it.
 void answer_tagged(const RestCall& call, const asl::Json& body, Headers headers = {});
 

@@ -106,15 +106,15 @@ Json head_view(Api& api,
   return body;
 }
 
-}  // namespace
+std::string execution_in_query(const RestCall& call, const char* name) {
+  auto id = call.request->query_value(name);
+  if (!id) throw bad_field(std::string("?") + name, "An execution is expected");
+  return *std::move(id);
+}
 
-void diff_executions(const RestCall& call) {
+void answer_diff(const RestCall& call, const ExecutionRow& left, const ExecutionRow& right) {
   const PageRequest page = page_of(call);
   const asl::Timestamp now = call.api.clock.now();
-  const auto with = call.request->query_value("with");
-  if (!with) throw bad_field("?with", "The other execution is expected");
-  const ExecutionRow left = execution_of(call);
-  const ExecutionRow right = execution_named(call.api, *with);
   const std::string scope = "rest/diff " + left.what.info.arn + " " + right.what.info.arn;
   std::size_t from = 0;
   if (page.token) from = call.api.tokens.open(scope, *page.token, now).get<std::size_t>();
@@ -127,6 +127,20 @@ void diff_executions(const RestCall& call) {
   std::optional<std::string> next;
   if (end < pairs.size()) next = call.api.tokens.make(scope, end, now);
   answer_page(call, std::move(items), next, head_view(call.api, left, right, pairs));
+}
+
+}  // namespace
+
+void diff_executions(const RestCall& call) {
+  const std::string with = execution_in_query(call, "with");
+  const ExecutionRow left = execution_of(call);
+  answer_diff(call, left, execution_named(call.api, with));
+}
+
+void compare_executions(const RestCall& call) {
+  const std::string left = execution_in_query(call, "a");
+  const std::string right = execution_in_query(call, "b");
+  answer_diff(call, execution_named(call.api, left), execution_named(call.api, right));
 }
 
 }  // namespace pawl::engine::rest

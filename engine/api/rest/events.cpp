@@ -1,3 +1,7 @@
+#include <charconv>
+
+#include "engine/api/rest/event_columns.h"
+#include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
 
@@ -6,6 +10,9 @@ namespace pawl::engine::rest {
 using asl::Json;
 
 void list_events(const RestCall& call) {
+  const std::string format = call.request->query_value("format").value_or("objects");
+  if (format == "columns") return answer_event_columns(call);
+  if (format != "objects") throw bad_field("?format", "objects or columns is expected");
   const PageRequest page = page_of(call);
   const asl::Timestamp now = call.api.clock.now();
   const ExecutionRow row = execution_of(call);
@@ -21,6 +28,21 @@ void list_events(const RestCall& call) {
   Json items = Json::array();
   for (const states::Event& event : events) items.push_back(event_view(event, row));
   answer_page(call, std::move(items), next);
+}
+
+void get_event(const RestCall& call) {
+  const ExecutionRow row = execution_of(call);
+  const std::string& text = call.arguments.at(1);
+  states::EventId id = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, id);
+  if (error == std::errc() && stop == end && id > 0) {
+    const auto events = call.api.store.journal().read_public(row.key, id, 1, false);
+    if (!events.empty() && events.front().id == id) {
+      return answer_json(call, 200, event_view(events.front(), row));
+    }
+  }
+  throw not_found("The execution has no event " + text);
 }
 
 }  // namespace pawl::engine::rest

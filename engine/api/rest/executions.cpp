@@ -6,9 +6,12 @@
 #include "asl/text.h"
 #include "engine/api/execution_json.h"
 #include "engine/api/rest/conditions.h"
+#include "engine/api/rest/fields.h"
+#include "engine/api/rest/labels.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
+#include "engine/api/start_request.h"
 
 namespace pawl::engine::rest {
 
@@ -22,7 +25,9 @@ constexpr std::int64_t kWaitSecondsMax = 300;
 void answer_execution(const RestCall& call, const std::string& arn) {
   const ExecutionRow row = require_execution(call.api, arn);
   Json view = execution_view(call.api, row);
-  if (call.request->method == "GET") return answer_tagged(call, view);
+  if (call.request->method == "GET") {
+    return answer_tagged(call, Fields(call, "Execution").of(std::move(view)));
+  }
   Headers headers;
   headers.set("Location", execution_path(row));
   answer_json(call, row.stopped_at ? 200 : 202, view, std::move(headers));
@@ -145,6 +150,27 @@ Json express_view(const Json& request, const Json& result) {
   return body;
 }
 
+void start_labelled(const RestCall& call, Json request, Labels labels) {
+  const ActionReply reply(
+      [call](const ActionResult& result) {
+        answering(call, [&] {
+          if (const auto* error = std::get_if<ServiceError>(&result)) throw ServiceError(*error);
+          const std::string arn = std::get<Json>(result).at("executionArn").get<std::string>();
+          // The runtime calls here: it does not wait for the disk.
+          const bool taken = call.workers.post([call, arn] { answer_started(call, arn); });
+          if (!taken) throw unavailable();
+        });
+      },
+      call.request->client_gone);
+  call.actions.call("StartExecution",
+                    std::move(request),
+                    reply,
+                    [&api = call.api, labels = std::move(labels)](const Json& checked,
+                                                                  const ActionReply& answer) {
+                      actions::start_with(api, checked, {.labels = labels}, answer);
+                    });
+}
+
 // With a wait for its end, however long that is: it is bounded by the machine's five minutes.
 void start_express(const RestCall& call, Json request) {
   if (!request.contains("name")) request["name"] = new_uuid();
@@ -168,22 +194,23 @@ void start_execution(const RestCall& call) {
     request["name"] = call.once->seed;
   }
   if (body.contains("input")) request["input"] = asl::to_text(body.at("input"));
-  if (is_express(call)) return start_express(call, std::move(request));
+  Labels labels = labels_in(body);
+  if (is_express(call)) {
+    if (!labels.empty()) {
+      throw bad_field("/labels", "Nobody can look up an EXPRESS execution: it has no labels");
+    }
+    return start_express(call, std::move(request));
+  }
   if (const auto arn = started_before(call, request)) return answer_started(call, *arn);
-  call_action(
-      call, "StartExecution", std::move(request), [](const RestCall& c, const Json& result) {
-        const std::string arn = result.at("executionArn").get<std::string>();
-        // The runtime calls here: it does not wait for the disk.
-        const bool taken = c.workers.post([c, arn] { answer_started(c, arn); });
-        if (!taken) throw unavailable();
-      });
+  start_labelled(call, std::move(request), std::move(labels));
 }
 
 void get_execution(const RestCall& call) {
+  const Fields fields(call, "Execution");
   const ExecutionRow row = execution_of(call);
   const std::int64_t seconds = wait_seconds(*call.request);
   if (seconds == 0 || row.stopped_at) {
-    return answer_tagged(call, execution_view(call.api, row));
+    return answer_tagged(call, fields.of(execution_view(call.api, row)));
   }
   std::make_shared<Waiter>(call, row.what.info.arn)->begin(std::chrono::seconds(seconds));
 }

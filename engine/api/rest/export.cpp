@@ -7,6 +7,8 @@
 
 #include "asl/text.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/rest/query.h"
+#include "engine/api/rest/redaction.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
 
@@ -47,13 +49,15 @@ class ExportFile {
   std::size_t size_ = 0;
 };
 
-void write_events(Api& api, const ExecutionRow& row, ExportFile& file) {
+void write_events(Api& api, const ExecutionRow& row, bool is_redacted, ExportFile& file) {
   constexpr std::size_t kAtOnce = 500;
   states::EventId from = 1;
   for (bool is_first = true;;) {
     const auto events = api.store.journal().read_public(row.key, from, kAtOnce, false);
     for (const states::Event& event : events) {
-      file.write((is_first ? "\n" : ",\n") + asl::to_text(event_view(event, row)));
+      Json shown = event_view(event, row);
+      if (is_redacted) redact_event(shown);
+      file.write((is_first ? "\n" : ",\n") + asl::to_text(shown));
       is_first = false;
       from = event.id + 1;
     }
@@ -61,18 +65,17 @@ void write_events(Api& api, const ExecutionRow& row, ExportFile& file) {
   }
 }
 
-}  // namespace
-
-void export_execution(const RestCall& call) {
-  const ExecutionRow row = execution_of(call);
+void send_export(const RestCall& call, const ExecutionRow& row) {
+  const bool is_redacted = flag_in_query(call, "redact");
   const auto file = std::make_shared<ExportFile>();
   Json execution = execution_view(call.api, row);
+  if (is_redacted) redact_execution(execution);
   file->write("{\"format\":1,\n\"execution\":" + asl::to_text(execution));
   if (const auto machine = call.api.store.catalog().find_revision(row.what.machine_revision)) {
     file->write(",\n\"stateMachine\":" + asl::to_text(machine_view(*machine, true)));
   }
   file->write(",\n\"events\":[");
-  write_events(call.api, row, *file);
+  write_events(call.api, row, is_redacted, *file);
   file->write("]}\n");
   file->flush();
   HttpResponse response;
@@ -81,6 +84,22 @@ void export_execution(const RestCall& call) {
   response.headers.set("X-Request-Id", new_uuid());
   response.file = FileRange{file->path(), 0, file->size(), file};
   call.respond(std::move(response));
+}
+
+}  // namespace
+
+void export_execution(const RestCall& call) { send_export(call, execution_of(call)); }
+
+void export_by_verb(const RestCall& call) {
+  // "/executions/M:export" may as well mean the execution "export" of M.
+  if (call.arguments.front().find(':') != std::string::npos) return export_execution(call);
+  RestCall whole = call;
+  whole.arguments.front() += ":export";
+  if (call.api.store.journal().find(
+          execution_arn(call.api.config.arns, call.arguments.front(), "export"))) {
+    return get_execution(whole);
+  }
+  export_execution(call);
 }
 
 }  // namespace pawl::engine::rest

@@ -3,6 +3,7 @@
 #include "engine/api/execution_history.h"
 #include "engine/api/execution_json.h"
 #include "engine/api/rest/definition_body.h"
+#include "engine/api/rest/labels.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
@@ -64,6 +65,18 @@ asl::Variables variables_in(const Api& api, const Json& body) {
   return variables;
 }
 
+// As states::last_entry(), counted from 1.
+states::EventId nth_entry(const states::History& history,
+                          const std::string& state,
+                          std::int64_t n) {
+  for (const states::Event& event : history.events) {
+    const auto* fact = std::get_if<states::StateEntered>(&event.what);
+    if (fact == nullptr || event.scope != 0 || fact->name != state) continue;
+    if (--n == 0) return event.id;
+  }
+  return 0;
+}
+
 // The StateEntered that `event` or `state` means.
 states::EventId entry_asked_for(const Json& body, const states::History& history) {
   const auto state = body_text(body, "state");
@@ -71,11 +84,20 @@ states::EventId entry_asked_for(const Json& body, const states::History& history
     throw bad_request("Either event, the id of a StateEntered event, or state is expected");
   }
   if (!state) {
+    if (body.contains("visit")) throw refused_field("/visit", "It goes together with state");
     const Json& event = body.at("event");
     if (!event.is_number_integer()) throw refused_field("/event", "The id of an event is expected");
     return event.get<states::EventId>();
   }
-  const states::EventId entered = states::last_entry(history, *state);
+  const auto visit = body.find("visit");
+  const states::EventId entered = visit == body.end()
+                                      ? states::last_entry(history, *state)
+                                      : nth_entry(history, *state, visit->get<std::int64_t>());
+  if (entered == 0 && visit != body.end()) {
+    throw refused_field("/visit",
+                        "The execution has not entered the state '" + *state +
+                            "' so often outside branches and iterations");
+  }
   if (entered == 0) {
     throw refused_field("/state",
                         "The execution has not entered a state '" + *state +
@@ -84,8 +106,33 @@ states::EventId entry_asked_for(const Json& body, const states::History& history
   return entered;
 }
 
+// A version that the state machine has published.
+void take_version(Api& api, const ExecutionRow& row, const Json& body, StartRequest& wanted) {
+  const std::int64_t number = body.at("version").get<std::int64_t>();
+  const auto version = api.store.catalog().find_version(row.what.info.state_machine_arn, number);
+  const auto revision =
+      version ? api.store.catalog().find_revision(version->revision) : std::nullopt;
+  if (!revision) {
+    throw refused_field("/version", "The state machine has no version " + std::to_string(number));
+  }
+  wanted.machine = api.definitions.of(*revision);
+  if (!wanted.machine) check_definition_body(revision->definition, revision->type);
+  if (const auto reason = states::why_not_with(*wanted.machine, wanted.fork->plan)) {
+    throw refused_field("/version", *reason);
+  }
+  wanted.machine_revision = version->revision;
+  wanted.version_arn = version->arn();
+  wanted.alias_arn.reset();
+}
+
 // The definition of the body as a revision that this execution alone runs with.
 void take_definition(Api& api, const ExecutionRow& row, const Json& body, StartRequest& wanted) {
+  if (body.contains("version")) {
+    if (body.contains("definition")) {
+      throw refused_field("/version", "It does not go together with definition");
+    }
+    return take_version(api, row, body, wanted);
+  }
   if (!body.contains("definition")) {
     if (const auto reason = states::why_not_with(*wanted.machine, wanted.fork->plan)) {
       throw not_forkable(*reason);
@@ -153,6 +200,13 @@ StartRequest fork_request(Api& api, const ExecutionRow& row, const Json& body) {
   wanted.trace_header = row.what.trace_header;
   wanted.fork = planned(api, row, body, *history);
   take_definition(api, row, body, wanted);
+  wanted.labels = labels_in(body);
+  if (const auto reason = body_text(body, "reason")) {
+    if (!wanted.labels.try_emplace("reason", *reason).second) {
+      throw refused_field("/reason",
+                          "It is kept as the label of this name, which is there already");
+    }
+  }
   return wanted;
 }
 

@@ -59,6 +59,78 @@ MapRunRow map_run_of(const RestCall& call) {
   }
 }
 
+// Of the path: an ARN, or MACHINE/LABEL:ID.
+MapRunRow map_run_named(const RestCall& call) {
+  const std::string& name = call.arguments.front();
+  const ArnConfig& arns = call.api.config.arns;
+  return require_map_run(call.api,
+                         name.starts_with("arn:")
+                             ? name
+                             : "arn:" + arns.partition + ":states:" + arns.region + ":" +
+                                   arns.account + ":mapRun:" + name);
+}
+
+// Which of its children are asked for; nothing: all.
+std::optional<std::string> status_in_query(const RestCall& call) {
+  auto status = call.request->query_value("status");
+  if (status && !states::status_of(*status)) {
+    throw bad_field("?status", "RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED is expected");
+  }
+  return status;
+}
+
+struct Children {
+  Json items = Json::array();
+  std::optional<std::int64_t> next;  // the first item of what was not looked at
+};
+
+Json child_view(const MapRunRow& run, const MapRunTable::Child& child, const ExecutionRow& row) {
+  Json item = execution_summary(row);
+  if (is_pending_redrive(run, row)) item["status"] = kPendingRedrive;
+  item["firstItem"] = child.first_item;
+  item["itemCount"] = child.items;
+  return item;
+}
+
+bool is_done_otherwise(const MapRunTable::Child& child, const std::string& status) {
+  return child.status == states::Status::kSucceeded && status != "SUCCEEDED";
+}
+
+// Those of a status are picked out of a bounded number: a page may have few of them, and a next.
+Children children_of(const RestCall& call, const MapRunRow& run, std::int64_t from) {
+  constexpr std::size_t kLookedAtMax = 5'000;
+  const std::size_t size = page_of(call).size;
+  const auto status = status_in_query(call);
+  const std::size_t most = status ? kLookedAtMax : size;
+  Children found;
+  std::size_t looked_at = 0;
+  for (const auto& child : call.api.store.map_runs().children(run.id, from, most + 1)) {
+    found.next = child.first_item;
+    if (found.items.size() == size || looked_at++ == most) return found;
+    // A child that is done stays as the store has it: it need not be read to be passed over.
+    if (status && is_done_otherwise(child, *status)) continue;
+    const auto stored = call.api.store.journal().find(child.key);
+    if (!stored) continue;
+    Json item = child_view(run, child, child_now(call.api, run, *stored));
+    if (!status || item.at("status") == *status) found.items.push_back(std::move(item));
+  }
+  found.next.reset();
+  return found;
+}
+
+void answer_children(const RestCall& call, const MapRunRow& run) {
+  const PageRequest page = page_of(call);
+  const asl::Timestamp now = call.api.clock.now();
+  const std::string scope =
+      "rest/map-runs/executions " + run.arn + " " + status_in_query(call).value_or("");
+  std::int64_t from = 0;
+  if (page.token) from = call.api.tokens.open(scope, *page.token, now).get<std::int64_t>();
+  Children children = children_of(call, run, from);
+  std::optional<std::string> next;
+  if (children.next) next = call.api.tokens.make(scope, *children.next, now);
+  answer_page(call, std::move(children.items), next);
+}
+
 }  // namespace
 
 void list_map_runs(const RestCall& call) {
@@ -84,31 +156,12 @@ void get_map_run(const RestCall& call) {
   answer_json(call, 200, map_run_view(call.api, map_run_of(call)));
 }
 
-void list_map_run_executions(const RestCall& call) {
-  const MapRunRow run = map_run_of(call);
-  const PageRequest page = page_of(call);
-  const asl::Timestamp now = call.api.clock.now();
-  const std::string scope = "rest/map-runs/executions " + run.arn;
-  std::int64_t from = 0;
-  if (page.token) from = call.api.tokens.open(scope, *page.token, now).get<std::int64_t>();
-  auto children = call.api.store.map_runs().children(run.id, from, page.size + 1);
-  std::optional<std::string> next;
-  if (children.size() > page.size) {
-    next = call.api.tokens.make(scope, children.back().first_item, now);
-    children.resize(page.size);
-  }
-  Json items = Json::array();
-  for (const MapRunTable::Child& child : children) {
-    const auto found = call.api.store.journal().find(child.key);
-    if (!found) continue;
-    const ExecutionRow row = child_now(call.api, run, *found);
-    Json item = execution_summary(row);
-    if (is_pending_redrive(run, row)) item["status"] = kPendingRedrive;
-    item["firstItem"] = child.first_item;
-    item["itemCount"] = child.items;
-    items.push_back(std::move(item));
-  }
-  answer_page(call, std::move(items), next);
+void list_map_run_executions(const RestCall& call) { answer_children(call, map_run_of(call)); }
+
+void get_map_run_by_name(const RestCall& call) {
+  answer_json(call, 200, map_run_view(call.api, map_run_named(call)));
 }
+
+void list_map_run_items(const RestCall& call) { answer_children(call, map_run_named(call)); }
 
 }  // namespace pawl::engine::rest

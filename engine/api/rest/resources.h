@@ -20,20 +20,40 @@ void redrive_execution(const RestCall& call);
 void stop_execution(const RestCall& call);
 // replay.cpp
 void replay_execution(const RestCall& call);
+// histogram.cpp
+void count_by_start(const RestCall& call);
+// inspection.cpp
+void inspect_execution(const RestCall& call);
+// topics.cpp
+void stream_topics(const RestCall& call);
+// whoami.cpp
+void get_caller(const RestCall& call);
+// diagnostics.cpp
+void get_diagnostics(const RestCall& call);
+// tokens.cpp
+void list_tokens(const RestCall& call);
+void create_token(const RestCall& call);
+void get_token(const RestCall& call);
+void delete_token(const RestCall& call);
 // forks.cpp
 void fork_execution(const RestCall& call);
 // diff.cpp
 void diff_executions(const RestCall& call);
+void compare_executions(const RestCall& call);
 // map_runs.cpp
 void list_map_runs(const RestCall& call);
 void get_map_run(const RestCall& call);
 void list_map_run_executions(const RestCall& call);
+void get_map_run_by_name(const RestCall& call);
+void list_map_run_items(const RestCall& call);
 // steps.cpp
 void list_steps(const RestCall& call);
 void get_step(const RestCall& call);
 void get_step_io(const RestCall& call);
+void get_attempt(const RestCall& call);
 // events.cpp
 void list_events(const RestCall& call);
+void get_event(const RestCall& call);
 // events_stream.cpp
 void stream_events(const RestCall& call);
 // definitions.cpp
@@ -63,6 +83,7 @@ void bulk_stop(const RestCall& call);
 void bulk_redrive(const RestCall& call);
 // export.cpp
 void export_execution(const RestCall& call);
+void export_by_verb(const RestCall& call);
 // tasks.cpp
 void succeed_task(const RestCall& call);
 void fail_task(const RestCall& call);

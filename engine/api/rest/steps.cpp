@@ -1,6 +1,6 @@
 #include "asl/text.h"
-#include "engine/api/rest/conditions.h"
 #include "engine/api/rest/problem.h"
+#include "engine/api/rest/ranges.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
 
@@ -70,7 +70,18 @@ void get_step_io(const RestCall& call) {
   const std::string& stage = call.arguments.at(2);
   const auto document = stage_of(step, stage);
   if (!document) throw not_found("The step has no " + stage);
-  answer_tagged(call, *document);
+  answer_ranged(call, asl::to_text(*document));
+}
+
+void get_attempt(const RestCall& call) {
+  const Json step = step_view(step_of(call));
+  const std::string& number = call.arguments.at(2);
+  for (const Json& attempt : step.value("attempts", Json::array())) {
+    if (std::to_string(attempt.at("number").get<std::size_t>()) == number) {
+      return answer_json(call, 200, attempt);
+    }
+  }
+  throw not_found("The step has no attempt " + number);
 }
 
 }  // namespace pawl::engine::rest

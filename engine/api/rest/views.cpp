@@ -5,6 +5,7 @@
 #include "engine/api/execution_json.h"
 #include "engine/api/history_json.h"
 #include "engine/api/machine_json.h"
+#include "engine/api/rest/labels.h"
 #include "engine/api/rest/rest.h"
 
 namespace pawl::engine {
@@ -99,6 +100,8 @@ Json execution_summary(const ExecutionRow& row) {
     body["forkedFrom"] = {{"execution", row.what.fork->execution_arn},
                           {"event", row.what.fork->event}};
   }
+  if (row.what.parent_arn) body["parent"] = *row.what.parent_arn;
+  if (!row.what.labels.empty()) body["labels"] = rest::labels_json(row.what.labels);
   if (row.error) body["error"]["name"] = *row.error;
   if (row.failed_state) body["failedState"] = *row.failed_state;
   return body;

@@ -155,6 +155,15 @@ TEST_F(Protocol, HealthAndReadinessAndMetrics) {
   EXPECT_NE(page.find("# TYPE pawl_journal_commit_seconds summary\n"), std::string::npos);
   EXPECT_NE(page.find("\npawl_journal_commit_seconds_count "), std::string::npos);
   EXPECT_NE(page.find("\npawl_journal_writes_total "), std::string::npos);
+  EXPECT_NE(page.find("\npawl_executions_running 0\n"), std::string::npos);
+  EXPECT_NE(page.find("# TYPE pawl_execution_duration_seconds histogram\n"), std::string::npos);
+  EXPECT_NE(page.find("pawl_execution_duration_seconds_bucket{le=\"0.01\"} 1\n"),
+            std::string::npos);
+  EXPECT_NE(page.find("pawl_execution_duration_seconds_bucket{le=\"+Inf\"} 1\n"
+                      "pawl_execution_duration_seconds_sum 0.000000\n"
+                      "pawl_execution_duration_seconds_count 1\n"),
+            std::string::npos)
+      << page;
 }
 
 }  // namespace

@@ -194,6 +194,52 @@ TEST_F(RestHistory, ForkIsRefusedWithTheReason) {
   EXPECT_EQ(refusal({{"state", "B"}}).substr(0, 3), "503");
 }
 
+TEST_F(RestHistory, ForkMayBeginAtAnEarlierVisit) {
+  const Payload input = Payload::of_text("7");
+  engine_.append_events(arn_,
+                        {states::StateExited{asl::StateType::kWait, "B", input, {}, "A"},
+                         states::StateEntered{asl::StateType::kPass, "A", input},
+                         states::StateExited{asl::StateType::kPass, "A", input, {}, "B"},
+                         states::StateEntered{asl::StateType::kWait, "B", input}});
+  const auto begun_at = [&](const Json& body) {
+    return json(fork(body)).at("forkedFrom").at("event").get<int>();
+  };
+  EXPECT_EQ(begun_at({{"state", "B"}, {"visit", 1}}), 4);
+  const int second = begun_at({{"state", "B"}, {"visit", 2}});
+  EXPECT_GT(second, 4);
+  EXPECT_EQ(begun_at({{"state", "B"}}), second);
+  EXPECT_EQ(refusal({{"state", "B"}, {"visit", 3}}),
+            "400 The execution has not entered the state 'B' so often outside branches and "
+            "iterations");
+  EXPECT_EQ(refusal({{"event", 4}, {"visit", 1}}), "400 It goes together with state");
+}
+
+TEST_F(RestHistory, ForkMayGoOnWithAPublishedVersion) {
+  Json other = Json::parse(kTwoStates);
+  other["Comment"] = "other";
+  ok("UpdateStateMachine",
+     {{"stateMachineArn", std::string(kPrefix) + "stateMachine:M"},
+      {"definition", asl::to_text(other)}});
+  ok("PublishStateMachineVersion", {{"stateMachineArn", std::string(kPrefix) + "stateMachine:M"}});
+  const Json made = json(fork({{"state", "B"}, {"version", 1}}));
+  const auto row = store_->journal().find(made.at("arn").get<std::string>());
+  EXPECT_EQ(row->what.version_arn, std::string(kPrefix) + "stateMachine:M:1");
+  EXPECT_EQ(Json::parse(store_->catalog().find_revision(row->what.machine_revision)->definition),
+            other);
+  EXPECT_EQ(refusal({{"state", "B"}, {"version", 2}}), "400 The state machine has no version 2");
+  EXPECT_EQ(refusal({{"state", "B"}, {"version", 1}, {"definition", other}}),
+            "400 It does not go together with definition");
+}
+
+TEST_F(RestHistory, ForkHasLabelsAndAReasonOfItsOwn) {
+  const Json made =
+      json(fork({{"state", "B"}, {"labels", {{"team", "ml"}}}, {"reason", "a better model"}}));
+  EXPECT_EQ(made.at("labels"), (Json{{"reason", "a better model"}, {"team", "ml"}}));
+  EXPECT_FALSE(json(fork({{"state", "B"}})).contains("labels"));
+  EXPECT_EQ(refusal({{"state", "B"}, {"labels", {{"reason", "a"}}}, {"reason", "b"}}),
+            "400 It is kept as the label of this name, which is there already");
+}
+
 TEST_F(RestHistory, ForkOfAMachineThatIsBeingDeletedIsRefused) {
   ok("DeleteStateMachine", {{"stateMachineArn", std::string(kPrefix) + "stateMachine:M"}});
   EXPECT_EQ(refusal({{"state", "B"}}), "409 State machine is in DELETING status");

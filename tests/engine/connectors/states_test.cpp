@@ -21,6 +21,10 @@ class NestedStart : public testing::Test {
     service_.act = [this](const std::string& action, Json request, StatesService::Answer answer) {
       answer(act(action, request));
     };
+    service_.start = [this](const std::string& parent, Json request, StatesService::Answer answer) {
+      parents_.push_back(parent);
+      answer(act("StartExecution", request));
+    };
     service_.watch = [](const std::string&, std::function<void()> ended) { ended(); };
     promise_.set_value(service_);
   }
@@ -47,14 +51,16 @@ class NestedStart : public testing::Test {
     const auto reports = std::make_shared<Reports>();
     TaskCall call = task_call("arn:aws:states:::states:startExecution", parameters);
     call.task.resumed = true;
-    StartExecutionConnector(promise_.get_future().share(), executor_).call(call, reports);
+    StartExecutionConnector(later_, executor_).call(call, reports);
     return reports->at(0);
   }
 
   Executor executor_;
   StatesService service_;
   std::promise<StatesService> promise_;
+  const StatesServiceLater later_ = promise_.get_future().share();
   std::vector<Json> started_;
+  std::vector<std::string> parents_;
   bool is_taken_ = true;
   double child_start_ = kParentStart + 5;
   std::string child_input_ = R"({"a": 1})";
@@ -83,6 +89,15 @@ TEST_F(NestedStart, WithoutANameIsCalledTheSameEveryTime) {
   resumed({{"StateMachineArn", kMachine}});
   const TaskCall call = task_call("", Json::object());
   EXPECT_EQ(started_.at(0).at("name"), uuid_of(call.idempotency_token()));
+}
+
+TEST_F(NestedStart, SaysWhoseTaskItIs) {
+  is_taken_ = false;
+  resumed(kNamed);
+  const auto reports = std::make_shared<Reports>();
+  const TaskCall call = task_call("arn:aws:states:::aws-sdk:sfn:startExecution", kNamed);
+  StatesSdkConnector(later_).call(call, reports);
+  EXPECT_EQ(parents_, (std::vector<std::string>{call.execution_arn, call.execution_arn}));
 }
 
 }  // namespace

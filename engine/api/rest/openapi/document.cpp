@@ -15,8 +15,7 @@ Json reference(const char* kind, const std::string& name) {
 }
 
 Json schema_reference(const std::string& schema) {
-  if (!schema.starts_with("[")) return reference("schemas", schema);
-  return reference("schemas", schema.substr(1, schema.size() - 2) + "Page");
+  return reference("schemas", component_of(schema));
 }
 
 const char* reason_of(int status) {
@@ -29,6 +28,8 @@ const char* reason_of(int status) {
       return "Begun";
     case 204:
       return "Gone";
+    case 206:
+      return "The part that Range asks for";
     case 304:
       return "Unchanged";
     case 400:
@@ -45,6 +46,8 @@ const char* reason_of(int status) {
              "it";
     case 412:
       return "The resource is not the one that If-Match or If-None-Match names";
+    case 416:
+      return "The document ends before the part that Range asks for";
     case 422:
       return "The Idempotency-Key belongs to another request";
     case 429:

@@ -8,13 +8,13 @@ std::vector<Operation> execution_operations() {
        .path = "/executions",
        .id = "listExecutions",
        .summary = "Executions, newest first",
-       .answers = {{200, "[ExecutionSummary]"}}},
+       .answers = {{200, "[ExecutionSummary?]"}}},
       {.method = "GET",
        .path = "/executions/{execution}",
        .id = "getExecution",
        .summary = "An execution with its input and, once it has ended, its outcome",
        .headers = {"Prefer", "If-None-Match"},
-       .answers = {{200, "Execution", {"ETag"}}, {304, "", {"ETag"}}},
+       .answers = {{200, "Execution?", {"ETag"}}, {304, "", {"ETag"}}},
        .problems = {404, 409}},
       {.method = "GET",
        .path = "/executions/{execution}/export",
@@ -27,6 +27,24 @@ std::vector<Operation> execution_operations() {
        .id = "countExecutions",
        .summary = "How many executions are in which status",
        .answers = {{200, "Counts"}}},
+      {.method = "GET",
+       .path = "/executions/{execution}:export",
+       .id = "exportExecutionByVerb",
+       .summary = "The same",
+       .answers = {{200, "Export", {}, "application/vnd.pawl.execution+json"}},
+       .problems = {404, 409}},
+      {.method = "GET",
+       .path = "/executions:histogram",
+       .id = "countExecutionsByStart",
+       .summary = "How many executions started when, by status; without startedAfter the last 60 "
+                  "buckets",
+       .answers = {{200, "Histogram"}}},
+      {.method = "POST",
+       .path = "/executions:inspect",
+       .id = "inspectExecution",
+       .summary = "An exported execution step by step; nothing is kept",
+       .body = "ExportedExecution",
+       .answers = {{200, "Inspection"}}},
       {.method = "POST",
        .path = "/executions:bulkStop",
        .id = "bulkStop",
@@ -82,6 +100,18 @@ std::vector<Operation> execution_operations() {
        .summary = "The children of a Map Run, by item",
        .answers = {{200, "[MapRunExecution]"}},
        .problems = {404, 409}},
+      {.method = "GET",
+       .path = "/map-runs/{mapRunName}",
+       .id = "getMapRunByName",
+       .summary = "A Map Run",
+       .answers = {{200, "MapRun"}},
+       .problems = {404}},
+      {.method = "GET",
+       .path = "/map-runs/{mapRunName}/items",
+       .id = "listMapRunItems",
+       .summary = "The children of a Map Run, by item",
+       .answers = {{200, "[MapRunExecution]"}},
+       .problems = {404}},
   };
 }
 
@@ -103,6 +133,8 @@ std::string_view execution_schemas() {
     "redriveCount": {"type": "integer"},
     "redrivenAt": {"$ref": "#/components/schemas/Time"},
     "forkedFrom": {"$ref": "#/components/schemas/ForkOrigin"},
+    "parent": {"type": "string", "description": "The ARN of the execution whose task has started it"},
+    "labels": {"$ref": "#/components/schemas/Labels"},
     "error": {"$ref": "#/components/schemas/Error"},
     "failedState": {"type": "string", "description": "In which it ended without success; of states within others the innermost"}
   }
@@ -123,6 +155,8 @@ std::string_view execution_schemas() {
     "redriveCount": {"type": "integer"},
     "redrivenAt": {"$ref": "#/components/schemas/Time"},
     "forkedFrom": {"$ref": "#/components/schemas/ForkOrigin"},
+    "parent": {"type": "string", "description": "The ARN of the execution whose task has started it"},
+    "labels": {"$ref": "#/components/schemas/Labels"},
     "failedState": {"type": "string", "description": "In which it ended without success; of states within others the innermost"},
     "input": {"$ref": "#/components/schemas/Document"},
     "output": {"$ref": "#/components/schemas/Document"},
@@ -157,11 +191,15 @@ std::string_view execution_schemas() {
   "properties": {
     "event": {"type": "integer", "description": "The id of the event with which the step was entered", "x-refusal": "The id of an event is expected"},
     "state": {"type": "string", "description": "The last visit of this state"},
+    "visit": {"type": "integer", "minimum": 1, "description": "Which visit of the state instead"},
     "input": {"$ref": "#/components/schemas/Document"},
     "executionInput": {"$ref": "#/components/schemas/Document"},
     "variables": {"type": "object", "additionalProperties": true},
     "definition": {"$ref": "#/components/schemas/Definition"},
-    "name": {"type": "string"}
+    "version": {"type": "integer", "minimum": 1, "description": "Of the state machine, to go on with"},
+    "reason": {"type": "string", "minLength": 1, "maxLength": 256, "description": "Kept as the label of this name"},
+    "name": {"type": "string"},
+    "labels": {"$ref": "#/components/schemas/Labels"}
   }
 },
 "Counts": {
@@ -180,6 +218,68 @@ std::string_view execution_schemas() {
       }
     },
     "total": {"type": "integer"}
+  }
+},
+"Histogram": {
+  "type": "object",
+  "required": ["from", "to", "bucketMs", "buckets"],
+  "properties": {
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "bucketMs": {"type": "integer"},
+    "buckets": {
+      "type": "array",
+      "description": "Those that are not empty",
+      "items": {
+        "type": "object",
+        "required": ["startedAt", "counts"],
+        "properties": {
+          "startedAt": {"$ref": "#/components/schemas/Time"},
+          "counts": {"type": "object", "additionalProperties": {"type": "integer"}}
+        }
+      }
+    }
+  }
+},
+"ExportedExecution": {
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["format", "execution", "events"],
+  "description": "An Export",
+  "properties": {
+    "format": {"enum": [1]},
+    "execution": {"type": "object", "additionalProperties": true},
+    "stateMachine": {"type": "object", "additionalProperties": true},
+    "events": {"type": "array", "items": {"type": "object", "additionalProperties": true}}
+  }
+},
+"Inspection": {
+  "type": "object",
+  "required": ["execution", "events", "eventTypes", "steps"],
+  "properties": {
+    "execution": {"type": "object", "additionalProperties": true},
+    "stateMachine": {"type": "object", "additionalProperties": true},
+    "events": {"type": "integer"},
+    "eventTypes": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "steps": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["id", "state", "type", "status", "enteredAt"],
+        "properties": {
+          "id": {"type": "integer"},
+          "state": {"type": "string"},
+          "type": {"type": "string"},
+          "status": {"enum": ["RUNNING", "SUCCEEDED", "FAILED", "CAUGHT_ERROR", "TIMED_OUT", "ABORTED"]},
+          "enteredAt": {"type": "string"},
+          "exitedAt": {"type": "string"},
+          "input": {"$ref": "#/components/schemas/Document"},
+          "output": {"$ref": "#/components/schemas/Document"},
+          "attempts": {"type": "integer"},
+          "error": {"$ref": "#/components/schemas/Error"}
+        }
+      }
+    }
   }
 },
 "BulkStop": {

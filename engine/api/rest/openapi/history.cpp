@@ -21,14 +21,37 @@ std::vector<Operation> history_operations() {
        .path = "/executions/{execution}/steps/{step}/io/{stage}",
        .id = "getStepDocument",
        .summary = "One document of a step, by itself",
-       .headers = {"If-None-Match"},
-       .answers = {{200, "Document", {"ETag"}}, {304, "", {"ETag"}}},
+       .headers = {"If-None-Match", "If-Range", "Range"},
+       .answers = {{200, "Document", {"ETag"}},
+                   {206, "Part", {"Content-Range", "ETag"}},
+                   {304, "", {"ETag"}}},
+       .problems = {404, 409, 416}},
+      {.method = "GET",
+       .path = "/executions/{execution}/steps/{step}/attempts/{attempt}",
+       .id = "getAttempt",
+       .summary = "An attempt of a step",
+       .answers = {{200, "Attempt"}},
        .problems = {404, 409}},
       {.method = "GET",
        .path = "/executions/{execution}/events",
        .id = "listEvents",
-       .summary = "The history, in order",
-       .answers = {{200, "[Event]"}},
+       .summary =
+           "The history, in order; with format=columns 25000 events at a time, without their "
+           "documents",
+       .answers = {{200, "Events", {"Link"}}},
+       .problems = {404, 409}},
+      {.method = "GET",
+       .path = "/executions/{execution}/events/{event}",
+       .id = "getEvent",
+       .summary = "An event",
+       .answers = {{200, "Event"}},
+       .problems = {404, 409}},
+      {.method = "GET",
+       .path = "/stream",
+       .id = "streamTopics",
+       .summary = "What changes, as Server-Sent Events: of several topics in one stream",
+       .headers = {"Last-Event-ID"},
+       .answers = {{200, "TopicStream", {}, "text/event-stream"}},
        .problems = {404, 409}},
       {.method = "GET",
        .path = "/executions/{execution}/events:stream",
@@ -47,6 +70,12 @@ std::vector<Operation> history_operations() {
        .path = "/executions/{execution}/diff",
        .id = "diffExecutions",
        .summary = "Two executions step by step",
+       .answers = {{200, "Diff", {"Link"}}},
+       .problems = {404, 409}},
+      {.method = "GET",
+       .path = "/executions:compare",
+       .id = "compareExecutions",
+       .summary = "The same, by the names of both",
        .answers = {{200, "Diff", {"Link"}}},
        .problems = {404, 409}},
   };
@@ -99,6 +128,45 @@ std::string_view history_schemas() {
     "at": {"$ref": "#/components/schemas/Time"},
     "details": {"type": "object", "additionalProperties": true, "description": "By type, as in AWS's HistoryEvent; documents are JSON values"}
   }
+},
+"Part": {"description": "Of the text of a JSON value"},
+"EventPage": {
+  "type": "object",
+  "required": ["items"],
+  "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
+    "nextPageToken": {"type": "string"}
+  }
+},
+"EventColumns": {
+  "type": "object",
+  "required": ["types", "states", "columns"],
+  "properties": {
+    "types": {"type": "array", "items": {"type": "string"}},
+    "states": {"type": "array", "items": {"type": "string"}},
+    "columns": {
+      "type": "object",
+      "required": ["id", "previousId", "atMs", "type", "state"],
+      "properties": {
+        "id": {"type": "array", "items": {"type": "integer"}},
+        "previousId": {"type": "array", "items": {"type": "integer"}},
+        "atMs": {"type": "array", "items": {"type": "integer"}, "description": "Since 1970"},
+        "type": {"type": "array", "items": {"type": "integer"}, "description": "Which of types"},
+        "state": {"type": "array", "items": {"type": ["integer", "null"]}, "description": "Which of states the event belongs to"}
+      }
+    },
+    "nextPageToken": {"type": "string"}
+  }
+},
+"Events": {
+  "anyOf": [
+    {"$ref": "#/components/schemas/EventPage"},
+    {"$ref": "#/components/schemas/EventColumns"}
+  ]
+},
+"TopicStream": {
+  "type": "string",
+  "description": "'event: executions' with [{id, at, status?, lastEvent?}] of what has changed in the last 100 ms, or 'event: reset': more has changed than is told, look anew"
 },
 "EventStream": {
   "type": "string",

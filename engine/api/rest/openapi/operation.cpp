@@ -18,7 +18,18 @@ void add_schemas(Json& all, std::string_view text) {
 
 // "[Step]" -> "Step"; of what is no page nothing.
 std::string paged(const std::string& schema) {
-  return schema.starts_with("[") ? schema.substr(1, schema.size() - 2) : "";
+  return schema.starts_with("[") ? component_of(schema.substr(1, schema.size() - 2)) : "";
+}
+
+// For "Step?": as "Step", but requires nothing.
+void add_sparse(Json& all, std::string schema) {
+  if (schema.starts_with("[")) schema = schema.substr(1, schema.size() - 2);
+  if (!schema.ends_with("?")) return;
+  const std::string whole = schema.substr(0, schema.size() - 1);
+  Json sparse = all.at(whole);
+  sparse.erase("required");
+  all[component_of(schema)] = {
+      {"anyOf", Json::array({{{"$ref", "#/components/schemas/" + whole}}, std::move(sparse)})}};
 }
 
 Json page_schema(const std::string& item) {
@@ -44,6 +55,7 @@ Json make_schemas() {
   }
   for (const Operation& operation : rest_operations()) {
     for (const OperationAnswer& answer : operation.answers) {
+      add_sparse(all, answer.schema);
       const std::string item = paged(answer.schema);
       if (!item.empty()) all[item + "Page"] = page_schema(item);
     }
@@ -69,6 +81,11 @@ std::vector<Operation> make_operations() {
 }
 
 }  // namespace
+
+std::string component_of(const std::string& schema) {
+  if (schema.starts_with("[")) return component_of(schema.substr(1, schema.size() - 2)) + "Page";
+  return schema.ends_with("?") ? "Some" + schema.substr(0, schema.size() - 1) : schema;
+}
 
 std::string Operation::pattern() const {
   std::string text;

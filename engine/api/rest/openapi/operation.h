@@ -13,7 +13,9 @@ namespace pawl::engine {
 
 struct OperationAnswer {
   int status = 200;
-  std::string schema = {};  // "Execution"; "[Execution]": a page of them; empty: no body
+  // "Execution"; "[Execution]": a page of them; empty: no body. "Execution?": with some of its
+  // members only, when ?fields= asks for them.
+  std::string schema = {};
   std::vector<std::string> headers = {};
   std::string media = "application/json";
 };
@@ -32,6 +34,9 @@ struct Operation {
   std::string pattern() const;  // the path with {} for each name
   std::string tag() const;      // its first segment, without a verb
 };
+
+// The name of its schema among the document's components: "[Execution]" -> "ExecutionPage".
+std::string component_of(const std::string& schema);
 
 // By resource. The second of each: {"Name": schema, ...}, of JSON Schema 2020-12 what
 // schema_check.h knows.

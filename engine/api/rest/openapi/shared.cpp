@@ -36,6 +36,10 @@ void add_path_parameters(Json& all) {
   add_parameter(all, "path", "activity", text_schema(), "Its name, or its ARN");
   add_parameter(all, "path", "taskToken", text_schema(), "That the task has got, percent-encoded");
   add_parameter(all, "path", "mapRun", text_schema(), "Its id, or its ARN");
+  add_parameter(all, "path", "mapRunName", text_schema(), "Its ARN, or MACHINE/LABEL:ID");
+  add_parameter(all, "path", "attempt", integer_schema(1), "Its number");
+  add_parameter(all, "path", "event", integer_schema(1), "Its id");
+  add_parameter(all, "path", "token", text_schema(), "Its name");
   add_parameter(
       all,
       "path",
@@ -79,6 +83,52 @@ void add_query_parameters(Json& all) {
                 "namePrefix",
                 text_schema(),
                 "Whose names begin so, by name; with a state machine and no other filter");
+  add_parameter(all, "query", "label", text_schema(), "With this label: NAME=VALUE");
+  add_parameter(all,
+                "query",
+                "parent",
+                text_schema(),
+                "Started by a task of this execution: MACHINE:NAME or ARN; not with forkOf, error "
+                "and failedState");
+  add_parameter(all,
+                "query",
+                "minDuration",
+                text_schema(),
+                "That ran, or have been running, for so long: 500ms, 90s, 5m, 12h, 1d. There is no "
+                "index of it: a request looks at 10000 executions at most, and a page may have few "
+                "items, or none, and a next one");
+  add_parameter(all,
+                "query",
+                "orderBy",
+                {{"enum", {"startedAt desc", "name asc"}}},
+                "By name: with a state machine and no other filter but namePrefix");
+  add_parameter(all,
+                "query",
+                "fields",
+                text_schema(),
+                "Of each item these members only, with commas between them");
+  add_parameter(all,
+                "query",
+                "bucket",
+                {{"type", "string"}, {"default", "5m"}},
+                "How long a bucket is: 500ms, 90s, 5m, 12h, 1d; 1000 buckets at most");
+  add_parameter(all, "query", "a", text_schema(), "An execution");
+  add_parameter(all, "query", "b", text_schema(), "The other execution");
+  add_parameter(all,
+                "query",
+                "format",
+                {{"enum", {"objects", "columns"}}, {"default", "objects"}},
+                "Events as a page of objects, or as columns");
+  add_parameter(all,
+                "query",
+                "redact",
+                {{"enum", {"true", "false"}}},
+                "Without the texts and numbers of inputs, outputs and the like");
+  add_parameter(all,
+                "query",
+                "topic",
+                text_schema(),
+                "executions, state-machines/NAME or executions/MACHINE:NAME; up to 50 times");
   add_parameter(all, "query", "groupBy", {{"enum", Json::array({"status"})}}, "What to count by");
   add_parameter(all, "query", "with", text_schema(), "The other execution");
   add_parameter(
@@ -122,6 +172,12 @@ void add_header_parameters(Json& all) {
       "wait=SECONDS: the answer comes when the execution has ended, or after so long, 300 at most");
   add_parameter(all,
                 "header",
+                "Range",
+                text_schema(),
+                "bytes=FIRST-LAST, bytes=FIRST- or bytes=-LENGTH: this part only");
+  add_parameter(all, "header", "If-Range", text_schema(), "The part, unless the ETag is another");
+  add_parameter(all,
+                "header",
                 "Last-Event-ID",
                 integer_schema(0),
                 "What a client that reconnects has seen already");
@@ -140,6 +196,7 @@ Json shared_parameters() {
 Json shared_headers() {
   return {
       {"ETag", {{"description", "For If-Match and If-None-Match"}, {"schema", text_schema()}}},
+      {"Content-Range", {{"description", "Which bytes of how many"}, {"schema", text_schema()}}},
       {"Link", {{"description", "rel=\"next\": the next page, if any"}, {"schema", text_schema()}}},
       {"Location", {{"description", "Where the resource is"}, {"schema", text_schema()}}},
       {"Retry-After", {{"description", "Seconds"}, {"schema", integer_schema(0)}}},
@@ -203,6 +260,11 @@ std::string_view shared_schemas() {
 "Status": {"enum": ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]},
 "Time": {"type": "string", "format": "date-time"},
 "Document": {"description": "Any JSON value"},
+"Labels": {
+  "type": "object",
+  "description": "To find executions by: at most 20. Names: letters, digits, '.', '_', '-' and '/', at most 80",
+  "additionalProperties": {"type": "string", "maxLength": 256}
+},
 "Tags": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 256}}
 })json";
 }

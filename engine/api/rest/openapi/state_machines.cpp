@@ -44,7 +44,7 @@ std::vector<Operation> state_machine_operations() {
        .path = "/state-machines/{stateMachine}/executions",
        .id = "listExecutionsOfStateMachine",
        .summary = "Executions of a state machine, newest first",
-       .answers = {{200, "[ExecutionSummary]"}},
+       .answers = {{200, "[ExecutionSummary?]"}},
        .problems = {404}},
       {.method = "POST",
        .path = "/state-machines/{stateMachine}/executions",
@@ -167,7 +167,8 @@ std::string_view state_machine_schemas() {
   "additionalProperties": false,
   "properties": {
     "name": {"type": "string", "description": "A UUID without it"},
-    "input": {"$ref": "#/components/schemas/Document"}
+    "input": {"$ref": "#/components/schemas/Document"},
+    "labels": {"$ref": "#/components/schemas/Labels"}
   }
 }
 })json";
