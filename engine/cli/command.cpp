@@ -10,12 +10,15 @@ namespace pawl::engine {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
+      {"api", "Ask a server for any resource of its REST API", declare_api},
       {"backup", "Copy the database of a data folder, also while its server runs", declare_backup},
       {"diff", "Compare two executions step by step", declare_diff},
       {"eval", "Evaluate expressions: JSONPath and intrinsic functions", declare_eval},
       {"executions", "List the executions of a server", declare_executions},
+      {"export", "Write an execution with its history to a file", declare_export},
       {"fork", "Start an execution from a step that another has taken", declare_fork},
       {"history", "Show the events of an execution", declare_history},
+      {"inspect", "Show what pawl export has written, step by step", declare_inspect},
       {"job-supervisor", "Run one job of the local runtime", declare_job_supervisor, true},
       {"jobs", "List the training jobs and Glue runs of a server", declare_jobs},
       {"logs", "Show the log of a job or endpoint", declare_logs},

@@ -6,12 +6,15 @@
 
 namespace pawl::engine {
 
+std::function<int()> declare_api(CLI::App& app);
 std::function<int()> declare_backup(CLI::App& app);
 std::function<int()> declare_diff(CLI::App& app);
 std::function<int()> declare_eval(CLI::App& app);
 std::function<int()> declare_executions(CLI::App& app);
+std::function<int()> declare_export(CLI::App& app);
 std::function<int()> declare_fork(CLI::App& app);
 std::function<int()> declare_history(CLI::App& app);
+std::function<int()> declare_inspect(CLI::App& app);
 std::function<int()> declare_job_supervisor(CLI::App& app);
 std::function<int()> declare_jobs(CLI::App& app);
 std::function<int()> declare_logs(CLI::App& app);

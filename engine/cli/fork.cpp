@@ -1,6 +1,7 @@
 // pawl fork: a new execution from a step that another has taken.
 #include <iostream>
 #include <memory>
+#include <vector>
 
 #include "asl/text.h"
 #include "engine/cli/columns.h"
@@ -24,8 +25,24 @@ struct ForkOptions {
   std::string variables;
   std::string definition;
   std::string name;
+  std::int64_t visit = 0;
+  std::int64_t version = 0;
+  std::vector<std::string> labels;
+  std::string reason;
   bool wait = false;
 };
+
+Json labels_of(const std::vector<std::string>& texts) {
+  Json labels = Json::object();
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      throw std::runtime_error("'" + text + "' is no label: NAME=VALUE is expected");
+    }
+    labels[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return labels;
+}
 
 void add_document(Json& body, const char* member, const std::string& argument) {
   if (argument.empty()) return;
@@ -40,6 +57,10 @@ Json fork_body(const ForkOptions& options) {
   Json body = Json::object();
   if (!options.state.empty()) body["state"] = options.state;
   if (options.event != 0) body["event"] = options.event;
+  if (options.visit != 0) body["visit"] = options.visit;
+  if (options.version != 0) body["version"] = options.version;
+  if (!options.labels.empty()) body["labels"] = labels_of(options.labels);
+  if (!options.reason.empty()) body["reason"] = options.reason;
   if (!options.name.empty()) body["name"] = options.name;
   add_document(body, "input", options.input);
   add_document(body, "executionInput", options.execution_input);
@@ -78,6 +99,11 @@ std::function<int()> declare_fork(CLI::App& app) {
                  "Another input of the execution ($$.Execution.Input): JSON, or @FILE");
   app.add_option("--variables", options->variables, "Variables to set: JSON, or @FILE");
   app.add_option("--definition", options->definition, "Another definition: a file, JSON or YAML");
+  app.add_option("--visit", options->visit, "Which visit of the state, from 1 (default: the last)");
+  app.add_option("--version", options->version, "Another version of the state machine");
+  app.add_option(
+      "--label", options->labels, "A label of the new execution: NAME=VALUE; repeatable");
+  app.add_option("--reason", options->reason, "Why: kept as the label of this name");
   app.add_option("--name", options->name, "Name of the new execution (default: a UUID)");
   app.add_flag("--wait", options->wait, "Wait for its end and print its output");
   return [=] {

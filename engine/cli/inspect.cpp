@@ -96,6 +96,12 @@ std::function<int()> declare_executions(CLI::App& app) {
   auto origin = std::make_shared<std::string>();
   app.add_option("--error", *error, "Only those that ended by this error");
   app.add_option("--failed-state", *state, "Only those that ended without success in this state");
+  auto label = std::make_shared<std::string>();
+  auto parent = std::make_shared<std::string>();
+  auto duration = std::make_shared<std::string>();
+  app.add_option("--label", *label, "Only those with this label: NAME=VALUE");
+  app.add_option("--parent", *parent, "Only those that a task of this execution has started");
+  app.add_option("--min-duration", *duration, "Only those that ran for so long: 90s, 5m, 12h");
   app.add_option("--fork-of", *origin, "Only forks of this execution: MACHINE:NAME or ARN");
   app.add_option("--limit", *most, "At most so many, newest first")->capture_default_str();
   return [=] {
@@ -106,6 +112,9 @@ std::function<int()> declare_executions(CLI::App& app) {
     if (!error->empty()) query += "&error=" + percent_encode(*error);
     if (!state->empty()) query += "&failedState=" + percent_encode(*state);
     if (!origin->empty()) query += "&forkOf=" + percent_encode(*origin);
+    if (!label->empty()) query += "&label=" + percent_encode(*label);
+    if (!parent->empty()) query += "&parent=" + percent_encode(*parent);
+    if (!duration->empty()) query += "&minDuration=" + percent_encode(*duration);
     ServerClient client(*endpoint);
     return list_executions(client, query, *most, *format == "json");
   };

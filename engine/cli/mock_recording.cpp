@@ -10,7 +10,7 @@ using asl::Json;
 
 namespace {
 
-using Answers = std::vector<Json>;  // in the order of the calls
+using CallAnswers = std::vector<Json>;  // in the order of the calls
 
 // Where calls are counted from 0: a state, within one branch or iteration.
 struct Place {
@@ -21,7 +21,7 @@ struct Place {
 
 struct OfState {
   std::string state;
-  std::vector<std::pair<Place, Answers>> places;
+  std::vector<std::pair<Place, CallAnswers>> places;
 };
 
 Json member_or_null(const Json& object, const char* name) {
@@ -40,7 +40,7 @@ Json answer_of(const Json& attempt) {
   return {{"Throw", std::move(thrown)}};
 }
 
-Answers& answers_at(std::vector<OfState>& all, const Json& step) {
+CallAnswers& answers_at(std::vector<OfState>& all, const Json& step) {
   const std::string state = step.at("state").get<std::string>();
   auto of_state =
       std::find_if(all.begin(), all.end(), [&](const OfState& one) { return one.state == state; });
@@ -49,7 +49,7 @@ Answers& answers_at(std::vector<OfState>& all, const Json& step) {
   for (auto& [known, answers] : of_state->places) {
     if (known == place) return answers;
   }
-  return of_state->places.emplace_back(place, Answers{}).second;
+  return of_state->places.emplace_back(place, CallAnswers{}).second;
 }
 
 std::vector<OfState> answers_of(const Json& steps) {
@@ -57,7 +57,7 @@ std::vector<OfState> answers_of(const Json& steps) {
   for (const Json& step : steps) {
     const auto attempts = step.find("attempts");
     if (attempts == step.end()) continue;
-    Answers& answers = answers_at(all, step);
+    CallAnswers& answers = answers_at(all, step);
     for (const Json& attempt : *attempts) {
       if (Json answer = answer_of(attempt); !answer.is_null()) answers.push_back(std::move(answer));
     }
@@ -66,7 +66,7 @@ std::vector<OfState> answers_of(const Json& steps) {
 }
 
 // The longest sequence, if every other one is its beginning.
-const Answers* common_answers(const OfState& state) {
+const CallAnswers* common_answers(const OfState& state) {
   const auto longest =
       std::max_element(state.places.begin(), state.places.end(), [](const auto& a, const auto& b) {
         return a.second.size() < b.second.size();
@@ -78,7 +78,7 @@ const Answers* common_answers(const OfState& state) {
 }
 
 // Equal answers in a row are told once: "1-2".
-Json response_of(const Answers& answers) {
+Json response_of(const CallAnswers& answers) {
   Json response = Json::object();
   for (std::size_t first = 0; first < answers.size();) {
     std::size_t last = first;
@@ -96,7 +96,7 @@ Json response_of(const Answers& answers) {
 RecordedMocks record_mocks(const Json& steps, const std::string& prefix) {
   RecordedMocks mocks;
   for (const OfState& state : answers_of(steps)) {
-    const Answers* answers = common_answers(state);
+    const CallAnswers* answers = common_answers(state);
     if (answers == nullptr) {
       mocks.left_out.push_back("'" + state.state +
                                "' was answered differently from iteration to iteration, which "

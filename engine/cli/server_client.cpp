@@ -74,12 +74,18 @@ Json ServerClient::get_ended(const std::string& path) {
 }
 
 Json ServerClient::post(const std::string& path, const Json& body) {
+  return parse_body(call("POST", path, asl::to_text(body)).body);
+}
+
+HttpResponse ServerClient::call(const std::string& method,
+                                const std::string& path,
+                                const std::string& body) {
   ClientRequest request;
-  request.method = "POST";
+  request.method = method;
   request.url = url_ + "/api/v1" + path;
-  request.headers.set("Content-Type", "application/json");
-  request.body = asl::to_text(body);
-  return parse_body(send(std::move(request)).body);
+  if (!body.empty()) request.headers.set("Content-Type", "application/json");
+  request.body = body;
+  return send(std::move(request));
 }
 
 Json ServerClient::items(const std::string& path, std::size_t most) {

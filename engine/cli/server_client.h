@@ -28,6 +28,8 @@ class ServerClient {
   asl::Json get_ended(const std::string& path);
   // POST below /api/v1.
   asl::Json post(const std::string& path, const asl::Json& body);
+  // Any method below /api/v1, with a body of JSON or none.
+  HttpResponse call(const std::string& method, const std::string& path, const std::string& body);
   // Every item of a paged resource, at most `most`.
   asl::Json items(const std::string& path, std::size_t most);
   HttpResponse raw(const std::string& path);
