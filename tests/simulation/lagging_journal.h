@@ -67,6 +67,12 @@ class LaggingJournal final : public engine::Journal {
       const std::optional<std::string>& state_machine_arn) override {
     return inner_.count(state_machine_arn);
   }
+  std::vector<BucketCount> histogram(const std::optional<std::string>& state_machine_arn,
+                                     asl::Timestamp from,
+                                     asl::Timestamp to,
+                                     std::int64_t bucket_ms) override {
+    return inner_.histogram(state_machine_arn, from, to, bucket_ms);
+  }
   std::optional<asl::Timestamp> latest_time() override { return inner_.latest_time(); }
   std::vector<engine::ExecutionRow> list(const Filter& filter,
                                          std::optional<Cursor> before,

@@ -95,6 +95,12 @@ class FatefulJournal final : public Journal {
       const std::optional<std::string>& state_machine_arn) override {
     return inner_.count(state_machine_arn);
   }
+  std::vector<BucketCount> histogram(const std::optional<std::string>& state_machine_arn,
+                                     Timestamp from,
+                                     Timestamp to,
+                                     std::int64_t bucket_ms) override {
+    return inner_.histogram(state_machine_arn, from, to, bucket_ms);
+  }
   std::optional<Timestamp> latest_time() override { return inner_.latest_time(); }
 
  private:
