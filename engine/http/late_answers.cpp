@@ -20,8 +20,6 @@ void deliver(std::vector<LateAnswer>& answers) {
   }
 }
 
-thread_local bool is_together = false;
-
 }  // namespace
 
 LateAnswers& LateAnswers::here() {
@@ -65,15 +63,10 @@ bool before_answers_leave(const void* who, const std::function<void()>& what) {
   return LateAnswers::here().before_sending(who, what);
 }
 
-AnswersTogether::AnswersTogether() : is_outer_(!is_together) {
-  is_together = true;
-  LateAnswers::here().hold();
-}
+AnswersTogether::AnswersTogether() : is_outer_(LateAnswers::here().hold()) {}
 
 AnswersTogether::~AnswersTogether() {
-  if (!is_outer_) return;
-  is_together = false;
-  LateAnswers::here().release();
+  if (is_outer_) LateAnswers::here().release();
 }
 
 }  // namespace pawl::engine

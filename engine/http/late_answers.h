@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/http/connection.h"
@@ -27,7 +28,8 @@ class LateAnswers {
 
   static LateAnswers& here();
 
-  void hold() { is_holding_ = true; }
+  // False: they are held back already.
+  bool hold() { return !std::exchange(is_holding_, true); }
   // Lets go what is held.
   void release();
   // As before_answers_leave() says.

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "asl/timestamp.h"
@@ -25,6 +24,8 @@ struct EventRow {
   std::optional<std::int64_t> payload_ref;  // the sequence of the event that holds it
 };
 
+// On the connection's thread. Throws SqliteError; some of the rows may stand there then, so it is
+// for a transaction that is rolled back.
 void insert_events(Database& database, const std::vector<EventRow>& rows);
 
 }  // namespace pawl::engine

@@ -1,4 +1,6 @@
 // Lists of executions: newest first by filters, or of one state machine by name.
+#include <array>
+
 #include "engine/api/rest/fields.h"
 #include "engine/api/rest/labels.h"
 #include "engine/api/rest/problem.h"
@@ -26,37 +28,29 @@ bool is_by_name(const RestCall& call) {
   return order == kByName || call.request->query_value("namePrefix");
 }
 
+// The parameters that choose executions, but for startedBefore: on later pages the token's place
+// stands for that.
+constexpr std::array kChoosing = {
+    "status", "startedAfter", "error", "failedState", "forkOf", "label", "minDuration", "parent"};
+
 // What a page is cut out of; a token is good for this alone.
 std::string page_scope_of(const RestCall& call, const Journal::Filter& filter) {
   std::string scope = "rest/executions " + filter.state_machine_arn.value_or("");
-  for (const char* name : {"status",
-                           "startedAfter",
-                           "error",
-                           "failedState",
-                           "forkOf",
-                           "label",
-                           "minDuration",
-                           "parent"}) {
+  for (const char* name : kChoosing) {
     scope += " " + percent_encode(call.request->query_value(name).value_or(""));
   }
   return scope;
 }
 
+void refuse_beside_order_by_name(const RestCall& call, const char* parameter) {
+  if (!call.request->query_value(parameter)) return;
+  throw bad_field(std::string("?") + parameter, "It does not go together with an order by name");
+}
+
 // Those of one state machine whose names begin so, by name.
 void list_named(const RestCall& call, const Journal::Filter& filter) {
-  for (const char* other : {"status",
-                            "startedAfter",
-                            "startedBefore",
-                            "error",
-                            "failedState",
-                            "forkOf",
-                            "label",
-                            "minDuration",
-                            "parent"}) {
-    if (call.request->query_value(other)) {
-      throw bad_field(std::string("?") + other, "It does not go together with an order by name");
-    }
-  }
+  for (const char* other : kChoosing) refuse_beside_order_by_name(call, other);
+  refuse_beside_order_by_name(call, "startedBefore");
   const auto prefix = call.request->query_value("namePrefix");
   if (!filter.state_machine_arn) {
     throw bad_field(prefix ? "?namePrefix" : "?orderBy", "It goes together with stateMachine");
