@@ -69,12 +69,22 @@ void ResponseStream::attach(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
 
-ResponseStream::Taken ResponseStream::take() {
+void ResponseStream::on_taken(std::function<void()> taken) {
   const std::lock_guard lock(mutex_);
+  taken_ = std::move(taken);
+}
+
+ResponseStream::Taken ResponseStream::take() {
   Taken taken;
-  taken.bytes.swap(pending_);
-  taken.finished = state_ == State::kFinished;
-  taken.dropped = state_ == State::kDropped;
+  std::function<void()> tell;
+  {
+    const std::lock_guard lock(mutex_);
+    taken.bytes.swap(pending_);
+    taken.finished = state_ == State::kFinished;
+    taken.dropped = state_ == State::kDropped;
+    if (state_ == State::kOpen && !taken.bytes.empty()) tell = taken_;
+  }
+  if (tell) tell();
   return taken;
 }
 

@@ -30,6 +30,10 @@ class ResponseStream {
   // once if it has. Must not block.
   void on_close(std::function<void()> closed);
 
+  // `taken` runs, on the server's thread, each time it has taken all that was written: the moment
+  // to write more, for who can wait with it and never lags. Must not block.
+  void on_taken(std::function<void()> taken);
+
   // The server's side.
   struct Taken {
     std::string bytes;
@@ -52,6 +56,7 @@ class ResponseStream {
   State state_ = State::kOpen;
   std::function<void()> wake_;
   std::function<void()> closed_;
+  std::function<void()> taken_;
 };
 
 }  // namespace pawl::engine

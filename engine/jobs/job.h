@@ -90,6 +90,9 @@ class JobManager {
   // Forgets an ended job with its log, at once and for good: the id could be started anew. False
   // when the job runs, or there is none.
   bool remove(const std::string& id);
+  // How many run, by the first part of their ids: "training", "endpoint". Of those that this
+  // manager has started or attached to.
+  std::map<std::string, std::int64_t> running() const;
   // All metric points scraped up to now, in order.
   std::vector<MetricPoint> metrics(const std::string& id) const;
   std::string folder_of(const std::string& id) const;

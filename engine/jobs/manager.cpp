@@ -326,6 +326,14 @@ bool JobManager::remove(const std::string& id) {
   return true;
 }
 
+std::map<std::string, std::int64_t> JobManager::running() const {
+  std::map<std::string, std::int64_t> counts;
+  const std::lock_guard guard(impl_->mutex);
+  for (const auto& [number, watch] : impl_->watches)
+    ++counts[watch.id.substr(0, watch.id.find('/'))];
+  return counts;
+}
+
 std::vector<MetricPoint> JobManager::metrics(const std::string& id) const {
   return parse_metric_lines(read_file(impl_->folder(id).file("metrics.jsonl")).value_or(""));
 }

@@ -60,9 +60,10 @@ std::vector<Record> MemoryRecords::list(const Query& query) {
   bool reached = !query.after;
   for (const auto& [created, id] : order) {
     const Record& record = records_.at(id);
-    if (reached && record.name.starts_with(query.name_prefix) && out.size() < query.limit) {
-      out.push_back(record);
-    }
+    const bool is_wanted = record.name.starts_with(query.name_prefix) &&
+                           record.owner.starts_with(query.owner_prefix) &&
+                           (!query.until || record.created_at <= *query.until);
+    if (reached && is_wanted && out.size() < query.limit) out.push_back(record);
     reached = reached || record.name == *query.after;
   }
   return out;

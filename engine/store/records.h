@@ -52,6 +52,8 @@ class Records {
     bool newest_first = true;          // by creation; else oldest first
     std::optional<std::string> after;  // name of the last record of the page before
     std::size_t limit = 100;
+    std::optional<asl::Timestamp> until = {};  // made no later than this
+    std::string owner_prefix = {};
   };
   virtual std::vector<Record> list(const Query& query) = 0;
 };

@@ -88,24 +88,33 @@ std::optional<Record> SqliteRecords::find_by_owner(const std::string& kind,
 }
 
 std::vector<Record> SqliteRecords::list(const Records::Query& query) {
+#define PAWL_WANTED                                       \
+  "WHERE kind = ?1 AND substr(name, 1, length(?2)) = ?2 " \
+  "AND (?5 IS NULL OR created_at <= ?5) "                 \
+  "AND substr(owner, 1, length(?6)) = ?6 "
 #define PAWL_AFTER "(SELECT created_at, id FROM record WHERE kind = ?1 AND name = ?3)"
   return readers_.with([&](Database& database) {
     const auto read = [&](const char* sql) {
-      Sql rows(database, sql, query.kind, query.name_prefix, query.after, query.limit);
+      Sql rows(database,
+               sql,
+               query.kind,
+               query.name_prefix,
+               query.after,
+               query.limit,
+               query.until,
+               query.owner_prefix);
       std::vector<Record> records;
       while (rows.step()) records.push_back(record_of(rows));
       return records;
     };
-    return query.newest_first ? read(PAWL_RECORD
-                                     "WHERE kind = ?1 AND substr(name, 1, length(?2)) = ?2 "
-                                     "AND (?3 IS NULL OR (created_at, id) < " PAWL_AFTER
-                                     ") ORDER BY created_at DESC, id DESC LIMIT ?4")
-                              : read(PAWL_RECORD
-                                     "WHERE kind = ?1 AND substr(name, 1, length(?2)) = ?2 "
-                                     "AND (?3 IS NULL OR (created_at, id) > " PAWL_AFTER
-                                     ") ORDER BY created_at, id LIMIT ?4");
+    return query.newest_first
+               ? read(PAWL_RECORD PAWL_WANTED "AND (?3 IS NULL OR (created_at, id) < " PAWL_AFTER
+                                              ") ORDER BY created_at DESC, id DESC LIMIT ?4")
+               : read(PAWL_RECORD PAWL_WANTED "AND (?3 IS NULL OR (created_at, id) > " PAWL_AFTER
+                                              ") ORDER BY created_at, id LIMIT ?4");
   });
 #undef PAWL_AFTER
+#undef PAWL_WANTED
 }
 
 }  // namespace pawl::engine

@@ -402,6 +402,26 @@ TEST_F(Streaming, DropsAClientThatLagsTooFarBehind) {
             std::string::npos);  // so the client knows that something is missing
 }
 
+TEST_F(Streaming, AWriterThatWaitsUntilAllIsTakenLosesNoSlowClient) {
+  HttpServer server({}, handler());
+  constexpr int kPieces = 50;
+  const std::string piece(60'000, 'x');  // two of them would be too much to wait
+  std::atomic<int> written{0};
+  stream->on_taken([&] {
+    if (written++ < kPieces) {
+      EXPECT_TRUE(stream->write(piece));
+    } else {
+      stream->finish();
+    }
+  });
+  stream->write("first");
+  RawClient client(server.port(), 4096);
+  client.send("GET / HTTP/1.0\r\n\r\n");
+  const std::string all = client.until_closed();
+  const std::size_t body = all.find("\r\n\r\n") + 4;
+  EXPECT_EQ(all.size() - body, 5 + kPieces * piece.size());
+}
+
 TEST_F(Streaming, AnHttp10ClientReadsUntilTheEnd) {
   HttpServer server({}, handler());
   RawClient client(server.port());

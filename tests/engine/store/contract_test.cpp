@@ -399,6 +399,29 @@ TEST_P(StoreContract, RecordsAreListedByCreationInBothDirectionsAndInPages) {
   EXPECT_EQ(names({"model", "", false, "old", 100}), "new nearly ");
 }
 
+TEST_P(StoreContract, RecordsAreListedByWhenTheyWereMadeAndByWhoAskedForThem) {
+  Records& records = store_->records();
+  for (int at = 1; at <= 4; ++at) {
+    Record one = record("training-job", "job-" + std::to_string(at), at);
+    one.owner = (at % 2 == 0 ? "execution-a#" : "execution-b#") + std::to_string(at);
+    ASSERT_TRUE(records.insert(one));
+  }
+  const auto names = [&](Records::Query query) {
+    std::string all;
+    for (const Record& r : records.list(query)) all += r.name + " ";
+    return all;
+  };
+  Records::Query query{"training-job", "", true, {}, 100};
+  query.until = asl::Timestamp{3};
+  EXPECT_EQ(names(query), "job-3 job-2 job-1 ");
+  query.after = "job-3";
+  EXPECT_EQ(names(query), "job-2 job-1 ");
+  query.owner_prefix = "execution-b#";
+  EXPECT_EQ(names(query), "job-1 ");
+  EXPECT_EQ(names({"training-job", "", false, {}, 100, {}, "execution-a#"}), "job-2 job-4 ");
+  EXPECT_EQ(names({"training-job", "", false, {}, 100, {}, "execution#"}), "");
+}
+
 TEST_P(StoreContract, ASettingIsMadeOnce) {
   EXPECT_EQ(store_->setting("k", [] { return std::string("first"); }), "first");
   EXPECT_EQ(store_->setting("k", [] { return std::string("second"); }), "first");
