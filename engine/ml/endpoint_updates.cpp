@@ -24,6 +24,56 @@ constexpr std::int64_t kDrainMs = 70'000;  // a call ends by its timeout after 6
 const std::vector<std::string_view> kOfDeployment = {
     "EndpointConfigName", "ProductionVariants", "_Generation", "_Servers", "_Variants"};
 
+ServiceError cannot_update(const std::optional<Record>& record, const std::string& arn) {
+  const std::string status = record ? text_of(record->document, "EndpointStatus") : "Deleting";
+  return validation_error(status == "Failed"
+                              ? "Cannot update endpoint \"" + arn + "\" with status \"Failed\"."
+                              : "Cannot update in-progress endpoint \"" + arn + "\".");
+}
+
+Json* variant_of(Json& variants, const std::string& name) {
+  for (Json& variant : variants) {
+    if (text_of(variant, "VariantName") == name) return &variant;
+  }
+  return nullptr;
+}
+
+// Throws ServiceError.
+void check_capacities(const Json& changes, Json variants, const std::string& arn) {
+  for (const Json& change : changes) {
+    const std::string name = text_of(change, "VariantName");
+    if (variant_of(variants, name) == nullptr) {
+      throw validation_error("Could not find variant \"" + name + "\" of endpoint \"" + arn +
+                             "\".");
+    }
+    if (change.value("DesiredInstanceCount", 1) < 1) {
+      throw validation_error("DesiredInstanceCount of variant \"" + name +
+                             "\" must be at least 1.");
+    }
+  }
+}
+
+// Of the document of an endpoint. Returns whether it takes other servers than there are.
+bool change_capacities(const Json& changes, Json& variants, Json& summaries) {
+  bool needs_servers = false;
+  for (const Json& change : changes) {
+    const std::string name = text_of(change, "VariantName");
+    Json& variant = *variant_of(variants, name);
+    Json& summary = *variant_of(summaries, name);
+    if (change.contains("DesiredWeight")) {
+      variant["InitialVariantWeight"] = change.at("DesiredWeight");
+      summary["DesiredWeight"] = change.at("DesiredWeight");
+    }
+    if (change.contains("DesiredInstanceCount")) {
+      needs_servers = needs_servers || variant.value("InitialInstanceCount", 1) !=
+                                           change.at("DesiredInstanceCount").get<std::int64_t>();
+      variant["InitialInstanceCount"] = change.at("DesiredInstanceCount");
+      summary["DesiredInstanceCount"] = change.at("DesiredInstanceCount");
+    }
+  }
+  return needs_servers;
+}
+
 }  // namespace
 
 std::string Endpoints::first_job_id(const Json& document) {
@@ -67,12 +117,65 @@ Json Endpoints::update(const Json& request, const std::string& owner) {
   if (begun) {
     context_.executor.post([this, name] { deploy(name, true); });
   } else if (!mine) {
-    const std::string status = record ? text_of(record->document, "EndpointStatus") : "Deleting";
-    throw validation_error(status == "Failed"
-                               ? "Cannot update endpoint \"" + arn + "\" with status \"Failed\"."
-                               : "Cannot update in-progress endpoint \"" + arn + "\".");
+    throw cannot_update(record, arn);
   }
   return {{"EndpointArn", arn}};
+}
+
+// [aws] UpdateEndpointWeightsAndCapacities: "Updates variant weight of one or more variants
+// associated with an existing endpoint, or capacity of one variant".
+Json Endpoints::update_capacities(const Json& request, const std::string& owner) {
+  const std::string name = text_of(request, "EndpointName");
+  const Json& changes = request.at("DesiredWeightsAndCapacities");
+  const Json before = describe(name);
+  const std::string arn = text_of(before, "EndpointArn");
+  check_capacities(changes, before.value("ProductionVariants", Json::array()), arn);
+  const std::int64_t now = context_.now().ms;
+  bool begun = false;
+  bool mine = false;
+  bool needs_servers = false;
+  const auto record = modify(context_.records, kEndpointRecords, name, {now}, [&](Json& document) {
+    mine = !owner.empty() && text_of(document, "_UpdateOwner") == owner;
+    begun = !mine && text_of(document, "EndpointStatus") == "InService";
+    if (!begun) return false;
+    Json variants = document.at("_Variants");
+    Json& summaries = document.at("ProductionVariants");
+    needs_servers = change_capacities(changes, variants, summaries);
+    if (needs_servers) {
+      document["EndpointStatus"] = "Updating";
+      document["_Update"] = {{"EndpointConfigName", document.at("EndpointConfigName")},
+                             {"_Generation", now},
+                             {"_Variants", std::move(variants)}};
+    } else {
+      for (Json& summary : summaries) summary["CurrentWeight"] = summary.at("DesiredWeight");
+      document["_Variants"] = std::move(variants);
+    }
+    document["LastModifiedTime"] = now;
+    document["_UpdateOwner"] = owner;
+    document.erase("FailureReason");
+    return true;
+  });
+  if (!begun && !mine) throw cannot_update(record, arn);
+  if (begun && needs_servers) {
+    context_.executor.post([this, name] { deploy(name, true); });
+  } else if (begun) {
+    reweigh(*record);
+  }
+  return {{"EndpointArn", arn}};
+}
+
+// The servers stay; what each variant gets of the traffic is told anew.
+void Endpoints::reweigh(const Record& record) {
+  std::shared_ptr<Deployment> deployment;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = deployments_.find(record.name);
+    if (found == deployments_.end()) return;
+    deployment = found->second;
+    if (deployment->generation != record.document.value("_Generation", std::int64_t{0})) return;
+    deployment->variants = record.document.at("_Variants");
+  }
+  route(*deployment);
 }
 
 // The new servers answer: the endpoint is theirs. First in the record, so that a crash finds them

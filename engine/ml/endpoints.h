@@ -32,6 +32,9 @@ class Endpoints {
   // take over, without a gap, when all of them answer; when they do not, it goes on with those it
   // has.
   asl::Json update(const asl::Json& request, const std::string& owner);
+  // {"EndpointArn"}: the variants' weights as they are to be from now on; or, where other numbers
+  // of servers are wanted, as update() does, of the same models.
+  asl::Json update_capacities(const asl::Json& request, const std::string& owner);
   asl::Json describe(const std::string& name);
   void remove(const std::string& name);
   // `settled` runs once, when the endpoint is InService or Failed (at once when it is).
@@ -64,6 +67,7 @@ class Endpoints {
   void await_health(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
   void all_healthy(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
   void route(Deployment& deployment);
+  void reweigh(const Record& record);
   void in_service(const std::shared_ptr<Deployment>& deployment);
   void fail(const std::shared_ptr<Deployment>& deployment, const std::string& reason);
 

@@ -111,6 +111,14 @@ Shape create_endpoint_config() {
                     optional("Tags", tags())});
 }
 
+Shape update_capacities() {
+  const Shape change = structure({required("VariantName", name()),
+                                  optional("DesiredWeight", number().at_least(0)),
+                                  optional("DesiredInstanceCount", integer().at_least(0))});
+  return structure({required("EndpointName", name()),
+                    required("DesiredWeightsAndCapacities", list(change).at_least(1))});
+}
+
 Shape list_request(std::vector<std::string> sort_by, std::vector<std::string> status) {
   std::vector<Member> members = {
       optional("NextToken", text().length(0, 8192)),
@@ -299,6 +307,12 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
        structure({required("EndpointName", name()), required("EndpointConfigName", name())}),
        [&s](const Json& request, const std::string& owner) {
          return s.endpoints.update(request, owner);
+       }},
+      {"UpdateEndpointWeightsAndCapacities",
+       Scope::kAdmin,
+       update_capacities(),
+       [&s](const Json& request, const std::string& owner) {
+         return s.endpoints.update_capacities(request, owner);
        }},
   };
 }

@@ -50,7 +50,6 @@ std::vector<std::string> sagemaker_unavailable() {
       "StopHyperParameterTuningJob",
       "StopProcessingJob",
       "StopTransformJob",
-      "UpdateEndpointWeightsAndCapacities",
   };
 }
 std::vector<std::string> glue_unavailable() {

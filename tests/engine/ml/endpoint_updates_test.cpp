@@ -56,6 +56,55 @@ TEST_F(EndpointUpdate, ThatFailsLeavesTheEndpointAsItWasAndSaysWhy) {
   EXPECT_TRUE(eventually([&] { return running("e") == 1; }));
 }
 
+TEST_F(EndpointUpdate, OtherWeightsHoldAtOnceAndAfterARestart) {
+  make_config("first", "test/serve:1");
+  make_config("other", "test/second:1");
+  services_->endpoint_configs.create(
+      {{"EndpointConfigName", "two"},
+       {"ProductionVariants",
+        Json::array(
+            {{{"VariantName", "a"}, {"ModelName", "first"}, {"InitialVariantWeight", 1}},
+             {{"VariantName", "b"}, {"ModelName", "other"}, {"InitialVariantWeight", 1}}})}},
+      "");
+  services_->endpoints.create({{"EndpointName", "e"}, {"EndpointConfigName", "two"}}, "");
+  settled("e");
+  services_->endpoints.update_capacities(
+      {{"EndpointName", "e"},
+       {"DesiredWeightsAndCapacities",
+        Json::array({{{"VariantName", "a"}, {"DesiredWeight", 0}}})}},
+      "");
+  const Json document = services_->endpoints.describe("e");
+  EXPECT_EQ(document.at("EndpointStatus"), "InService");
+  EXPECT_EQ(document.at("ProductionVariants").at(0).at("CurrentWeight"), 0);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(invoke("e", "x").body, "second");
+  EXPECT_EQ(running("e"), 2U) << "the servers stay";
+  close();
+  open();
+  services_->recover();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(invoke("e", "x").body, "second");
+}
+
+TEST_F(EndpointUpdate, OfAVariantThatIsNoneOrToNoServersIsRefused) {
+  deploy("e", "test/serve:1");
+  const auto refusal = [&](const Json& change) {
+    try {
+      services_->endpoints.update_capacities(
+          {{"EndpointName", "e"}, {"DesiredWeightsAndCapacities", Json::array({change})}}, "");
+    } catch (const ServiceError& error) {
+      return error.type + ": " + error.message;
+    }
+    return std::string("taken");
+  };
+  EXPECT_TRUE(refusal({{"VariantName", "none"}, {"DesiredWeight", 1}})
+                  .starts_with("ValidationException: Could not find variant \"none\""));
+  EXPECT_TRUE(refusal({{"VariantName", "all"}, {"DesiredInstanceCount", 0}})
+                  .starts_with("ValidationException: DesiredInstanceCount"));
+  EXPECT_EQ(refusal({{"VariantName", "all"}, {"DesiredInstanceCount", 2}}), "taken");
+  EXPECT_NE(refusal({{"VariantName", "all"}, {"DesiredWeight", 1}}).find("in-progress"),
+            std::string::npos);
+  settled("e");
+}
+
 TEST_F(EndpointUpdate, IsRefusedWhileAnotherOneRuns) {
   deploy("e", "test/serve:1");
   make_config("slow", "test/slow:1");
