@@ -17,6 +17,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       map_runs(dependencies.map_runs),
       virtual_clock(dependencies.virtual_clock),
       token_desk(dependencies.token_desk),
+      ml(dependencies.ml),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 

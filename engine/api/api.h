@@ -24,6 +24,7 @@
 
 namespace pawl::engine {
 
+class MlDesk;        // engine/api/ml_desk.h
 class TokenDesk;     // engine/api/token_desk.h
 class VirtualClock;  // engine/runtime/virtual_clock.h
 
@@ -57,6 +58,7 @@ struct ApiDependencies {
   MapRuns& map_runs;
   VirtualClock* virtual_clock = nullptr;  // `clock`, where time is virtual
   TokenDesk* token_desk = nullptr;        // of a server
+  MlDesk* ml = nullptr;                   // of a server
 };
 
 struct Api {
@@ -72,6 +74,7 @@ struct Api {
   MapRuns& map_runs;
   VirtualClock* const virtual_clock;
   TokenDesk* const token_desk;
+  MlDesk* const ml;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

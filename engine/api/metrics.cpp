@@ -88,4 +88,12 @@ std::string gauge_text(std::string_view name,
   return head(name, help, "gauge") + sample(name, labels, std::to_string(value));
 }
 
+std::string gauge_text(std::string_view name,
+                       const std::vector<std::pair<std::string, std::int64_t>>& samples,
+                       std::string_view help) {
+  std::string text = head(name, help, "gauge");
+  for (const auto& [labels, value] : samples) text += sample(name, labels, std::to_string(value));
+  return text;
+}
+
 }  // namespace pawl::engine

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace pawl::engine {
 
@@ -69,5 +71,9 @@ std::string gauge_text(std::string_view name,
                        std::string_view labels,
                        std::string_view help,
                        std::int64_t value);
+// Several of one gauge, by their labels; none: its HELP and TYPE lines alone.
+std::string gauge_text(std::string_view name,
+                       const std::vector<std::pair<std::string, std::int64_t>>& samples,
+                       std::string_view help);
 
 }  // namespace pawl::engine

@@ -3,6 +3,7 @@
 #include "asl/text.h"
 #include "engine/api/actions.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/ml_desk.h"
 #include "engine/api/readiness.h"
 #include "engine/api/rest/rest.h"
 #include "engine/api/start_request.h"
@@ -165,7 +166,8 @@ HttpResponse ApiService::metrics_page() {
                              "Executions that have not ended, counted every half a minute; "
                              "without children of Map Runs.",
                              running()) +
-                  counts_.durations_text() + journal_bytes_text() + metrics_.text();
+                  counts_.durations_text() + journal_bytes_text() +
+                  (api_.ml == nullptr ? "" : api_.ml->metrics_text()) + metrics_.text();
   return response;
 }
 

@@ -18,7 +18,7 @@ using asl::Json;
 constexpr auto kFollowEvery = std::chrono::milliseconds(300);
 
 int list_jobs(ServerClient& client, bool json) {
-  const Json items = client.get("/jobs").at("items");
+  const Json items = client.get("/jobs?pageSize=200").at("items");
   if (!json) std::cout << "STATUS       CREATED                   JOB\n";
   for (const Json& item : items) {
     if (json) {

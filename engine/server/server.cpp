@@ -32,7 +32,6 @@
 #include "engine/logs/remote_logs.h"
 #include "engine/map_runs/map_runner.h"
 #include "engine/ml/functions.h"
-#include "engine/ml/jobs_api.h"
 #include "engine/ml/retention.h"
 #include "engine/ml/services.h"
 #include "engine/objects/object_store.h"
@@ -44,6 +43,7 @@
 #include "engine/server/aws_connectors.h"
 #include "engine/server/diagnostics.h"
 #include "engine/server/front.h"
+#include "engine/server/ml_desk.h"
 #include "engine/server/options.h"
 #include "engine/server/security.h"
 #include "engine/server/token_desk.h"
@@ -139,7 +139,7 @@ struct Server::Parts {
   JsonService glue;
   JsonService events;
   S3Api s3;
-  JobsApi job_resources;
+  ServerMlDesk ml_desk;
   Router router;
 };
 
@@ -281,7 +281,7 @@ Server::Parts::Parts(const Config& config_)
       s3(*objects,
          config.region,
          [this](const HttpRequest& request) { return security.chunk_signing(request); }),
-      job_resources(context),
+      ml_desk(services, sagemaker, glue),
       router(workers, metrics) {
   front = std::make_unique<Front>(config, folder, *store, security, ready);
   if (config.mock_config)
@@ -326,7 +326,8 @@ Server::Parts::Parts(const Config& config_)
                                                      *sink,
                                                      map_runs,
                                                      virtual_clock ? &*virtual_clock : nullptr,
-                                                     &token_desk},
+                                                     &token_desk,
+                                                     &ml_desk},
                                      api_config,
                                      workers,
                                      metrics);
@@ -362,7 +363,7 @@ void Server::Parts::route() {
              always({Scope::kRun, "sagemaker:InvokeEndpoint", "sagemaker", Dialect::kAwsRest}),
              [this](HttpRequest request, Responder respond) {
                const std::string name = invoked_endpoint(request);
-               services.endpoints.invoke(name, std::move(request), std::move(respond));
+               ml_desk.invoke(name, std::move(request), std::move(respond));
              });
   router.add("lambda",
              path_starts_with("/2015-03-31/functions/"),
@@ -373,11 +374,6 @@ void Server::Parts::route() {
   router.add_direct("s3", is_s3_request, s3_access, [this](HttpRequest request, Responder respond) {
     s3.handle(std::move(request), std::move(respond));
   });
-  router.add(
-      "jobs",
-      path_starts_with("/api/v1/jobs"),
-      always({Scope::kRead, "GET /jobs", "", Dialect::kProblem}),
-      [this](HttpRequest request, Responder respond) { job_resources.handle(request, respond); });
   router.add_direct(
       "states",
       [this](const HttpRequest& request) { return api->serves_at_once(request); },

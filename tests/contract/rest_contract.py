@@ -12,6 +12,7 @@ import uuid
 import asl_schema
 from openapi_check import Contract, ContractError
 from finding_contract import TOKEN, Finding
+from ml_contract import ML_BODIES, ML_NOT_THERE, MachineLearning
 
 # Not to be had on demand: a broken disk, a fault.
 BEYOND_REACH = {500, 503}
@@ -52,17 +53,18 @@ BODIES = {
     "createAlias": {"name": "prod", "description": "d", "routes": [{"version": 1, "weight": 100}]},
     "putAlias": {"description": "e", "routes": [{"version": 1}]},
     "putTags": {"team": "ml"},
+    **ML_BODIES,
 }
 
 NOT_THERE = {"execution": "nobody:nothing", "stateMachine": "nobody", "step": 999, "mapRun": "none", "stage": "input",
              "version": 99, "alias": "none", "activity": "none", "taskToken": "none", "token": "none", "attempt": 99,
-             "event": 999, "mapRunName": "nobody/none:none"}
+             "event": 999, "mapRunName": "nobody/none:none", **ML_NOT_THERE}
 
 
 def queries_of(operation_id, execution):
     """Parameters that an operation does not go without."""
     return {"diffExecutions": {"with": execution}, "compareExecutions": {"a": execution, "b": execution},
-            "streamTopics": {"topic": "executions/" + execution}}.get(operation_id)
+            "streamTopics": {"topic": "executions/" + execution}, "listJobs": {"execution": execution}}.get(operation_id)
 
 
 def wrong_values(schema):
@@ -82,7 +84,7 @@ def wrong_values(schema):
     return wrong
 
 
-class Run(Finding):
+class Run(Finding, MachineLearning):
     def __init__(self, contract):
         self.contract = contract
         self.call = contract.call
@@ -104,7 +106,7 @@ class Run(Finding):
 
     def refuse_bodies(self):
         for operation_id, (_, _, operation) in self.contract.operations.items():
-            if "requestBody" not in operation:
+            if "application/json" not in operation.get("requestBody", {}).get("content", {}):
                 continue
             schema = self.contract.resolved(operation["requestBody"]["content"]["application/json"]["schema"])
             good = BODIES[operation_id]
@@ -113,7 +115,7 @@ class Run(Finding):
             bad = [("", []), ("", "text"), ("", 7)]
             if schema.get("additionalProperties") is False:
                 bad.append(("/nope", {**good, "nope": 1}))
-            else:
+            elif schema.get("additionalProperties") is not True:
                 bad.append(("/k", {"k": 1}))
             for name in schema.get("required", []):
                 bad.append(("/" + name, {key: value for key, value in good.items() if key != name}))
@@ -506,6 +508,7 @@ def main(url, virtual_url, secured_url, reader, limited_url):
     run.map_runs()
     run.histories()
     run.bulk()
+    run.machine_learning()
     run.in_progress()
     run.compressed()
     run.refuse_reused_keys()

@@ -8,12 +8,19 @@ namespace pawl::engine {
 namespace {
 
 constexpr const char* kPython = "/usr/bin/python3";
+// Answers in capitals, and fails at "boom".
+constexpr const char* kImages = R"json([
+  {"image": "test/serve:*", "serve": ["/usr/bin/python3", "-c", "import os\nfrom http.server import *\nclass H(BaseHTTPRequestHandler):\n  def do_GET(s):\n    s.send_response(200); s.end_headers()\n  def do_POST(s):\n    b=s.rfile.read(int(s.headers['Content-Length'])); s.send_response(500 if b==b'boom' else 200); s.send_header('Content-Type','text/plain'); s.end_headers(); s.wfile.write(b.upper())\nHTTPServer(('127.0.0.1',int(os.environ['SAGEMAKER_BIND_TO_PORT'])),H).serve_forever()"]}
+])json";
 
 TEST(RestContract, WhatTheServerAnswersAndRefusesIsWhatItsOpenApiDocumentSays) {
   const ProgramEnd has_validator = run_program({kPython, "-c", "import jsonschema"});
   ASSERT_EQ(has_validator.exit_code, 0)
       << "python3-jsonschema is missing: ./check installs cmake/test_packages.txt";
-  const ServerProcess server;
+  ServerProcess server;
+  server.kill9();
+  write_file(server.data("images.json"), kImages);
+  server.start();
   const ServerProcess virtual_server({"--virtual-time"});
   const TemporaryFolder folder;
   write_file(folder.file("secured.toml"), "auth = \"required\"\n");

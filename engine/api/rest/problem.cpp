@@ -24,8 +24,12 @@ std::string words(const std::string& camel, char separator) {
 
 int status_of(const ServiceError& error) {
   if (error.status != 400) return error.status;
-  if (error.type.ends_with("DoesNotExist") || error.type == "ResourceNotFound") return 404;
-  if (error.type.ends_with("AlreadyExists") || error.type == "StateMachineDeleting" ||
+  if (error.type.ends_with("DoesNotExist") || error.type == "ResourceNotFound" ||
+      error.type == "EntityNotFoundException") {
+    return 404;
+  }
+  if (error.type.ends_with("AlreadyExists") || error.type == "ResourceInUse" ||
+      error.type == "ConcurrentRunsExceededException" || error.type == "StateMachineDeleting" ||
       error.type == "ConflictException" || error.type == "TaskTimedOut" ||
       error.type == "ExecutionNotRedrivable") {
     return 409;

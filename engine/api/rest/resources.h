@@ -84,6 +84,26 @@ void bulk_redrive(const RestCall& call);
 // export.cpp
 void export_execution(const RestCall& call);
 void export_by_verb(const RestCall& call);
+// jobs.cpp
+void list_jobs(const RestCall& call);
+void start_job(const RestCall& call);
+void get_job(const RestCall& call);
+void cancel_job(const RestCall& call);
+// job_logs.cpp
+void get_job_log(const RestCall& call);
+// models.cpp
+void list_models(const RestCall& call);
+void create_model(const RestCall& call);
+void get_model(const RestCall& call);
+void delete_model(const RestCall& call);
+// endpoints.cpp
+void list_endpoints(const RestCall& call);
+void create_endpoint(const RestCall& call);
+void get_endpoint(const RestCall& call);
+void patch_endpoint(const RestCall& call);
+void delete_endpoint(const RestCall& call);
+// invocations.cpp
+void invoke_endpoint(const RestCall& call);
 // tasks.cpp
 void succeed_task(const RestCall& call);
 void fail_task(const RestCall& call);

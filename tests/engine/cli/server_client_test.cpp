@@ -233,7 +233,7 @@ TEST_F(AskedServer, ShowsEveryStepWithItsAttempts) {
 }
 
 TEST_F(AskedServer, ListsJobsWithWhyTheyFailed) {
-  answers_["/api/v1/jobs"] =
+  answers_["/api/v1/jobs?pageSize=200"] =
       R"({"items":[{"id":"training/t","status":"Failed","createdAt":"2024-05-01T12:00:00.000Z",
       "reason":"AlgorithmError: no"}]})";
   const CliEnd end = ask({"jobs"});

@@ -50,6 +50,8 @@ const char* reason_of(int status) {
       return "The document ends before the part that Range asks for";
     case 422:
       return "The Idempotency-Key belongs to another request";
+    case 424:
+      return "The model failed, or did not answer in time";
     case 429:
       return "The caller has used up its rate";
     case 500:
@@ -102,12 +104,14 @@ std::vector<std::string> names_in(const std::string& path) {
 }
 
 Json parameters_of(const Operation& operation, const RestRoute& route) {
+  static const Json kShared = shared_parameters();
   Json list = Json::array();
   for (const std::string& name : names_in(operation.path)) {
     list.push_back(reference("parameters", "path." + name));
   }
   for (const std::string& name : route.query) {
-    list.push_back(reference("parameters", "query." + name));
+    const std::string own = "query." + operation.tag() + "." + name;
+    list.push_back(reference("parameters", kShared.contains(own) ? own : "query." + name));
   }
   for (const std::string& name : operation.headers) {
     list.push_back(reference("parameters", name));
@@ -154,9 +158,18 @@ Json operation_json(const Operation& operation, const RestRoute& route) {
     body["content"]["application/json"]["schema"] = schema_reference(operation.body);
     shown["requestBody"] = std::move(body);
   }
+  if (operation.takes_anything) {
+    shown["requestBody"]["content"]["*/*"]["schema"] = schema_reference("Anything");
+  }
   Json responses = Json::object();
   for (const OperationAnswer& answer : operation.answers) {
-    responses[std::to_string(answer.status)] = answer_json(answer, operation.method == "POST");
+    Json shown_answer = answer_json(answer, operation.method == "POST");
+    Json& described = responses[std::to_string(answer.status)];
+    if (described.is_null()) {
+      described = std::move(shown_answer);
+    } else {  // the same in another form
+      described["content"].update(shown_answer["content"]);
+    }
   }
   for (const int status : problems_of(operation)) {
     responses[std::to_string(status)] = problem_json(status, operation.method == "POST");

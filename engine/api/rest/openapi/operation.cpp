@@ -48,8 +48,10 @@ Json make_schemas() {
                                       definition_schemas(),
                                       execution_schemas(),
                                       history_schemas(),
+                                      job_schemas(),
                                       release_schemas(),
                                       server_schemas(),
+                                      serving_schemas(),
                                       state_machine_schemas()}) {
     add_schemas(all, text);
   }
@@ -69,8 +71,10 @@ std::vector<Operation> make_operations() {
                                       definition_operations(),
                                       execution_operations(),
                                       history_operations(),
+                                      job_operations(),
                                       release_operations(),
                                       server_operations(),
+                                      serving_operations(),
                                       state_machine_operations()}) {
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

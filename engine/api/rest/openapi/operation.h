@@ -27,6 +27,7 @@ struct Operation {
   std::string summary;
   std::vector<std::string> headers = {};  // of the request, beside Idempotency-Key of every POST
   std::string body = {};                  // the schema of the request's; empty: it takes none
+  bool takes_anything = false;            // a body of any media type, unread
   std::vector<OperationAnswer> answers;
   // Statuses of problems, beside those that every operation may answer: openapi_document().
   std::vector<int> problems = {};
@@ -48,10 +49,16 @@ std::vector<Operation> execution_operations();
 std::string_view execution_schemas();
 std::vector<Operation> history_operations();
 std::string_view history_schemas();
+std::vector<Operation> job_operations();
+std::string_view job_schemas();
+asl::Json job_parameters();
 std::vector<Operation> release_operations();
 std::string_view release_schemas();
 std::vector<Operation> server_operations();
 std::string_view server_schemas();
+std::vector<Operation> serving_operations();
+std::string_view serving_schemas();
+asl::Json serving_parameters();
 std::vector<Operation> state_machine_operations();
 std::string_view state_machine_schemas();
 std::string_view shared_schemas();
@@ -62,7 +69,8 @@ const Operation* operation_of(const RestRoute& route);  // null: nobody describe
 // #/components/schemas of the document. With a page schema for each one that is paged.
 const asl::Json& rest_schemas();
 
-// #/components/parameters: query and header parameters by name, path parameters too.
+// #/components/parameters: query and header parameters by name, path parameters too. One that means
+// something else to the resources of a tag is named after the tag as well: "query.jobs.since".
 asl::Json shared_parameters();
 // #/components/headers: of answers.
 asl::Json shared_headers();

@@ -190,6 +190,8 @@ Json shared_parameters() {
   add_path_parameters(all);
   add_query_parameters(all);
   add_header_parameters(all);
+  all.update(job_parameters());
+  all.update(serving_parameters());
   return all;
 }
 
@@ -211,6 +213,11 @@ Json shared_headers() {
        {{"description",
          "RFC 6750: Bearer, and what is wrong with the token, or the scope it lacks"},
         {"schema", text_schema()}}},
+      {"x-amzn-RequestId", {{"description", "Names this answer"}, {"schema", text_schema()}}},
+      {"x-Amzn-Invoked-Production-Variant",
+       {{"description", "The variant that answered"}, {"schema", text_schema()}}},
+      {"X-Pawl-Log-Size",
+       {{"description", "Bytes of the log as it is now"}, {"schema", integer_schema(0)}}},
       {"X-Request-Id", {{"description", "Names this answer in logs"}, {"schema", text_schema()}}},
       {"Idempotency-Replayed",
        {{"description", "The request was carried out before; this is what it was answered"},
