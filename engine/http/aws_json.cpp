@@ -195,6 +195,7 @@ void JsonService::dispatch(const Action& action,
                            const Elsewhere& elsewhere) const {
   guard(reply, [&] {
     if (auto fault = check_request(action.request, request)) {
+      if (fault->type == "ValidationException") fault->type = options_.constraint_error;
       reply(*std::move(fault));
       return;
     }

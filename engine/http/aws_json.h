@@ -70,6 +70,8 @@ struct JsonServiceOptions {
   std::vector<std::string> unavailable;
   // What is answered for an exception that is no ServiceError. Unset: InternalFailure, 500.
   std::function<ServiceError(const std::exception&)> failure = nullptr;
+  // The type of the error for a request that violates a constraint of its shape.
+  std::string constraint_error = "ValidationException";
 };
 
 // Thread-safe. Handlers run on the caller's thread.

@@ -1,18 +1,17 @@
 #include "engine/logs/log_files.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
-#include "asl/text.h"
 #include "engine/http/message.h"
 
 namespace pawl::engine {
 namespace {
 
-using asl::Json;
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEnding = ".jsonl";
@@ -37,11 +36,13 @@ fs::path path_of(const std::string& name) {
   return path / rest;
 }
 
-// Calls with every entry of the folder and its name, whole but encoded.
+// Calls with every entry of the folder and its name, whole but encoded. There is none when it is
+// gone.
 void each_in(const fs::path& folder,
              const std::string& before,
              const std::function<void(const fs::directory_entry&, std::string)>& visit) {
-  for (const auto& entry : fs::directory_iterator(folder)) {
+  std::error_code gone;
+  for (const auto& entry : fs::directory_iterator(folder, gone)) {
     std::string name = before + entry.path().filename().string();
     if (!name.ends_with(kGoesOn)) {
       visit(entry, std::move(name));
@@ -54,23 +55,25 @@ void each_in(const fs::path& folder,
 
 std::string name_of(const std::string& file) { return percent_decode(file).value_or(file); }
 
-std::string line_of(const LogEvent& event, asl::Timestamp now) {
-  return asl::to_text(
-             {{"timestamp", event.at.ms}, {"ingestionTime", now.ms}, {"message", event.message}}) +
-         "\n";
+// When a file was made, as far as the file system knows; else when it last changed.
+asl::Timestamp birth_of(const fs::path& path) {
+  struct statx status {};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BTIME | STATX_MTIME, &status) != 0) return {};
+  const bool has_birth = (status.stx_mask & STATX_BTIME) != 0;
+  const auto& time = has_birth ? status.stx_btime : status.stx_mtime;
+  return {time.tv_sec * 1000 + time.tv_nsec / 1'000'000};
 }
 
-std::optional<StoredLogEvent> event_of(const std::string& line, std::uint64_t position) {
-  auto parsed = asl::parse_text(line);
-  const auto* json = std::get_if<Json>(&parsed);
-  // The last line of a file may have been cut by a crash.
-  if (json == nullptr || !json->is_object() || !json->contains("message")) return std::nullopt;
-  return StoredLogEvent{{json->value("timestamp", std::int64_t{0})},
-                        {json->value("ingestionTime", std::int64_t{0})},
-                        json->at("message").get<std::string>(),
-                        position,
-                        position + line.size() + 1};
+// Whether the file ends in the middle of a line, because a crash has cut it.
+bool ends_within_a_line(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  char last = '\n';
+  if (file.seekg(-1, std::ios::end)) file.get(last);
+  return last != '\n';
 }
+
+// More than this are not remembered together.
+constexpr std::size_t kSummariesMax = 10'000;
 
 }  // namespace
 
@@ -84,10 +87,11 @@ void LogFiles::put(const std::string& group,
                    const std::string& stream,
                    const std::vector<LogEvent>& events) {
   std::string lines;
-  for (const LogEvent& event : events) lines += line_of(event, now_());
+  for (const LogEvent& event : events) lines += log_line(event, now_());
   const std::lock_guard lock(mutex_);
   const fs::path path = file_of(group, stream);
   fs::create_directories(path.parent_path());
+  if (ends_within_a_line(path)) lines.insert(0, "\n");
   std::ofstream file(path, std::ios::app | std::ios::binary);
   file << lines;
   file.flush();
@@ -101,7 +105,9 @@ bool LogFiles::create_group(const std::string& group) {
 
 bool LogFiles::delete_group(const std::string& group) {
   const std::lock_guard lock(mutex_);
-  return fs::remove_all(folder_of(group)) > 0;
+  const bool was_there = fs::remove_all(folder_of(group)) > 0;
+  forget_summaries();
+  return was_there;
 }
 
 bool LogFiles::create_stream(const std::string& group, const std::string& stream) {
@@ -112,6 +118,13 @@ bool LogFiles::create_stream(const std::string& group, const std::string& stream
   std::ofstream file(path, std::ios::app | std::ios::binary);
   if (!file) throw std::runtime_error("cannot write " + path.string());
   return true;
+}
+
+bool LogFiles::delete_stream(const std::string& group, const std::string& stream) {
+  const std::lock_guard lock(mutex_);
+  const bool was_there = fs::remove(file_of(group, stream));
+  forget_summaries();
+  return was_there;
 }
 
 bool LogFiles::has_group(const std::string& group) const {
@@ -144,33 +157,64 @@ std::vector<std::string> LogFiles::streams(const std::string& group) const {
   return names;
 }
 
-asl::Timestamp LogFiles::made_at(const std::string& group, const std::string& stream) const {
-  // Files do not tell when they were made everywhere; the first event is as good.
-  asl::Timestamp made{};
-  if (stream.empty()) {
-    struct stat status {};
-    if (::stat(folder_of(group).c_str(), &status) == 0) made.ms = status.st_ctim.tv_sec * 1000;
-    return made;
-  }
-  read(group, stream, 0, [&made](const StoredLogEvent& event) {
-    made = event.taken_at;
-    return false;
+asl::Timestamp LogFiles::group_made_at(const std::string& group) const {
+  return birth_of(folder_of(group));
+}
+
+asl::Timestamp LogFiles::stream_made_at(const std::string& group, const std::string& stream) const {
+  const asl::Timestamp born = birth_of(file_of(group, stream));
+  const auto known = summary(group, stream);
+  return known->first_at ? std::min(born, known->first_taken_at) : born;
+}
+
+std::uint64_t LogFiles::stored_bytes(const std::string& group) const {
+  std::uint64_t bytes = 0;
+  each_in(folder_of(group), "", [&bytes](const fs::directory_entry& entry, const std::string&) {
+    std::error_code gone;
+    const std::uint64_t size = entry.file_size(gone);
+    if (!gone) bytes += size;
   });
-  return made;
+  return bytes;
+}
+
+std::shared_ptr<const StreamSummary> LogFiles::summary(const std::string& group,
+                                                       const std::string& stream) const {
+  const fs::path path = file_of(group, stream);
+  const std::lock_guard lock(summaries_mutex_);
+  if (summaries_.size() >= kSummariesMax && !summaries_.contains(path)) summaries_.clear();
+  std::shared_ptr<const StreamSummary>& known = summaries_[path];
+  known = summarise_stream(path, known);
+  return known;
+}
+
+void LogFiles::forget_summaries() const {
+  const std::lock_guard lock(summaries_mutex_);
+  summaries_.clear();
+}
+
+bool LogFiles::is_line_begin(const std::string& group,
+                             const std::string& stream,
+                             std::uint64_t position) const {
+  if (position == 0) return true;
+  std::ifstream file(file_of(group, stream), std::ios::binary);
+  char before = 0;
+  return file.seekg(static_cast<std::streamoff>(position - 1)) && file.get(before) &&
+         before == '\n';
 }
 
 void LogFiles::read(const std::string& group,
                     const std::string& stream,
-                    std::uint64_t from,
-                    const std::function<bool(const StoredLogEvent&)>& visit) const {
-  std::ifstream file(file_of(group, stream), std::ios::binary);
-  file.seekg(static_cast<std::streamoff>(from));
-  std::uint64_t position = from;
-  for (std::string line; std::getline(file, line);) {
-    const auto event = event_of(line, position);
-    position += line.size() + 1;
-    if (event && !visit(*event)) return;
-  }
+                    const Reading& reading,
+                    const std::function<bool(StoredLogEvent)>& visit) const {
+  each_log_line(file_of(group, stream),
+                reading.from,
+                reading.to,
+                [&](std::string_view line, std::uint64_t position) {
+                  const auto times = log_line_times(line);
+                  if (!times || !reading.wants(times->at)) return true;
+                  auto event = stored_log_event(line, position);
+                  return !event || visit(*std::move(event));
+                });
 }
 
 }  // namespace pawl::engine

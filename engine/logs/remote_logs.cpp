@@ -6,6 +6,7 @@
 #include "asl/text.h"
 #include "engine/http/sigv4.h"
 #include "engine/http/url.h"
+#include "engine/logs/log_batches.h"
 
 namespace pawl::engine {
 
@@ -23,17 +24,19 @@ void RemoteLogs::put(const std::string& group,
     }
     made_.insert({group, stream});
   }
-  Json list = Json::array();
-  for (const LogEvent& event : events) {
-    list.push_back({{"timestamp", event.at.ms}, {"message", event.message}});
+  for (const std::vector<LogEvent>& batch : log_batches(events)) {
+    Json list = Json::array();
+    for (const LogEvent& event : batch) {
+      list.push_back({{"timestamp", event.at.ms}, {"message", event.message}});
+    }
+    const std::string error =
+        call("PutLogEvents",
+             {{"logGroupName", group}, {"logStreamName", stream}, {"logEvents", list}})
+            .error;
+    if (error.empty()) continue;
+    made_.erase({group, stream});
+    throw std::runtime_error("PutLogEvents to " + group + ": " + error);
   }
-  const std::string error =
-      call("PutLogEvents",
-           {{"logGroupName", group}, {"logStreamName", stream}, {"logEvents", list}})
-          .error;
-  if (error.empty()) return;
-  made_.erase({group, stream});
-  throw std::runtime_error("PutLogEvents to " + group + ": " + error);
 }
 
 bool RemoteLogs::takes(const std::string& group) {

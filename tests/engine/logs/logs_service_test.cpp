@@ -1,40 +1,17 @@
 #include "engine/logs/logs_service.h"
 
-#include <gtest/gtest.h>
+#include <fstream>
 
-#include <filesystem>
-#include <future>
-
-#include "asl/text.h"
+#include "tests/engine/logs/logs_fixture.h"
 
 namespace pawl::engine {
 namespace {
 
 using asl::Json;
 
-class LogsService : public testing::Test {
+class LogsService : public LogsFixture {
  protected:
-  LogsService()
-      : folder_(std::filesystem::temp_directory_path() /
-                ("pawl-logs-" + std::to_string(::getpid()) + "-" +
-                 testing::UnitTest::GetInstance()->current_test_info()->name())),
-        files_(folder_, [] { return asl::Timestamp{9'000}; }),
-        service_(make_logs_service(files_, {"us-east-1", "123456789012"})) {}
-  ~LogsService() override { std::filesystem::remove_all(folder_); }
-
-  Json act(const std::string& action, const Json& request) {
-    std::promise<ActionResult> answer;
-    service_.call(
-        action, request, [&](ActionResult result) { answer.set_value(std::move(result)); });
-    const ActionResult result = answer.get_future().get();
-    if (const auto* error = std::get_if<ServiceError>(&result)) return error->type;
-    return std::get<Json>(result);
-  }
   static Json place() { return {{"logGroupName", "/aws/x"}, {"logStreamName", "states/m/1"}}; }
-
-  const std::filesystem::path folder_;
-  LogFiles files_;
-  JsonService service_;
 };
 
 TEST_F(LogsService, EventsAreReadAsTheyWerePutAlsoAfterARestart) {
@@ -48,22 +25,31 @@ TEST_F(LogsService, EventsAreReadAsTheyWerePutAlsoAfterARestart) {
   EXPECT_EQ(events[2]["message"], "three");
 }
 
-TEST_F(LogsService, GroupsAndStreamsAreMadeOnceAndDescribed) {
+TEST_F(LogsService, GroupsAndStreamsAreMadeOnceAndDeleted) {
   EXPECT_EQ(act("CreateLogGroup", {{"logGroupName", "/aws/x"}}), Json::object());
-  EXPECT_EQ(act("CreateLogGroup", {{"logGroupName", "/aws/x"}}), "ResourceAlreadyExistsException");
+  EXPECT_EQ(refusal("CreateLogGroup", {{"logGroupName", "/aws/x"}}),
+            "ResourceAlreadyExistsException: The specified log group already exists");
   EXPECT_EQ(act("CreateLogStream", place()), Json::object());
-  EXPECT_EQ(act("CreateLogStream", place()), "ResourceAlreadyExistsException");
-  EXPECT_EQ(act("GetLogEvents", {{"logGroupName", "/aws/y"}, {"logStreamName", "s"}}),
-            "ResourceNotFoundException");
-  const Json group = act("DescribeLogGroups", {{"logGroupNamePrefix", "/aws"}})["logGroups"][0];
-  EXPECT_EQ(group["logGroupName"], "/aws/x");
-  EXPECT_EQ(group["arn"], "arn:aws:logs:us-east-1:123456789012:log-group:/aws/x:*");
-  EXPECT_EQ(act("DescribeLogGroups", {{"logGroupNamePrefix", "/b"}})["logGroups"], Json::array());
-  EXPECT_EQ(
-      act("DescribeLogStreams", {{"logGroupName", "/aws/x"}})["logStreams"][0]["logStreamName"],
-      "states/m/1");
+  EXPECT_EQ(refusal("CreateLogStream", place()),
+            "ResourceAlreadyExistsException: The specified log stream already exists");
+  EXPECT_EQ(refusal("GetLogEvents", {{"logGroupName", "/aws/y"}, {"logStreamName", "s"}}),
+            "ResourceNotFoundException: The specified log group does not exist.");
+  EXPECT_EQ(act("DeleteLogStream", place()), Json::object());
+  EXPECT_EQ(refusal("DeleteLogStream", place()),
+            "ResourceNotFoundException: The specified log stream does not exist.");
+  EXPECT_EQ(act("GetLogEvents", place()), "ResourceNotFoundException");
   EXPECT_EQ(act("DeleteLogGroup", {{"logGroupName", "/aws/x"}}), Json::object());
   EXPECT_EQ(act("DeleteLogGroup", {{"logGroupName", "/aws/x"}}), "ResourceNotFoundException");
+}
+
+TEST_F(LogsService, AStreamThatIsMadeAgainHasNothingOfTheOldOne) {
+  files_.put("/aws/x", "states/m/1", {{{1}, "old"}, {{2}, "older"}});
+  EXPECT_EQ(act("GetLogEvents", place())["events"].size(), 2U);
+  act("DeleteLogStream", place());
+  files_.put("/aws/x", "states/m/1", {{{3}, "new"}, {{4}, "newer"}, {{5}, "newest"}});
+  EXPECT_EQ(messages(act("GetLogEvents", place())["events"]), (Texts{"new", "newer", "newest"}));
+  EXPECT_EQ(messages(act("FilterLogEvents", {{"logGroupName", "/aws/x"}})["events"]),
+            (Texts{"new", "newer", "newest"}));
 }
 
 TEST_F(LogsService, NamesMayBeLongerThanThoseOfFiles) {
@@ -82,46 +68,33 @@ TEST_F(LogsService, NamesMayBeLongerThanThoseOfFiles) {
   EXPECT_EQ(files_.groups(), std::vector<std::string>{"g"});
 }
 
-TEST_F(LogsService, ListsAreReadInPages) {
-  for (const char* name : {"a", "b", "c"}) files_.create_group(name);
-  const Json first = act("DescribeLogGroups", {{"limit", 2}});
-  EXPECT_EQ(first["logGroups"].size(), 2U);
-  const Json rest = act("DescribeLogGroups", {{"nextToken", first["nextToken"]}});
-  ASSERT_EQ(rest["logGroups"].size(), 1U);
-  EXPECT_EQ(rest["logGroups"][0]["logGroupName"], "c");
-  EXPECT_FALSE(rest.contains("nextToken"));
+TEST_F(LogsService, AGroupGoesByItsNameOrItsArnAndNotByBoth) {
+  files_.put("/aws/x", "s", {{{1}, "one"}});
+  const std::string arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/x";
+  for (const std::string& identifier : {std::string("/aws/x"), arn}) {
+    const Json request = {{"logGroupIdentifier", identifier}, {"logStreamName", "s"}};
+    EXPECT_EQ(act("GetLogEvents", request)["events"].size(), 1U) << identifier;
+    EXPECT_EQ(act("FilterLogEvents", request)["events"].size(), 1U) << identifier;
+    EXPECT_EQ(act("DescribeLogStreams", request)["logStreams"].size(), 1U) << identifier;
+  }
+  EXPECT_EQ(
+      refusal("DescribeLogStreams", {{"logGroupIdentifier", arn}, {"logGroupName", "/aws/x"}}),
+      "ValidationException: LogGroup name and LogGroup ARN are mutually exclusive parameters.");
+  EXPECT_EQ(act("FilterLogEvents", Json::object()), "InvalidParameterException");
 }
 
-TEST_F(LogsService, TheForwardTokenGoesOnWhereThePageEnded) {
-  files_.put("/aws/x", "states/m/1", {{{1}, "one"}, {{2}, "two"}, {{3}, "three"}});
-  Json request = place();
-  request["limit"] = 2;
-  Json page = act("GetLogEvents", request);
-  EXPECT_EQ(page["events"].size(), 2U);
-  request["nextToken"] = page["nextForwardToken"];
-  page = act("GetLogEvents", request);
-  ASSERT_EQ(page["events"].size(), 1U);
-  EXPECT_EQ(page["events"][0]["message"], "three");
-  request["nextToken"] = page["nextForwardToken"];
-  EXPECT_EQ(act("GetLogEvents", request)["nextForwardToken"], page["nextForwardToken"]);
-  files_.put("/aws/x", "states/m/1", {{{4}, "four"}});
-  EXPECT_EQ(act("GetLogEvents", request)["events"][0]["message"], "four");
-  request["nextToken"] = "f/x";
-  EXPECT_EQ(act("GetLogEvents", request), "InvalidParameterException");
-}
-
-TEST_F(LogsService, EventsAreFilteredByTextAndTimeOverTheStreams) {
-  files_.put("/aws/x", "s1", {{{1}, "good"}, {{2}, "bad"}});
-  files_.put("/aws/x", "s2", {{{3}, "bad"}});
-  const auto found = [&](Json request) {
-    request["logGroupName"] = "/aws/x";
-    return act("FilterLogEvents", request)["events"].size();
-  };
-  EXPECT_EQ(found(Json::object()), 3U);
-  EXPECT_EQ(found({{"filterPattern", "\"bad\""}}), 2U);
-  EXPECT_EQ(found({{"filterPattern", "bad"}, {"startTime", 3}}), 1U);
-  EXPECT_EQ(found({{"endTime", 2}}), 1U);
-  EXPECT_EQ(found({{"logStreamNames", Json::array({"s2"})}}), 1U);
+TEST_F(LogsService, AViolatedConstraintIsAnInvalidParameter) {
+  files_.create_group("g");
+  EXPECT_EQ(
+      refusal("FilterLogEvents", {{"logGroupName", "g"}, {"limit", 10'001}}),
+      "InvalidParameterException: 1 validation error detected: Value '10001' at 'limit' failed "
+      "to satisfy constraint: Member must have value less than or equal to 10000");
+  EXPECT_EQ(act("DescribeLogGroups", {{"limit", 51}}), "InvalidParameterException");
+  EXPECT_EQ(act("DescribeLogStreams", {{"logGroupName", "g"}, {"orderBy", "Size"}}),
+            "InvalidParameterException");
+  EXPECT_EQ(
+      act("FilterLogEvents", {{"logGroupName", "g"}, {"filterPattern", std::string(1025, 'a')}}),
+      "InvalidParameterException");
 }
 
 TEST_F(LogsService, ALineThatACrashHasCutIsLeftOut) {
@@ -130,6 +103,26 @@ TEST_F(LogsService, ALineThatACrashHasCutIsLeftOut) {
                                std::filesystem::file_size(folder_ / "g" / "s.jsonl") - 5);
   EXPECT_EQ(act("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}})["events"],
             Json::array());
+}
+
+TEST_F(LogsService, WhatIsPutAfterALineThatACrashHasCutIsKept) {
+  files_.put("g", "s", {{{1}, "one"}, {{2}, "two"}});
+  std::filesystem::resize_file(folder_ / "g" / "s.jsonl",
+                               std::filesystem::file_size(folder_ / "g" / "s.jsonl") - 5);
+  files_.put("g", "s", {{{3}, "three"}});
+  const Json request = {{"logGroupName", "g"}, {"logStreamName", "s"}};
+  EXPECT_EQ(messages(act("GetLogEvents", request)["events"]), (Texts{"one", "three"}));
+  EXPECT_EQ(messages(act("FilterLogEvents", request)["events"]), (Texts{"one", "three"}));
+}
+
+TEST_F(LogsService, LinesOfOtherProgramsAreReadToo) {
+  files_.create_stream("g", "s");
+  std::ofstream(folder_ / "g" / "s.jsonl")
+      << "{ \"message\": \"one\", \"timestamp\": 5 }\nno JSON\n{\"timestamp\":6}\n[]\n";
+  const Json found = act("FilterLogEvents", {{"logGroupName", "g"}})["events"];
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0]["message"], "one");
+  EXPECT_EQ(found[0]["timestamp"], 5);
 }
 
 TEST_F(LogsService, NamesNeverLeaveTheFolder) {
