@@ -4,7 +4,6 @@
 
 #include "engine/ml/documents.h"
 #include "engine/ml/endpoints.h"
-#include "engine/ml/resources.h"
 
 namespace pawl::engine {
 
@@ -34,38 +33,43 @@ const char* status_of(const std::optional<JobEnd>& end) {
 
 }  // namespace
 
-std::optional<Record> JobLogs::record_of(const std::string& job) {
-  const ResourceKind* const kind = job_kind(kind_of(job));
-  if (kind == nullptr) return std::nullopt;
-  return find_resource(context_.records, *kind, name_of(job));
+std::optional<Record> JobLogs::record_of(const Place& place) {
+  if (place.kind == nullptr) return std::nullopt;
+  return context_.records.find(place.kind->record_kind, place.record);
 }
 
-std::optional<std::string> JobLogs::find(const std::string& job) try {
-  if (const auto record = record_of(job)) {
-    return kind_of(job) == "endpoint" ? Endpoints::first_job_id(record->document) : job;
+std::optional<JobLogs::Place> JobLogs::find(const std::string& job) try {
+  Place place{.job = job, .is_endpoint = false, .kind = nullptr, .record = {}};
+  if (const ResourceKind* const kind = job_kind(kind_of(job))) {
+    if (const auto record = find_resource(context_.records, *kind, name_of(job))) {
+      place.kind = kind;
+      place.record = record->name;
+      place.is_endpoint = kind == &endpoint_kind();
+      if (place.is_endpoint) place.job = Endpoints::first_job_id(record->document);
+      return place;
+    }
   }
   if (!context_.jobs.exists(job)) return std::nullopt;
-  return job;
+  return place;
 } catch (const std::invalid_argument&) {  // no name that a job may have
   return std::nullopt;
 }
 
-std::string JobLogs::status(const std::string& job) {
-  const ResourceKind* const kind = job_kind(kind_of(job));
-  if (const auto record = record_of(job)) return text_of(record->document, kind->status_member);
-  return status_of(context_.jobs.end_of(job));
+std::string JobLogs::status(const Place& place) {
+  if (const auto record = record_of(place))
+    return text_of(record->document, place.kind->status_member);
+  return status_of(context_.jobs.end_of(place.job));
 }
 
-bool JobLogs::is_over(const std::string& job, const std::string& found) {
-  const auto record = record_of(job);
-  const bool is_server = kind_of(job) == "endpoint";
+bool JobLogs::is_over(const Place& place) {
+  const auto record = record_of(place);
+  if (place.kind != nullptr && !record) return true;  // it is gone
   // The service has its last word after the process has: what it says then is still to come.
-  if (record && !is_server) return record->document.contains(job_kind(kind_of(job))->end_member);
-  if (!record && is_server && job != found) return true;  // the endpoint is gone
-  if (record && !context_.jobs.exists(found)) {
-    return text_of(record->document, "EndpointStatus") == "Failed";
+  if (record && !place.is_endpoint) return record->document.contains(place.kind->end_member);
+  if (!context_.jobs.exists(place.job)) {
+    return !record || text_of(record->document, "EndpointStatus") == "Failed";
   }
-  return context_.jobs.end_of(found) || (!record && !context_.jobs.exists(found));
+  return context_.jobs.end_of(place.job).has_value();
 }
 
 }  // namespace pawl::engine

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/ml/context.h"
+#include "engine/ml/resources.h"
 
 namespace pawl::engine {
 
@@ -13,19 +14,26 @@ class JobLogs {
  public:
   explicit JobLogs(MlContext& context) : context_(context) {}
 
-  // The job whose log is that of "training/NAME", "glue/RUN", "endpoint/NAME" (its first server's),
-  // or of the name with which the job manager knows a server or a call of a function. Nothing:
-  // there is no such job.
-  std::optional<std::string> find(const std::string& job);
-  std::string file(const std::string& found) const { return context_.jobs.log_file(found); }
+  // Whose log it is, found once: runs of Glue jobs are looked for one by one.
+  struct Place {
+    std::string job;                     // the job manager's, whose log it is
+    bool is_endpoint = false;            // by the endpoint's name: a server of it was chosen
+    const ResourceKind* kind = nullptr;  // of the service's record; null: it has none
+    std::string record;                  // its name
+  };
+
+  // Of "training/NAME", "glue/RUN", "endpoint/NAME" (its first server's), or of the name with which
+  // the job manager knows a server or a call of a function. Nothing: there is no such job.
+  std::optional<Place> find(const std::string& job);
+  std::string file(const Place& place) const { return context_.jobs.log_file(place.job); }
 
   // As the service calls it; of what no service has a record of, how its process ended.
-  std::string status(const std::string& job);
-  // Nothing will be added to the log. REQUIRES: find(job) was `found`.
-  bool is_over(const std::string& job, const std::string& found);
+  std::string status(const Place& place);
+  // Nothing will be added to the log.
+  bool is_over(const Place& place);
 
  private:
-  std::optional<Record> record_of(const std::string& job);
+  std::optional<Record> record_of(const Place& place);
 
   MlContext& context_;
 };

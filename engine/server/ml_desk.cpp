@@ -35,9 +35,9 @@ std::string_view stream_of(std::string_view tag) {
 
 class JobLog final : public MlLog {
  public:
-  JobLog(JobLogs& logs, std::string job, std::string found, LogSelection selection)
+  JobLog(JobLogs& logs, std::string job, JobLogs::Place place, LogSelection selection)
       : logs_(logs), job_(std::move(job)), selection_(std::move(selection)) {
-    open(std::move(found));
+    open(std::move(place));
   }
 
   bool read(bool is_whole, const Take& take) override {
@@ -53,26 +53,28 @@ class JobLog final : public MlLog {
   }
   std::uint64_t offset() const override { return reader_->offset(); }
   std::uint64_t size() const override { return reader_->size(); }
-  std::string file() const override { return logs_.file(found_); }
-  std::string status() override { return logs_.status(job_); }
+  std::string file() const override { return logs_.file(place_); }
+  std::string status() override { return logs_.status(place_); }
   bool is_over() override {
     // An endpoint whose servers are still to be named has another log once they are.
-    if (reader_->size() == 0) {
-      if (auto found = logs_.find(job_); found && *found != found_) open(*std::move(found));
+    if (place_.is_endpoint && reader_->size() == 0) {
+      if (auto place = logs_.find(job_); place && place->job != place_.job) {
+        open(*std::move(place));
+      }
     }
-    return logs_.is_over(job_, found_);
+    return logs_.is_over(place_);
   }
 
  private:
-  void open(std::string found) {
-    found_ = std::move(found);
-    reader_.emplace(logs_.file(found_), selection_);
+  void open(JobLogs::Place place) {
+    place_ = std::move(place);
+    reader_.emplace(logs_.file(place_), selection_);
   }
 
   JobLogs& logs_;
   const std::string job_;
   const LogSelection selection_;
-  std::string found_;
+  JobLogs::Place place_;
   std::optional<LogReader> reader_;
 };
 
