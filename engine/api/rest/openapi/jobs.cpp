@@ -28,7 +28,8 @@ std::vector<Operation> job_operations() {
       {.method = "POST",
        .path = "/jobs/{kind}/{job}:cancel",
        .id = "cancelJob",
-       .summary = "Stops a job: SIGTERM, and two minutes later SIGKILL; 409 when it has ended",
+       .summary =
+           "Stops a job: SIGTERM, and SIGKILL when that does not help; 409 when it has ended",
        .body = "JobCancellation",
        .answers = {{202, "JobWithDocument"}},
        .problems = {404}},
