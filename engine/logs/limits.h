@@ -19,8 +19,8 @@ constexpr std::size_t kLogEventBytes = 26;
 constexpr std::size_t kLogBatchEventsMax = 10'000;
 constexpr std::int64_t kLogBatchSpanMaxMs = 24 * 3'600'000;
 // [pawl] How many bytes a search looks at, and states of regular expressions it goes through, for
-// one page: a tenth of a second. What it has not found by then is on a later page.
-constexpr std::uint64_t kLogSearchWorkMax = 64U << 20;
+// one page: a fraction of a second. What it has not found by then is on a later page.
+constexpr std::uint64_t kLogSearchWorkMax = 16U << 20;
 
 // [aws] "There is a limit of 2 regex for each filter pattern"
 constexpr int kFilterRegexesMax = 2;
