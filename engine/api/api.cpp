@@ -18,6 +18,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       virtual_clock(dependencies.virtual_clock),
       token_desk(dependencies.token_desk),
       ml(dependencies.ml),
+      schedules(dependencies.schedules),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
 

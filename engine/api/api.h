@@ -25,6 +25,7 @@
 namespace pawl::engine {
 
 class MlDesk;        // engine/api/ml_desk.h
+class Scheduler;     // engine/schedules/scheduler.h
 class TokenDesk;     // engine/api/token_desk.h
 class VirtualClock;  // engine/runtime/virtual_clock.h
 
@@ -59,6 +60,7 @@ struct ApiDependencies {
   VirtualClock* virtual_clock = nullptr;  // `clock`, where time is virtual
   TokenDesk* token_desk = nullptr;        // of a server
   MlDesk* ml = nullptr;                   // of a server
+  Scheduler* schedules = nullptr;         // of a server
 };
 
 struct Api {
@@ -75,6 +77,7 @@ struct Api {
   VirtualClock* const virtual_clock;
   TokenDesk* const token_desk;
   MlDesk* const ml;
+  Scheduler* const schedules;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

@@ -6,7 +6,9 @@
 #include "engine/api/ml_desk.h"
 #include "engine/api/readiness.h"
 #include "engine/api/rest/rest.h"
+#include "engine/api/scheduled_start.h"
 #include "engine/api/start_request.h"
+#include "engine/schedules/scheduler.h"
 
 namespace pawl::engine {
 namespace {
@@ -98,6 +100,10 @@ void ApiService::handle_at_once(HttpRequest request, Responder respond) {
   });
 }
 
+void ApiService::begin_schedules() {
+  if (api_.schedules != nullptr) api_.schedules->begin(schedule_starter(api_, actions_));
+}
+
 void ApiService::start_nested(const std::string& parent, Json request, ActionReply reply) {
   actions_.call("StartExecution",
                 std::move(request),
@@ -133,6 +139,15 @@ std::string ApiService::journal_bytes_text() {
                     server.at("disk").at("databaseBytes").get<std::int64_t>());
 }
 
+std::string ApiService::schedule_lag_text() const {
+  if (api_.schedules == nullptr) return "";
+  const ScheduleLag lag = api_.schedules->lag();
+  return summary_text("pawl_schedule_lag_seconds",
+                      "How late schedules have started executions.",
+                      lag.count,
+                      lag.seconds);
+}
+
 HttpResponse ApiService::metrics_page() {
   const Engine::Readiness engine = api_.engine.readiness();
   const WriteCounts writes = api_.store.write_counts();
@@ -166,7 +181,7 @@ HttpResponse ApiService::metrics_page() {
                              "Executions that have not ended, counted every half a minute; "
                              "without children of Map Runs.",
                              running()) +
-                  counts_.durations_text() + journal_bytes_text() +
+                  counts_.durations_text() + journal_bytes_text() + schedule_lag_text() +
                   (api_.ml == nullptr ? "" : api_.ml->metrics_text()) + metrics_.text();
   return response;
 }

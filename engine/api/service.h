@@ -40,6 +40,8 @@ class ApiService {
   void handle_at_once(HttpRequest request, Responder respond);
 
   const JsonService& actions() const { return actions_; }
+  // From now on the schedules fire, where there are any.
+  void begin_schedules();
   // StartExecution for a task of `parent`.
   void start_nested(const std::string& parent, asl::Json request, ActionReply reply);
 
@@ -48,6 +50,7 @@ class ApiService {
   HttpResponse metrics_page();
   std::int64_t running();
   std::string journal_bytes_text();
+  std::string schedule_lag_text() const;
 
   Api api_;
   JsonService actions_;

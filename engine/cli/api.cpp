@@ -15,8 +15,9 @@ std::function<int()> declare_api(CLI::App& app) {
   auto method = std::make_shared<std::string>();
   auto body = std::make_shared<std::string>();
   app.add_option("path", *path, "Below /api/v1: /executions?label=team=ml")->required();
-  app.add_option("-X,--method", *method, "GET, POST, PUT or DELETE (default: GET, or POST with -d)")
-      ->check(CLI::IsMember({"GET", "POST", "PUT", "DELETE"}));
+  app.add_option(
+         "-X,--method", *method, "GET, POST, PUT, PATCH or DELETE (default: GET, or POST with -d)")
+      ->check(CLI::IsMember({"GET", "POST", "PUT", "PATCH", "DELETE"}));
   app.add_option("-d,--data", *body, "The body: JSON, or @FILE");
   return [=] {
     const std::string usual = body->empty() ? "GET" : "POST";

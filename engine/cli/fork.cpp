@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "asl/text.h"
+#include "engine/cli/arguments.h"
 #include "engine/cli/columns.h"
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
@@ -31,27 +32,6 @@ struct ForkOptions {
   std::string reason;
   bool wait = false;
 };
-
-Json labels_of(const std::vector<std::string>& texts) {
-  Json labels = Json::object();
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) {
-      throw std::runtime_error("'" + text + "' is no label: NAME=VALUE is expected");
-    }
-    labels[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return labels;
-}
-
-void add_document(Json& body, const char* member, const std::string& argument) {
-  if (argument.empty()) return;
-  auto parsed = asl::parse_text(text_or_file(argument));
-  if (const auto* fault = std::get_if<asl::TextError>(&parsed)) {
-    throw std::runtime_error(std::string(member) + " is no JSON: " + fault->message);
-  }
-  body[member] = std::get<Json>(std::move(parsed));
-}
 
 Json fork_body(const ForkOptions& options) {
   Json body = Json::object();

@@ -17,13 +17,25 @@ Json parse_body(const std::string& body) {
   throw std::runtime_error("the server's answer is no JSON: " + body.substr(0, 200));
 }
 
+// What is wrong with the first field that is, unless `text` says it already.
+std::string with_first_error(std::string text, const Json& body) {
+  const auto errors = body.find("errors");
+  if (errors == body.end() || !errors->is_array() || errors->empty()) return text;
+  const auto detail = errors->front().find("detail");
+  if (detail == errors->front().end() || !detail->is_string()) return text;
+  const std::string why = detail->get<std::string>();
+  return text.find(why) == std::string::npos ? text + ": " + why : text;
+}
+
 // The server's words, from problem+json or from an AWS error.
 std::string refusal(const HttpResponse& response) {
   const auto parsed = asl::parse_text(response.body);
   if (const Json* body = std::get_if<Json>(&parsed); body != nullptr && body->is_object()) {
     for (const char* member : {"detail", "message", "Message", "title"}) {
       const auto found = body->find(member);
-      if (found != body->end() && found->is_string()) return found->get<std::string>();
+      if (found != body->end() && found->is_string()) {
+        return with_first_error(found->get<std::string>(), *body);
+      }
     }
   }
   return "the server answers " + std::to_string(response.status);

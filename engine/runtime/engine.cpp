@@ -304,6 +304,8 @@ class ShardedEngine : public DrivenEngine {
     for (const auto& shard : shards_) {
       if (!shard->mailbox()->empty()) return false;
     }
+    const auto due_outside = virtual_time_->due_outside();
+    if (due_outside && *due_outside <= first->at) return false;
     virtual_time_->clock.advance_to(first->at);
     for (std::size_t j = 0; j < shards_.size(); ++j) {
       waiting_[j] = {};

@@ -28,6 +28,7 @@ void VirtualClock::advance_to(Timestamp at) {
   std::int64_t ahead = ahead_ms_.load();
   while (ahead < wanted && !ahead_ms_.compare_exchange_weak(ahead, wanted)) {
   }
+  if (ahead < wanted && moved_) moved_();
 }
 
 bool is_jumped_to(states::TimerKind kind) {

@@ -1,12 +1,14 @@
 // Time that passes as the machine's does, and jumps ahead when all there is to do is to wait.
 //
 // While work of the outside world is in progress nothing jumps, and never past a time limit of a
-// task: a callback or an activity's worker has the time that it was promised. What jumps over waits
-// and backoffs is the engine; people and tests move it with advance_to(). [pawl]
+// task: a callback or an activity's worker has the time that it was promised; nor to a time of a
+// schedule, which would begin without end. What jumps over waits and backoffs is the engine; people
+// and tests move it with advance_to(). [pawl]
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <optional>
 
 #include "engine/runtime/world.h"
 #include "states/effect.h"
@@ -22,9 +24,13 @@ class VirtualClock final : public Clock {
   Timestamp real_now() { return real_.now(); }
   // Later times only; an earlier one changes nothing.
   void advance_to(Timestamp at);
+  // `moved` is called after each advance, by whoever advances; it must not block. REQUIRES: nobody
+  // advances yet.
+  void on_advance(std::function<void()> moved) { moved_ = std::move(moved); }
 
  private:
   Clock& real_;
+  std::function<void()> moved_;
   std::atomic<std::int64_t> ahead_ms_ = 0;
 };
 
@@ -33,6 +39,8 @@ struct VirtualTime {
   VirtualClock& clock;
   // Whether threads outside of the engine have anything to do for it.
   std::function<bool()> is_busy_outside = [] { return false; };
+  // When something is due outside of the engine: no jump goes so far.
+  std::function<std::optional<Timestamp>()> due_outside = [] { return std::nullopt; };
 };
 
 // Whether time jumps to a timer of this kind.

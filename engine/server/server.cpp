@@ -40,6 +40,7 @@
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/system_world.h"
 #include "engine/runtime/virtual_clock.h"
+#include "engine/schedules/scheduler.h"
 #include "engine/server/aws_connectors.h"
 #include "engine/server/diagnostics.h"
 #include "engine/server/front.h"
@@ -55,6 +56,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kExecutorThreads = 8;
+constexpr int kFiringThreads = 4;
 constexpr std::string_view kInvocationsHead = "/endpoints/";
 constexpr std::string_view kInvocationsTail = "/invocations";
 
@@ -118,6 +120,8 @@ struct Server::Parts {
   Functions functions;
   Cleaner cleaner;
   std::unique_ptr<Alarms> alarms;
+  Executor firing;  // of schedules, which do not wait behind the data of jobs
+  Scheduler schedules;
   ActivityConnector activities;
   std::promise<StatesService> states;  // kept once the API is there
   ServiceModels service_models;
@@ -236,6 +240,13 @@ Server::Parts::Parts(const Config& config_)
               retention_of(config),
               [this](const std::string& execution) { return execution_runs(*store, execution); }),
       alarms(make_alarms()),
+      firing(kFiringThreads),
+      schedules(
+          {store->records(),
+           clock,
+           *alarms,
+           [this](std::function<void()> task) { firing.post(std::move(task)); },
+           "arn:aws:scheduler:" + config.region + ":" + config.account + ":schedule/default/"}),
       activities(*alarms),
       service_models(model_folders(config.service_models)),
       aws_caller(*client,
@@ -288,7 +299,13 @@ Server::Parts::Parts(const Config& config_)
     mocked.emplace(MockConfig::load(*config.mock_config), context, connectors);
   services.recover();
   std::optional<VirtualTime> virtual_time;
-  if (virtual_clock) virtual_time.emplace(*virtual_clock, [this] { return executor.is_busy(); });
+  if (virtual_clock) {
+    virtual_clock->on_advance([this] { schedules.clock_moved(); });
+    virtual_time.emplace(
+        *virtual_clock,
+        [this] { return executor.is_busy() || firing.is_busy(); },
+        [this] { return schedules.next_due(); });
+  }
   engine = make_engine({.store = *store,
                         .connectors = mocked ? static_cast<Connectors&>(*mocked) : connectors,
                         .clock = clock,
@@ -327,7 +344,8 @@ Server::Parts::Parts(const Config& config_)
                                                      map_runs,
                                                      virtual_clock ? &*virtual_clock : nullptr,
                                                      &token_desk,
-                                                     &ml_desk},
+                                                     &ml_desk,
+                                                     &schedules},
                                      api_config,
                                      workers,
                                      metrics);
@@ -336,6 +354,7 @@ Server::Parts::Parts(const Config& config_)
   ready.store(&router, std::memory_order_release);
   cleaner.start();
   history_cleaner.start();
+  api->begin_schedules();
 }
 
 // S3 for Map Runs: this installation's own, unless AWS_ENDPOINT_URL_S3 names another.
@@ -394,6 +413,7 @@ Server::Parts::~Parts() {
   front.reset();
   map_runs.stop();
   executor.stop();
+  firing.stop();
   execution_logs.reset();  // it may write through the client
   client.reset();          // its callbacks reach into the services
 }

@@ -13,6 +13,7 @@ import asl_schema
 from openapi_check import Contract, ContractError
 from finding_contract import TOKEN, Finding
 from ml_contract import ML_BODIES, ML_NOT_THERE, MachineLearning
+from schedule_contract import SCHEDULE_BODIES, Schedules
 
 # Not to be had on demand: a broken disk, a fault.
 BEYOND_REACH = {500, 503}
@@ -54,11 +55,12 @@ BODIES = {
     "putAlias": {"description": "e", "routes": [{"version": 1}]},
     "putTags": {"team": "ml"},
     **ML_BODIES,
+    **SCHEDULE_BODIES,
 }
 
 NOT_THERE = {"execution": "nobody:nothing", "stateMachine": "nobody", "step": 999, "mapRun": "none", "stage": "input",
              "version": 99, "alias": "none", "activity": "none", "taskToken": "none", "token": "none", "attempt": 99,
-             "event": 999, "mapRunName": "nobody/none:none", **ML_NOT_THERE}
+             "event": 999, "mapRunName": "nobody/none:none", "schedule": "none", **ML_NOT_THERE}
 
 
 def queries_of(operation_id, execution):
@@ -84,7 +86,7 @@ def wrong_values(schema):
     return wrong
 
 
-class Run(Finding, MachineLearning):
+class Run(Finding, MachineLearning, Schedules):
     def __init__(self, contract):
         self.contract = contract
         self.call = contract.call
@@ -503,6 +505,7 @@ def main(url, virtual_url, secured_url, reader, limited_url):
     run.state_machines()
     run.releases()
     run.tokens()
+    run.schedules()
     run.executions()
     run.ambiguous_names()
     run.map_runs()

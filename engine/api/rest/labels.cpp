@@ -10,7 +10,6 @@ using asl::Json;
 
 namespace {
 
-constexpr std::size_t kLabelsMax = 20;
 constexpr std::size_t kNameMax = 80;
 
 bool is_label_name(std::string_view name) {

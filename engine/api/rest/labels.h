@@ -1,6 +1,7 @@
 // Labels of executions as requests give them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "engine/store/journal.h"
 
 namespace pawl::engine::rest {
+
+inline constexpr std::size_t kLabelsMax = 20;  // of one execution
 
 // The member "labels" of a body; none without it. Throws Problem: too many, or a name that is none.
 Labels labels_in(const asl::Json& body);

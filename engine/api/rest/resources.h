@@ -114,6 +114,18 @@ void create_activity(const RestCall& call);
 void get_activity(const RestCall& call);
 void delete_activity(const RestCall& call);
 void poll_activity(const RestCall& call);
+// schedules.cpp
+void list_schedules(const RestCall& call);
+void create_schedule(const RestCall& call);
+void get_schedule(const RestCall& call);
+void patch_schedule(const RestCall& call);
+void delete_schedule(const RestCall& call);
+void pause_schedule(const RestCall& call);
+void resume_schedule(const RestCall& call);
+// schedule_runs.cpp
+void list_next_fires(const RestCall& call);
+void trigger_schedule(const RestCall& call);
+void backfill_schedule(const RestCall& call);
 // schema.cpp
 void get_definition_schema(const RestCall& call);
 // openapi/document.cpp

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "asl/text.h"
+#include "engine/schedules/scheduler.h"
 #include "tests/engine/api/fakes.h"
 
 namespace pawl::engine {
@@ -16,13 +17,27 @@ class ApiTest : public testing::Test {
   ApiTest()
       : store_(open_store("memory:")),
         engine_(*store_, clock_),
+        schedules_({store_->records(),
+                    clock_,
+                    alarms_,
+                    [](const std::function<void()>& task) { task(); },
+                    "arn:aws:scheduler:us-east-1:123456789012:schedule/default/"}),
         workers_(2),
-        service_(std::make_unique<ApiService>(
-            ApiDependencies{
-                engine_, *store_, clock_, activities_, alarms_, connectors_, sink_, map_runs_},
-            ApiConfig{},
-            workers_,
-            metrics_)) {}
+        service_(std::make_unique<ApiService>(ApiDependencies{engine_,
+                                                              *store_,
+                                                              clock_,
+                                                              activities_,
+                                                              alarms_,
+                                                              connectors_,
+                                                              sink_,
+                                                              map_runs_,
+                                                              nullptr,
+                                                              nullptr,
+                                                              nullptr,
+                                                              &schedules_},
+                                              ApiConfig{},
+                                              workers_,
+                                              metrics_)) {}
 
   HttpResponse send(HttpRequest request) {
     if (request.caller.name.empty()) request.caller = {"tests", Scope::kAdmin};
@@ -104,6 +119,7 @@ class ApiTest : public testing::Test {
   KeptLogs sink_;
   std::unique_ptr<Store> store_;
   FakeEngine engine_;
+  Scheduler schedules_;
   Metrics metrics_;
   WorkerPool workers_;
   std::unique_ptr<ApiService> service_;

@@ -34,6 +34,17 @@ TEST(VirtualClock, RunsAsTheRealOneDoesAheadOfItAndNeverBack) {
   EXPECT_EQ(clock.now().ms, 3'000'000);
 }
 
+TEST(VirtualClock, TellsOfEachAdvanceAndOfNothingElse) {
+  StoppedClock real;
+  VirtualClock clock(real, {2'000'000});
+  std::vector<std::int64_t> told;
+  clock.on_advance([&] { told.push_back(clock.now().ms); });
+  clock.advance_to({1'500'000});
+  clock.advance_to({3'000'000});
+  clock.advance_to({3'000'000});
+  EXPECT_EQ(told, std::vector<std::int64_t>{3'000'000});
+}
+
 TEST(VirtualClock, StartsAtTheRealTimeWhenThatIsLater) {
   StoppedClock real;
   EXPECT_EQ(VirtualClock(real, {5}).now().ms, 1'000'000);
@@ -44,7 +55,11 @@ TEST(VirtualClock, StartsAtTheRealTimeWhenThatIsLater) {
 class VirtualTimeTest : public ::testing::TestWithParam<int> {
  protected:
   void make(std::function<bool()> is_busy_outside = [] { return false; }) {
-    time_ = std::make_unique<VirtualTime>(VirtualTime{clock_, std::move(is_busy_outside)});
+    time_ = std::make_unique<VirtualTime>(
+        VirtualTime{clock_, std::move(is_busy_outside), [this]() -> std::optional<Timestamp> {
+                      const std::int64_t due = due_outside_;
+                      return due == 0 ? std::nullopt : std::optional(Timestamp{due});
+                    }});
     engine_ = make_engine({.store = *store_,
                            .connectors = outside_,
                            .clock = clock_,
@@ -96,6 +111,7 @@ class VirtualTimeTest : public ::testing::TestWithParam<int> {
   VirtualClock clock_{real_, {}};
   std::unique_ptr<Store> store_ = open_store("memory:");
   Outside outside_;
+  std::atomic<std::int64_t> due_outside_ = 0;  // 0: nothing
   std::unique_ptr<VirtualTime> time_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -163,6 +179,16 @@ TEST_P(VirtualTimeTest, ThreadsOutsideAtWorkHoldTheClock) {
   start(kMonth);
   EXPECT_FALSE(end_of("run", std::chrono::milliseconds(200)));
   busy = false;
+  EXPECT_EQ(end_of("run"), states::Status::kSucceeded);
+}
+
+TEST_P(VirtualTimeTest, NothingJumpsAsFarAsWhatIsDueOutside) {
+  due_outside_ = clock_.now().ms + 40 * kDay;
+  make();
+  start(kMonth);  // twice
+  EXPECT_FALSE(end_of("run", std::chrono::milliseconds(200)));
+  EXPECT_EQ(clock_.now().ms, due_outside_ - 10 * kDay);
+  due_outside_ = 0;
   EXPECT_EQ(end_of("run"), states::Status::kSucceeded);
 }
 

@@ -50,6 +50,7 @@ Json make_schemas() {
                                       history_schemas(),
                                       job_schemas(),
                                       release_schemas(),
+                                      schedule_schemas(),
                                       server_schemas(),
                                       serving_schemas(),
                                       state_machine_schemas()}) {
@@ -73,6 +74,7 @@ std::vector<Operation> make_operations() {
                                       history_operations(),
                                       job_operations(),
                                       release_operations(),
+                                      schedule_operations(),
                                       server_operations(),
                                       serving_operations(),
                                       state_machine_operations()}) {

@@ -54,6 +54,8 @@ std::string_view job_schemas();
 asl::Json job_parameters();
 std::vector<Operation> release_operations();
 std::string_view release_schemas();
+std::vector<Operation> schedule_operations();
+std::string_view schedule_schemas();
 std::vector<Operation> server_operations();
 std::string_view server_schemas();
 std::vector<Operation> serving_operations();

@@ -40,6 +40,7 @@ void add_path_parameters(Json& all) {
   add_parameter(all, "path", "attempt", integer_schema(1), "Its number");
   add_parameter(all, "path", "event", integer_schema(1), "Its id");
   add_parameter(all, "path", "token", text_schema(), "Its name");
+  add_parameter(all, "path", "schedule", text_schema(), "Its name");
   add_parameter(
       all,
       "path",
@@ -138,6 +139,15 @@ void add_query_parameters(Json& all) {
                 "since",
                 integer_schema(0),
                 "Events after the one of this id, as Last-Event-ID");
+  Json count = integer_schema(1);
+  count["maximum"] = 100;
+  count["default"] = 5;
+  add_parameter(all, "query", "count", std::move(count), "How many times at most");
+  add_parameter(all,
+                "query",
+                "timezone",
+                text_schema(),
+                "To show the times in too: a name of the IANA database; the schedule's without it");
   add_parameter(all,
                 "query",
                 "validateOnly",
