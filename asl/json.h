@@ -23,14 +23,16 @@ class Payload {
  public:
   Payload();  // null
   static Payload of(Json value);
-  static Payload of(Json value, std::string text);  // REQUIRES: text == to_text(value)
+  static Payload of(Json value, std::string text);  // REQUIRES: the text is of this value
   // REQUIRES: `text` is valid JSON (checked where it entered the system, asl/text.h); parsed only
   // when json() is called.
   static Payload of_text(std::string text);
   static Payload empty_object();
 
   const Json& json() const;
-  const std::string& text() const;  // compact JSON, UTF-8
+  // JSON in UTF-8: [seen] as it came in, white space and digits too, as long as a document is
+  // handed on unchanged; compact when it was made here.
+  const std::string& text() const;
   std::size_t size_bytes() const { return text().size(); }
 
   // True when both are one and the same document in memory; what lets the journal store it once.

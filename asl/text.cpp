@@ -75,9 +75,6 @@ class Parser {
     return root;
   }
 
-  // After parse(): whether to_text() would write the very same. Not every such text is known.
-  bool is_as_written() const { return is_as_written_; }
-
  private:
   struct Open {
     Json* container;  // stays put while open: only its last element can be open, too
@@ -128,12 +125,10 @@ class Parser {
   }
 
   void skip_whitespace() {
-    const std::size_t start = at_;
     while (at_ < text_.size() &&
            (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
       ++at_;
     }
-    if (at_ != start) is_as_written_ = false;
   }
 
   // The next character that is no blank, inside an open container.
@@ -293,7 +288,6 @@ class Parser {
     if (is_integer) {
       std::int64_t integer = 0;
       if (std::from_chars(digits.begin(), digits.end(), integer).ec == std::errc()) {
-        if (digits == "-0") is_as_written_ = false;
         return integer;
       }
     }
@@ -306,7 +300,6 @@ class Parser {
         fail("Numeric value (" + std::string(digits.substr(0, 64)) + ") out of range of double");
       }
     }
-    is_as_written_ = is_as_written_ && double_to_text(real) == digits;
     return real;
   }
 
@@ -331,7 +324,6 @@ class Parser {
 
   // REQUIRES: at_ is behind the backslash.
   void escape(std::string& out) {
-    is_as_written_ = false;
     if (at_ == text_.size()) {
       fail("Unexpected end-of-input in character escape sequence");
     }
@@ -401,7 +393,6 @@ class Parser {
   std::string_view text_;
   TextLimits limits_;
   std::size_t at_ = 0;
-  bool is_as_written_ = true;
   std::vector<Open> open_;
 };
 
@@ -442,7 +433,7 @@ namespace {
 
 template <class Take>
 auto parse_with(std::string_view text, const TextLimits& limits, const Take& take)
-    -> std::variant<decltype(take(std::declval<Json>(), true)), TextError> {
+    -> std::variant<decltype(take(std::declval<Json>())), TextError> {
   if (text.size() > limits.bytes_max) {
     return TextError{"Document of " + std::to_string(text.size()) +
                      " bytes exceeds the maximum allowed (" + std::to_string(limits.bytes_max) +
@@ -450,8 +441,7 @@ auto parse_with(std::string_view text, const TextLimits& limits, const Take& tak
   }
   try {
     Parser parser(text, limits);
-    Json value = parser.parse();
-    return take(std::move(value), parser.is_as_written());
+    return take(parser.parse());
   } catch (Failure& failure) {
     const Position position = position_behind(text, failure.consumed);
     return TextError{std::move(failure.message), position.line, position.column};
@@ -461,14 +451,12 @@ auto parse_with(std::string_view text, const TextLimits& limits, const Take& tak
 }  // namespace
 
 std::variant<Json, TextError> parse_text(std::string_view text, const TextLimits& limits) {
-  return parse_with(text, limits, [](Json value, bool) { return value; });
+  return parse_with(text, limits, [](Json value) { return value; });
 }
 
 std::variant<Payload, TextError> parse_payload(std::string text, const TextLimits& limits) {
-  return parse_with(text, limits, [&](Json value, bool is_as_written) {
-    return is_as_written ? Payload::of(std::move(value), std::move(text))
-                         : Payload::of(std::move(value));
-  });
+  return parse_with(
+      text, limits, [&](Json value) { return Payload::of(std::move(value), std::move(text)); });
 }
 
 }  // namespace pawl::asl

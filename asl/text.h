@@ -31,7 +31,7 @@ struct TextError {
 // Refuses invalid UTF-8, duplicate member names, documents over the limits, and anything after the
 // document.
 std::variant<Json, TextError> parse_text(std::string_view text, const TextLimits& limits = {});
-// The same as a Payload, which keeps the text when that is compact already.
+// The same as a Payload, which keeps the text as it is.
 std::variant<Payload, TextError> parse_payload(std::string text, const TextLimits& limits = {});
 
 // Where the value (or, for a member, its name) that `pointer` (RFC 6901) designates stands in

@@ -62,3 +62,14 @@ function(pawl_embed target)
   endforeach()
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR})
 endfunction()
+
+# pawl_embed_pages(target folder): every .md below the folder as pawl::embedded::pages(), declared in <embedded/pages.h>.
+function(pawl_embed_pages target folder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.md)
+  set(out ${CMAKE_BINARY_DIR}/embedded/pages)
+  add_custom_command(OUTPUT ${out}.cpp ${out}.h
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_SOURCE_DIR}/${folder} -DOUT=${out} -P ${CMAKE_SOURCE_DIR}/cmake/embed_pages.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed_pages.cmake)
+  target_sources(${target} PRIVATE ${out}.cpp ${out}.h)
+  target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR})
+endfunction()

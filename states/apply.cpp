@@ -133,6 +133,7 @@ class Applier {
   }
   void operator()(const TaskSucceeded&) { task_over(); }
   void operator()(const TaskFailed&) { task_over(); }
+  void operator()(const TaskSubmitFailed&) { task_over(); }
   void operator()(const TaskTimedOut&) { task_over(); }
   void operator()(const TokenAnswered& fact) {
     AwaitingTask* task = awaited();

@@ -75,6 +75,7 @@ struct NameOf {
     return of_kind(fact.kind, "TaskStarted", "LambdaFunctionStarted", "ActivityStarted");
   }
   std::string_view operator()(const TaskSubmitted&) const { return "TaskSubmitted"; }
+  std::string_view operator()(const TaskSubmitFailed&) const { return "TaskSubmitFailed"; }
   std::string_view operator()(const TaskSucceeded& fact) const {
     return of_kind(fact.kind, "TaskSucceeded", "LambdaFunctionSucceeded", "ActivitySucceeded");
   }

@@ -113,6 +113,10 @@ struct TaskFailed {
   std::string resource;
   StateError error;
 };
+struct TaskSubmitFailed {
+  std::string resource;
+  StateError error;
+};  // .sync and .waitForTaskToken: the service did not take it
 struct TaskTimedOut {
   TaskKind kind{};
   std::string resource;
@@ -224,7 +228,8 @@ using Fact = std::variant<ExecutionStarted,
                           MapRunAborted,
                           ExecutionForked,
                           MapRunRedriven,
-                          TokenAnswered>;
+                          TokenAnswered,
+                          TaskSubmitFailed>;
 
 // True for the facts that only Pawl records.
 bool is_private(const Fact& fact);

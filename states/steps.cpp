@@ -194,6 +194,7 @@ class Reader {
     }
   }
   void on(const TaskFailed& fact) { attempt_failed(fact.error); }
+  void on(const TaskSubmitFailed& fact) { attempt_failed(fact.error); }
   void on(const TaskTimedOut& fact) {
     attempt_failed(fact.error);
     timed_out_.insert_or_assign(here(), true);

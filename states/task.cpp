@@ -116,12 +116,15 @@ void finish_task(Turn& turn, ScopeId scope, Result<Payload> result) {
   const AwaitingTask& task = waiting(turn, scope);
   const TaskKind kind = task.kind;
   const std::string resource = task.resource;
+  const bool was_taken = !is_submitted_first(resource) || task.submitted || task.answer;
   const auto bytes_max = static_cast<std::size_t>(turn.env().limits.payload_bytes_max);
   if (result && result->size_bytes() > bytes_max) {
     result = data_limit_exceeded(name_in_cause(task));
   }
   if (!result) {
-    const EventId failed = turn.record(scope, TaskFailed{kind, resource, result.error()});
+    const EventId failed = was_taken
+                               ? turn.record(scope, TaskFailed{kind, resource, result.error()})
+                               : turn.record(scope, TaskSubmitFailed{resource, result.error()});
     return fail_state(turn, scope, Failure{std::move(result).error(), false, failed});
   }
   turn.record(scope, TaskSucceeded{kind, resource, *result});

@@ -161,6 +161,7 @@ class StateTrial::Run final : public Inspector {
       if (const auto* scheduled = std::get_if<RetryScheduled>(&fact)) retry = scheduled;
       if (failure) continue;  // the first is the state's own
       if (const auto* failed = std::get_if<TaskFailed>(&fact)) failure = failed->error;
+      if (const auto* refused = std::get_if<TaskSubmitFailed>(&fact)) failure = refused->error;
       if (const auto* evaluation = std::get_if<EvaluationFailed>(&fact)) {
         failure = evaluation->error;
       }

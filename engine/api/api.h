@@ -1,12 +1,14 @@
 // What every action and every REST resource works with.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "asl/json.h"
 #include "engine/api/arn.h"
@@ -32,7 +34,8 @@ class VirtualClock;  // engine/runtime/virtual_clock.h
 struct ApiConfig {
   ArnConfig arns;
   std::string version = "0.1.0";
-  std::int64_t payload_characters_max = 262'144;       // [aws] 256 KiB: input, output of a task
+  // [aws] 256 KiB of UTF-8: input, output of a task
+  std::int64_t payload_bytes_max = 262'144;
   std::int64_t definition_characters_max = 1'048'576;  // [aws] 1 MiB
   std::chrono::milliseconds activity_poll{60'000};     // [aws] GetActivityTask holds 60 s
   std::size_t history_page_bytes_max = 8U << 20;       // a page of events ends early beyond
@@ -41,6 +44,11 @@ struct ApiConfig {
   std::function<bool(
       const std::string& machine, const std::string& test_case, const std::string& execution_arn)>
       begin_test_case;
+  // Before an execution starts that brings its own mocks, by state; else the pointer of what is
+  // wrong in them, and why. Empty: there are no mocks.
+  std::function<std::optional<std::pair<std::string, std::string>>(
+      const asl::Json& mocks, const std::string& execution_arn)>
+      begin_mocks;
   // Of a Task's result, by the model of the service that the resource names; nothing: there is
   // none.
   std::function<std::optional<Shape>(const std::string& resource)> result_shape;
@@ -81,6 +89,7 @@ struct Api {
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;
+  std::atomic<std::int64_t> event_streams = 0;  // of Server-Sent Events that are open
   // Held from reading a row of the catalogue to writing it again; with a condition on the row,
   // from looking at it through the whole action.
   std::recursive_mutex catalog_writes;

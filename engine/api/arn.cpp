@@ -51,6 +51,7 @@ char32_t next_code_point(std::string_view text, std::size_t& position) {
 bool is_forbidden(char32_t c) {
   constexpr std::u32string_view kPunctuation = U"<>{}[]?*\"#%\\^|~`$&,;:/";
   if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) return true;
+  if (c == 0xFFFE || c == 0xFFFF || c == 0x10FFFF) return true;  // [documented]
   const bool is_space = c == 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
                         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
   return is_space || kPunctuation.find(c) != std::u32string_view::npos;
@@ -82,6 +83,12 @@ std::string activity_arn(const ArnConfig& config, std::string_view name) {
 
 ServiceError invalid_arn(const std::string& why) {
   return {"InvalidArn", "Invalid Arn: '" + why + "'"};
+}
+
+std::string StatesArn::without_label() const {
+  if (label.empty()) return text;
+  std::string plain = text;
+  return plain.erase(plain.find('/'), label.size() + 1);
 }
 
 StatesArn parse_arn(const std::string& text) {

@@ -27,6 +27,8 @@ struct StatesArn {
   std::string unqualified() const {
     return qualifier.empty() ? text : text.substr(0, text.size() - qualifier.size() - 1);
   }
+  // Of a machine's: the text without the label.
+  std::string without_label() const;
 };
 
 std::string state_machine_arn(const ArnConfig& config, std::string_view name);

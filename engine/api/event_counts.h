@@ -1,9 +1,11 @@
-// What /metrics tells of executions: how many began, how many states they entered, how they ended.
+// What /metrics tells of executions: how many began, of which state machine, which states they
+// entered, how their tasks and they themselves ended.
 #pragma once
 
 #include <array>
 
 #include "asl/definition.h"
+#include "engine/api/capped_rows.h"
 #include "engine/api/metrics.h"
 #include "engine/runtime/engine.h"
 #include "states/event.h"
@@ -22,16 +24,27 @@ class EventCounts {
   std::string durations_text() const;
 
  private:
-  void count(const states::Fact& fact);
-
   template <class Enum, Enum last>
   using CounterOf = std::array<Metrics::Counter*, static_cast<std::size_t>(last) + 1>;
 
-  Metrics::Counter& started_;
+  struct OfMachine {
+    Metrics::Counter* started = nullptr;
+    CounterOf<states::Status, states::Status::kAborted> ended{};  // none of RUNNING
+  };
+  struct OfResource {
+    Metrics::Counter* succeeded = nullptr;
+    Metrics::Counter* failed = nullptr;
+    Metrics::Counter* timed_out = nullptr;
+  };
+
+  void count(const states::ExecutionInfo& info, const states::Fact& fact);
+  bool count_attempt(const states::Fact& fact);
+
   Metrics::Counter& forked_;
   Metrics::Counter& redriven_;
   CounterOf<asl::StateType, asl::StateType::kMap> entered_{};
-  CounterOf<states::Status, states::Status::kAborted> ended_{};
+  CappedRows<OfMachine> machines_;
+  CappedRows<OfResource> resources_;
   DurationHistogram durations_;
 };
 

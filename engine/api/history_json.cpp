@@ -110,6 +110,9 @@ class Builder {
   Details operator()(const states::TaskFailed& fact) const {
     return failed(task(fact.kind, "Failed", fact.resource), fact.error);
   }
+  Details operator()(const states::TaskSubmitFailed& fact) const {
+    return failed(task(TaskKind::kTask, "SubmitFailed", fact.resource), fact.error);
+  }
   Details operator()(const states::TaskTimedOut& fact) const {
     return failed(task(fact.kind, "TimedOut", fact.resource), fact.error);
   }

@@ -40,15 +40,19 @@ void add_variable_references(Json& body, const asl::StateMachine& machine) {
 
 }  // namespace
 
+bool has_data(const Json& request) {
+  return text_member(request, "includedData") != "METADATA_ONLY";
+}
+
 Json machine_body(Api& api, const MachineRow& row, const Json& request) {
-  const bool has_data = text_member(request, "includedData") != "METADATA_ONLY";
   Json body = {{"stateMachineArn", row.arn}, {"name", row.name}};
-  if (has_data) body["definition"] = row.definition;
+  // [documented] "the returned definition will be {}"
+  body["definition"] = has_data(request) ? row.definition : "{}";
   body["roleArn"] = row.role_arn;
   for (const auto& [name, value] : row.configuration.items()) body[name] = value;
   // [seen] A machine has no revisionId until its first real update.
   if (!row.revision_id.empty()) body["revisionId"] = row.revision_id;
-  if (const auto machine = api.definitions.of(row); machine && has_data) {
+  if (const auto machine = api.definitions.of(row); machine && has_data(request)) {
     add_variable_references(body, *machine);
   }
   return body;

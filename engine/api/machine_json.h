@@ -17,6 +17,8 @@ void check_definition(const std::string& definition, asl::MachineType type);
 void check_role_arn(const std::string& role_arn);
 ServiceError state_machine_deleting(const std::string& arn);
 
+// Whether the request does not ask for METADATA_ONLY.
+bool has_data(const asl::Json& request);
 // What DescribeStateMachine and DescribeStateMachineForExecution have in common: name, definition,
 // role, configuration, revision, variableReferences; without what includedData METADATA_ONLY leaves
 // out.

@@ -81,6 +81,11 @@ std::string counter_text(std::string_view name, std::string_view help, std::uint
   return head(name, help, "counter") + sample(name, "", std::to_string(value));
 }
 
+std::string seconds_text(std::string_view name, std::string_view help, std::int64_t ms) {
+  return head(name, help, "gauge") +
+         sample(name, "", std::to_string(static_cast<double>(ms) / 1000));
+}
+
 std::string gauge_text(std::string_view name,
                        std::string_view labels,
                        std::string_view help,

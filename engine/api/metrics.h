@@ -66,6 +66,9 @@ std::string summary_text(std::string_view name,
                          double seconds);
 std::string counter_text(std::string_view name, std::string_view help, std::uint64_t value);
 
+// A gauge in seconds.
+std::string seconds_text(std::string_view name, std::string_view help, std::int64_t ms);
+
 // One sample of a gauge, with its HELP and TYPE lines.
 std::string gauge_text(std::string_view name,
                        std::string_view labels,

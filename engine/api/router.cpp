@@ -1,25 +1,15 @@
 #include "engine/api/router.h"
 
+#include <spdlog/spdlog.h>
+
 #include <exception>
 #include <memory>
 #include <utility>
 
-#include "asl/text.h"
+#include "engine/api/rest/problem.h"
 
 namespace pawl::engine {
 namespace {
-
-HttpResponse plain_error(int status, const std::string& title, const std::string& detail) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.set("Content-Type", "application/problem+json");
-  response.body = asl::to_text({{"type", "about:blank"},
-                                {"title", title},
-                                {"status", status},
-                                {"detail", detail},
-                                {"requestId", new_uuid()}});
-  return response;
-}
 
 bool names_action(const HttpRequest& request) { return request.headers.has("X-Amz-Target"); }
 
@@ -29,29 +19,37 @@ HttpResponse nobody(const HttpRequest& request) {
         {"UnknownOperationException",
          "Unknown operation: '" + std::string(request.headers.get("X-Amz-Target")) + "'"});
   }
-  return plain_error(404, "Not Found", "Nothing is served at " + request.path);
+  return problem_response(not_found("Nothing is served at " + request.path), request.path);
 }
 
-HttpResponse no_room(bool aws) {
-  const ServiceError why = too_busy();
-  if (aws) return json_error(why);
-  HttpResponse response = plain_error(why.status, "Service Unavailable", why.message);
-  response.headers.set("Retry-After", "1");
-  return response;
+HttpResponse no_room(bool aws, const std::string& path) {
+  return aws ? json_error(too_busy()) : problem_response(problem_of(too_busy()), path);
 }
 
-HttpResponse broken(bool aws, const char* what) {
-  return aws ? json_error({"InternalFailure", std::string("Internal failure: ") + what, 500})
-             : plain_error(500, "Internal Server Error", what);
+HttpResponse broken(bool aws, const std::string& path, const char* what) {
+  const ServiceError why{"InternalFailure", std::string("Internal failure: ") + what, 500};
+  return aws ? json_error(why) : problem_response(problem_of(why), path);
 }
 
 void run(const HttpHandler& handler, HttpRequest request, const Responder& respond) {
   const bool aws = names_action(request);
+  const std::string path = request.path;
   try {
     handler(std::move(request), respond);
   } catch (const std::exception& error) {
-    respond(broken(aws, error.what()));
+    respond(broken(aws, path, error.what()));
   }
+}
+
+// Whoever reports a fault has the request's id from the answer.
+void log_fault(const std::string& route, const HttpResponse& response) {
+  constexpr std::size_t kBytesShown = 1'000;
+  std::string_view id = response.headers.get("x-amzn-RequestId");
+  if (id.empty()) id = response.headers.get("X-Request-Id");
+  spdlog::error("{}: a request failed: {} (requestId {})",
+                route,
+                response.body.substr(0, kBytesShown),
+                std::string(id));
 }
 
 }  // namespace
@@ -71,6 +69,7 @@ Responder Router::counted(const std::string& route, Responder respond) {
     metrics.add("pawl_http_requests_total",
                 "route=\"" + route + "\",code=\"" + std::to_string(response.status) + "\"",
                 "Requests answered, by service and status.");
+    if (response.status == 500) log_fault(route, response);
     respond(std::move(response));
   };
 }
@@ -94,11 +93,12 @@ void Router::handle(HttpRequest request, Responder respond) {
       return;
     }
     const bool aws = names_action(request);
+    const std::string path = request.path;
     // std::function must be copyable: the request, which may be large, is shared.
     auto held = std::make_shared<HttpRequest>(std::move(request));
     const bool taken =
         workers_.post([route, held, answer] { run(route->handler, std::move(*held), answer); });
-    if (!taken) answer(no_room(aws));
+    if (!taken) answer(no_room(aws, path));
     return;
   }
   counted("none", std::move(respond))(nobody(request));

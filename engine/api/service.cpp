@@ -153,36 +153,41 @@ HttpResponse ApiService::metrics_page() {
   const WriteCounts writes = api_.store.write_counts();
   HttpResponse response;
   response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-  response.body = gauge_text("pawl_build_info",
-                             "version=\"" + api_.config.version + "\"",
-                             "Always 1; the label tells the version.",
-                             1) +
-                  gauge_text("pawl_ready",
-                             "",
-                             "1 when recovery has finished and the store takes writes.",
-                             engine.ready && api_.store.problem().empty() ? 1 : 0) +
-                  gauge_text("pawl_recovery_executions",
-                             "",
-                             "Open executions found at start that are back in service.",
-                             engine.recovered) +
-                  gauge_text("pawl_recovery_executions_pending",
-                             "",
-                             "Open executions found at start that are not yet back in service.",
-                             engine.to_recover - engine.recovered) +
-                  summary_text("pawl_journal_commit_seconds",
-                               "Commits of the store; each is one sync of the disk.",
-                               writes.commits,
-                               writes.seconds) +
-                  counter_text("pawl_journal_writes_total",
-                               "What the commits were made of; many executions share one.",
-                               writes.writes) +
-                  gauge_text("pawl_executions_running",
-                             "",
-                             "Executions that have not ended, counted every half a minute; "
-                             "without children of Map Runs.",
-                             running()) +
-                  counts_.durations_text() + journal_bytes_text() + schedule_lag_text() +
-                  (api_.ml == nullptr ? "" : api_.ml->metrics_text()) + metrics_.text();
+  response.body =
+      gauge_text("pawl_build_info",
+                 "version=\"" + api_.config.version + "\"",
+                 "Always 1; the label tells the version.",
+                 1) +
+      gauge_text("pawl_ready",
+                 "",
+                 "1 when recovery has finished and the store takes writes.",
+                 engine.ready && api_.store.problem().empty() ? 1 : 0) +
+      gauge_text("pawl_recovery_executions",
+                 "",
+                 "Open executions found at start that are back in service.",
+                 engine.recovered) +
+      gauge_text("pawl_recovery_executions_pending",
+                 "",
+                 "Open executions found at start that are not yet back in service.",
+                 engine.to_recover - engine.recovered) +
+      seconds_text("pawl_recovery_duration_seconds",
+                   "From the start until every open execution was back in service.",
+                   engine.recovery_ms) +
+      gauge_text("pawl_sse_clients", "", "Clients that follow events.", api_.event_streams) +
+      summary_text("pawl_journal_commit_seconds",
+                   "Commits of the store; each is one sync of the disk.",
+                   writes.commits,
+                   writes.seconds) +
+      counter_text("pawl_journal_writes_total",
+                   "What the commits were made of; many executions share one.",
+                   writes.writes) +
+      gauge_text("pawl_executions_running",
+                 "",
+                 "Executions that have not ended, counted every half a minute; "
+                 "without children of Map Runs.",
+                 running()) +
+      counts_.durations_text() + journal_bytes_text() + schedule_lag_text() +
+      (api_.ml == nullptr ? "" : api_.ml->metrics_text()) + metrics_.text();
   return response;
 }
 

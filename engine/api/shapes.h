@@ -21,7 +21,7 @@ inline Shape description() { return text().at_most(256).secret(); }
 inline Shape tag_key() { return text().length(1, 128); }
 
 inline Shape payload(const Api& api) {
-  return text().at_most(api.config.payload_characters_max).secret();
+  return text().at_most_bytes(api.config.payload_bytes_max).secret();
 }
 inline Shape definition(const Api& api) {
   return text().length(1, api.config.definition_characters_max).secret();

@@ -4,6 +4,7 @@
 #include "engine/api/machine_json.h"
 #include "engine/api/versions.h"
 #include "engine/http/aws_json.h"
+#include "engine/http/trace_header.h"
 
 namespace pawl::engine {
 
@@ -13,8 +14,15 @@ bool is_at_hand(Api& api, const asl::Json& request) {
   return row && !row->deleting && api.definitions.has(row->revision);
 }
 
+std::vector<HeaderMember> trace_headers() {
+  return {{"traceparent", "traceHeader", xray_header_of_traceparent, false},
+          // [documented] "Step Functions will use the header value (preferred)".
+          {"X-Amzn-Trace-Id", "traceHeader", nullptr, true}};
+}
+
 StartRequest start_request(Api& api, const asl::Json& request, const std::string& machine_arn) {
   const StatesArn arn = parse_arn(machine_arn, "stateMachine");
+  refuse_label(arn);
   const std::string name = text_member(request, "name").value_or(new_uuid());
   if (!is_valid_name(name)) throw ServiceError{"InvalidName", "Invalid Name: '" + name + "'"};
   StartRequest wanted;

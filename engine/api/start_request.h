@@ -14,6 +14,9 @@ bool is_at_hand(Api& api, const asl::Json& request);
 // answers.
 StartRequest start_request(Api& api, const asl::Json& request, const std::string& machine_arn);
 
+// The headers that stand for a start's traceHeader.
+std::vector<HeaderMember> trace_headers();
+
 // What AWS's protocol has no words for.
 struct StartTerms {
   Labels labels = {};

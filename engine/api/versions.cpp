@@ -88,7 +88,8 @@ std::optional<std::int64_t> version_number(const std::string& qualifier) {
 
 VersionRow publish_version(Api& api,
                            const MachineRow& row,
-                           const std::optional<std::string>& description) {
+                           const std::optional<std::string>& description,
+                           asl::Timestamp at) {
   Catalog& catalog = api.store.catalog();
   const auto kept = catalog.list_versions(row.arn, 0, static_cast<std::size_t>(kVersionsMax));
   const bool is_new = std::none_of(kept.begin(), kept.end(), [&](const VersionRow& version) {
@@ -103,7 +104,7 @@ VersionRow publish_version(Api& api,
   version.machine_arn = row.arn;
   version.revision = row.revision;
   version.description = description;
-  version.created_at = api.clock.now();
+  version.created_at = at;
   const auto published = catalog.publish_version(version);
   if (!published) {
     throw ServiceError{

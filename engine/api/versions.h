@@ -38,7 +38,8 @@ std::optional<std::int64_t> version_number(const std::string& qualifier);
 // machine has changed meanwhile, ServiceQuotaExceededException beyond 1,000 versions.
 VersionRow publish_version(Api& api,
                            const MachineRow& row,
-                           const std::optional<std::string>& description);
+                           const std::optional<std::string>& description,
+                           asl::Timestamp at);
 // Whether the request asks to publish. Throws ValidationException for a description without that.
 bool wants_version(const asl::Json& request);
 

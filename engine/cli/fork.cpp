@@ -25,6 +25,7 @@ struct ForkOptions {
   std::string execution_input;
   std::string variables;
   std::string definition;
+  std::string mocks;
   std::string name;
   std::int64_t visit = 0;
   std::int64_t version = 0;
@@ -45,6 +46,7 @@ Json fork_body(const ForkOptions& options) {
   add_document(body, "input", options.input);
   add_document(body, "executionInput", options.execution_input);
   add_document(body, "variables", options.variables);
+  add_document(body, "mocks", options.mocks);
   if (!options.definition.empty()) body["definition"] = read_definition(options.definition).json;
   return body;
 }
@@ -79,6 +81,10 @@ std::function<int()> declare_fork(CLI::App& app) {
                  "Another input of the execution ($$.Execution.Input): JSON, or @FILE");
   app.add_option("--variables", options->variables, "Variables to set: JSON, or @FILE");
   app.add_option("--definition", options->definition, "Another definition: a file, JSON or YAML");
+  app.add_option("--mocks",
+                 options->mocks,
+                 "Answers of tasks instead of their services: JSON, or @FILE, "
+                 "{STATE: {\"0\": {\"Return\": ...}}}");
   app.add_option("--visit", options->visit, "Which visit of the state, from 1 (default: the last)");
   app.add_option("--version", options->version, "Another version of the state machine");
   app.add_option(
@@ -88,6 +94,7 @@ std::function<int()> declare_fork(CLI::App& app) {
   app.add_flag("--wait", options->wait, "Wait for its end and print its output");
   return [=] {
     ServerClient client(*endpoint);
+    if (!options->reason.empty()) client.give_reason(options->reason);
     const Json fork = client.post("/executions/" + path_segment(options->execution) + ":fork",
                                   fork_body(*options));
     return report_fork(client, member_text(fork, "arn"), options->wait);

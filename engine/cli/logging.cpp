@@ -4,6 +4,7 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <stdexcept>
@@ -43,7 +44,10 @@ spdlog::sink_ptr sink_of(const Config& config) {
     sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
         config.log_file, std::size_t{config.log_file_megabytes} << 20, config.log_files);
   }
-  if (config.log_format == LogFormat::kJson) sink->set_formatter(std::make_unique<JsonLines>());
+  const bool is_for_programs = config.log_format == LogFormat::kJson ||
+                               (config.log_format == LogFormat::kAuto &&
+                                !(config.log_file.empty() && isatty(STDERR_FILENO) == 1));
+  if (is_for_programs) sink->set_formatter(std::make_unique<JsonLines>());
   return sink;
 }
 

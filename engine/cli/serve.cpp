@@ -8,6 +8,7 @@
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/logging.h"
+#include "engine/cli/service_manager.h"
 #include "engine/server/server.h"
 
 namespace pawl::engine {
@@ -87,6 +88,7 @@ int serve(const ServeOptions& options) {
 
   Server server(config);
   std::cout << "pawl is ready on " << server.url() << std::endl;
+  notify_service_manager("READY=1");
   while (true) {
     int received = 0;
     sigwait(&signals, &received);
@@ -94,6 +96,7 @@ int serve(const ServeOptions& options) {
     reload(options, logging, server);
   }
   spdlog::info("stopping");
+  notify_service_manager("STOPPING=1");
   return kSucceeded;
 }
 
@@ -108,7 +111,9 @@ std::function<int()> declare_serve(CLI::App& app) {
   app.add_option("--config", options->config_file, "Configuration file (TOML)");
   app.add_option(
       "--log-level", options->log_level, "trace, debug, info, warn, error or off (default: info)");
-  app.add_option("--log-format", options->log_format, "text or json (default: text)");
+  app.add_option("--log-format",
+                 options->log_format,
+                 "text, json (one object a line) or auto: text on a terminal (default: auto)");
   app.add_option(
       "--log-file", options->log_file, "File of the log, rotated (default: standard error)");
   app.add_option("--region", options->region, "Region in ARNs (default: AWS_REGION or us-east-1)");

@@ -54,12 +54,16 @@ std::string ca_bundle() {
 }  // namespace
 
 ServerClient::ServerClient(std::string url)
-    : url_(std::move(url)), token_(variable("PAWL_TOKEN")), http_(1, ca_bundle()) {
+    : url_(std::move(url)),
+      token_(variable("PAWL_TOKEN")),
+      reason_(variable("PAWL_REASON")),
+      http_(1, ca_bundle()) {
   while (url_.ends_with('/')) url_.pop_back();
 }
 
 HttpResponse ServerClient::send(ClientRequest request) {
   if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+  if (!reason_.empty()) request.headers.set("X-Pawl-Reason", reason_);
   ClientResult result = http_.send(std::move(request));
   if (const auto* error = std::get_if<ClientError>(&result)) {
     throw Unreachable("no server answers at " + url_ + " (" + error->message +

@@ -21,6 +21,9 @@ class ServerClient {
   // With the token of PAWL_TOKEN, and the authorities of PAWL_CA_BUNDLE or AWS_CA_BUNDLE.
   explicit ServerClient(std::string url);
 
+  // What the server's audit shall say why; at first what PAWL_REASON says.
+  void give_reason(std::string reason) { reason_ = std::move(reason); }
+
   // GET below /api/v1, as JSON. Throws Unreachable; std::runtime_error with the server's own words
   // for its refusals.
   asl::Json get(const std::string& path);
@@ -41,6 +44,7 @@ class ServerClient {
 
   std::string url_;
   std::string token_;
+  std::string reason_;
   HttpClient http_;
 };
 

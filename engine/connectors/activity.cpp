@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "asl/errors.h"
+
 namespace pawl::engine {
 
 // The worker is recorded before it can answer: its answer reaches the runtime after this.
@@ -30,6 +32,12 @@ std::optional<ActivityConnector::Poller> ActivityConnector::take_poller(
 void ActivityConnector::call(const TaskCall& call, std::shared_ptr<TaskReply> reply) {
   const states::CallTask& task = call.task;
   if (task.resumed && task.submitted) return;  // a worker has it, and its token
+  // [seen] An execution fails with this error, which no catcher takes, when it comes to an activity
+  // that is not there. One that was scheduled before its activity was deleted waits on.
+  if (!task.resumed && !is_there(task.resource)) {
+    return reply->failed(
+        {asl::errors::kRuntime, "The activity '" + task.resource + "' does not exist"});
+  }
   Waiting waiting{.key = {call.execution_arn, task.work},
                   .task = {task.token.value_or(std::string()), task.parameters},
                   .reply = std::move(reply)};
@@ -47,6 +55,23 @@ void ActivityConnector::call(const TaskCall& call, std::shared_ptr<TaskReply> re
   give(std::move(waiting), *poller);
 }
 
+bool ActivityConnector::is_there(const std::string& activity_arn) {
+  constexpr std::chrono::seconds kGoodFor{1};
+  constexpr std::size_t kSeenMax = 10'000;
+  if (!exists_) return true;
+  const auto now = std::chrono::steady_clock::now();
+  {
+    const std::lock_guard lock(seen_mutex_);
+    const auto found = seen_.find(activity_arn);
+    if (found != seen_.end() && now - found->second < kGoodFor) return true;
+  }
+  if (!exists_(activity_arn)) return false;
+  const std::lock_guard lock(seen_mutex_);
+  if (seen_.size() >= kSeenMax) seen_.clear();
+  seen_[activity_arn] = now;
+  return true;
+}
+
 void ActivityConnector::cancel(const std::string& execution_arn, states::WorkId work) {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->waiting.find({execution_arn, work});
@@ -58,7 +83,7 @@ void ActivityConnector::cancel(const std::string& execution_arn, states::WorkId 
   state_->waiting.erase(found);
 }
 
-void ActivityConnector::poll(const std::string& activity_arn,
+bool ActivityConnector::poll(const std::string& activity_arn,
                              const ActivityWorker& worker,
                              std::chrono::milliseconds wait,
                              std::function<void(std::optional<ActivityTask>)> answer) {
@@ -68,12 +93,14 @@ void ActivityConnector::poll(const std::string& activity_arn,
     const std::lock_guard lock(state_->mutex);
     Queue& queue = state_->queues[activity_arn];
     if (queue.tasks.empty()) {
+      if (queue.pollers.size() >= pollers_max_) drop_gone(queue);
+      if (queue.pollers.size() >= pollers_max_) return false;
       const std::uint64_t id = ++state_->last_poller;
       poller.id = id;
       poller.alarm = alarms_.after(
           wait, [state = state_, activity_arn, id] { give_up(*state, activity_arn, id); });
       queue.pollers.push_back(std::move(poller));
-      return;
+      return true;
     }
     waiting = std::move(queue.tasks.front());
     queue.tasks.pop_front();
@@ -81,6 +108,14 @@ void ActivityConnector::poll(const std::string& activity_arn,
     if (queue.tasks.empty()) state_->queues.erase(activity_arn);
   }
   give(*std::move(waiting), poller);
+  return true;
+}
+
+// Those whose client has left make room; their alarms find nobody.
+void ActivityConnector::drop_gone(Queue& queue) {
+  std::erase_if(queue.pollers, [](const Poller& poller) {
+    return poller.worker.is_gone && poller.worker.is_gone();
+  });
 }
 
 void ActivityConnector::give_up(State& state,

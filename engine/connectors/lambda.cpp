@@ -1,9 +1,15 @@
 #include "engine/connectors/lambda.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
+#include "asl/errors.h"
 #include "asl/text.h"
+#include "engine/aws/parameters.h"
 #include "engine/connectors/sdk_answer.h"
+#include "engine/connectors/states_json.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -13,6 +19,8 @@ namespace {
 using asl::Json;
 using asl::StateError;
 
+constexpr std::array<std::string_view, 6> kInvokeMembers = {
+    "clientContext", "functionName", "invocationType", "logType", "payload", "qualifier"};
 const SdkService kLambda = {"Lambda", "AWSLambda", "AWSLambdaException"};
 
 // [seen] A function that raised: its errorType is the error's name, its whole payload the cause; a
@@ -87,6 +95,18 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
   const bool waits = parse_integration(call.task.resource).pattern == "waitForTaskToken";
   if (waits && call.task.submitted)
     return {};  // invoked before the restart; the token ends the task
+  const auto faults = unknown_fields(
+      parameters,
+      [](const std::string& member) {
+        return std::find(kInvokeMembers.begin(), kInvokeMembers.end(), member) !=
+               kInvokeMembers.end();
+      },
+      true);
+  if (!faults.empty()) {
+    reply->failed(
+        {asl::errors::kRuntime, unusable_parameters(call.task.parameters.text(), faults)});
+    return {};
+  }
   FunctionCall invoke;
   invoke.function = text_of(parameters, "FunctionName");
   invoke.payload = invoke_payload(parameters);

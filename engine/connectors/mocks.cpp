@@ -17,7 +17,7 @@ namespace {
 using asl::Json;
 
 [[noreturn]] void refuse_mocks(const std::string& where, const std::string& what) {
-  throw std::runtime_error(where + ": " + what);
+  throw MockFault(where, what);
 }
 
 const Json& object_at(const Json& parent, const std::string& member, const std::string& where) {
@@ -44,7 +44,7 @@ std::pair<int, int> attempts_of(const std::string& text, const std::string& wher
   return {first, last};
 }
 
-MockConfig::Response response_of(const Json& response, const std::string& where) {
+MockedResponse response_of(const Json& response, const std::string& where) {
   const bool returns = response.is_object() && response.contains("Return");
   const bool throws = response.is_object() && response.contains("Throw");
   if (returns == throws) refuse_mocks(where, "either 'Return' or 'Throw' is expected");
@@ -63,30 +63,43 @@ std::string machine_name_of(const std::string& arn) {
 
 }  // namespace
 
+MockedAnswers MockedAnswers::parse(const Json& answers, const std::string& where) {
+  if (!answers.is_object()) refuse_mocks(where, "an object is expected");
+  MockedAnswers parsed;
+  for (const auto& [range, response] : answers.items()) {
+    const auto [first, last] = attempts_of(range, where);
+    parsed.attempts_.push_back({first, last, response_of(response, where + "/" + range)});
+  }
+  return parsed;
+}
+
+std::optional<MockedResponse> MockedAnswers::at(int attempt) const {
+  for (const Attempts& attempts : attempts_) {
+    if (attempt >= attempts.first && attempt <= attempts.last) return attempts.response;
+  }
+  return std::nullopt;
+}
+
 MockConfig MockConfig::load(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) refuse_mocks(path, "it cannot be read");
+  if (!in) throw std::runtime_error(path + ": it cannot be read");
   try {
     return parse({std::istreambuf_iterator<char>(in), {}});
-  } catch (const std::runtime_error& error) {
-    refuse_mocks(path, error.what());
+  } catch (const MockFault& fault) {
+    const std::string where = fault.where.empty() ? "" : fault.where + ": ";
+    throw std::runtime_error(path + ": " + where + fault.what());
   }
 }
 
 MockConfig MockConfig::parse(const std::string& text) {
   const auto parsed = asl::parse_text(text);
   if (const auto* fault = std::get_if<asl::TextError>(&parsed))
-    throw std::runtime_error("it is no JSON: " + fault->message);
+    refuse_mocks("", "it is no JSON: " + fault->message);
   const Json& document = std::get<Json>(parsed);
-  if (!document.is_object()) throw std::runtime_error("an object is expected");
+  if (!document.is_object()) refuse_mocks("", "an object is expected");
   MockConfig config;
   for (const auto& [name, attempts] : object_at(document, "MockedResponses", "/").items()) {
-    const std::string where = "/MockedResponses/" + name;
-    if (!attempts.is_object()) refuse_mocks(where, "an object is expected");
-    for (const auto& [range, response] : attempts.items()) {
-      const auto [first, last] = attempts_of(range, where);
-      config.responses_[name].push_back({first, last, response_of(response, where + "/" + range)});
-    }
+    config.responses_.emplace(name, MockedAnswers::parse(attempts, "/MockedResponses/" + name));
   }
   for (const auto& [machine, of_machine] : object_at(document, "StateMachines", "/").items()) {
     const std::string where = "/StateMachines/" + machine;
@@ -110,33 +123,60 @@ bool MockConfig::has_test_case(const std::string& machine, const std::string& te
   return found != machines_.end() && found->second.contains(test_case);
 }
 
-std::optional<MockConfig::Response> MockConfig::response(const std::string& machine,
-                                                         const std::string& test_case,
-                                                         const std::string& state,
-                                                         int attempt) const {
-  if (!has_test_case(machine, test_case)) return std::nullopt;
+const MockedAnswers* MockConfig::answers(const std::string& machine,
+                                         const std::string& test_case,
+                                         const std::string& state) const {
+  if (!has_test_case(machine, test_case)) return nullptr;
   const States& states = machines_.at(machine).at(test_case);
   const auto found = states.find(state);
-  if (found == states.end()) return std::nullopt;
-  for (const Attempts& attempts : responses_.at(found->second)) {
-    if (attempt >= attempts.first && attempt <= attempts.last) return attempts.response;
+  return found == states.end() ? nullptr : &responses_.at(found->second);
+}
+
+void MockedConnectors::recover(const std::function<bool(const std::string&)>& is_kept) {
+  Records::Query query{kRecordKind, "", true, std::nullopt, 1'000};
+  for (;;) {
+    const std::vector<Record> page = context_.records.list(query);
+    for (const Record& record : page) {
+      if (is_kept(record.name)) {
+        const std::unique_lock lock(mutex_);
+        mocked_.insert(record.name);
+      } else {
+        context_.records.remove(kRecordKind, record.name);
+      }
+    }
+    if (page.size() < query.limit) return;
+    query.after = page.back().name;
   }
-  return StateError{asl::errors::kRuntime,
-                    "The mocked response '" + found->second + "' has nothing for attempt " +
-                        std::to_string(attempt) + " of the state '" + state + "'."};
 }
 
 bool MockedConnectors::begin(const std::string& machine,
                              const std::string& test_case,
                              const std::string& execution_arn) {
   if (!config_.has_test_case(machine, test_case)) return false;
-  const Json document = {{"machine", machine}, {"testCase", test_case}, {"calls", Json::object()}};
-  const asl::Timestamp now = context_.now();
-  context_.records.insert({kRecordKind, execution_arn, document, "", now, now, 1});
+  keep(execution_arn, {{"machine", machine}, {"testCase", test_case}, {"calls", Json::object()}});
   return true;
 }
 
+void MockedConnectors::begin_with(const Json& mocks, const std::string& execution_arn) {
+  if (!mocks.is_object()) refuse_mocks("", "an object is expected");
+  for (const auto& [state, answers] : mocks.items()) MockedAnswers::parse(answers, "/" + state);
+  keep(execution_arn, {{"mocks", mocks}, {"calls", Json::object()}});
+}
+
+void MockedConnectors::keep(const std::string& execution_arn, Json document) {
+  const asl::Timestamp now = context_.now();
+  context_.records.insert({kRecordKind, execution_arn, std::move(document), "", now, now, 1});
+  const std::unique_lock lock(mutex_);
+  mocked_.insert(execution_arn);
+}
+
+bool MockedConnectors::is_mocked(const std::string& execution_arn) const {
+  const std::shared_lock lock(mutex_);
+  return mocked_.contains(execution_arn);
+}
+
 void MockedConnectors::call(const TaskCall& call, std::shared_ptr<TaskReply> reply) {
+  if (!is_mocked(call.execution_arn)) return real_.call(call, std::move(reply));
   context_.executor.post([this, call, reply = std::move(reply)] {
     try {
       answer(call, reply);
@@ -146,14 +186,24 @@ void MockedConnectors::call(const TaskCall& call, std::shared_ptr<TaskReply> rep
   });
 }
 
+// nullopt: the real service answers.
+std::optional<MockedAnswers> MockedConnectors::answers_for(const TaskCall& call) const {
+  const auto record = context_.records.find(kRecordKind, call.execution_arn);
+  if (!record) return std::nullopt;
+  const std::string& state = call.task.state;
+  if (const auto mocks = record->document.find("mocks"); mocks != record->document.end()) {
+    const auto of_state = mocks->find(state);
+    if (of_state == mocks->end()) return std::nullopt;
+    return MockedAnswers::parse(*of_state, "/" + state);
+  }
+  const MockedAnswers* answers = config_.answers(
+      machine_name_of(call.state_machine_arn), text_of(record->document, "testCase"), state);
+  return answers == nullptr ? std::nullopt : std::optional(*answers);
+}
+
 // The calls of a state are counted in the order in which they came, each once however often it is
 // made again after a crash; each branch and iteration counts its own.
-void MockedConnectors::answer(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
-  const auto record = context_.records.find(kRecordKind, call.execution_arn);
-  if (!record) return real_.call(call, reply);
-  const std::string machine = machine_name_of(call.state_machine_arn);
-  const std::string test_case = text_of(record->document, "testCase");
-  if (!config_.response(machine, test_case, call.task.state, 0)) return real_.call(call, reply);
+int MockedConnectors::attempt_of(const TaskCall& call) {
   const std::string place = std::to_string(call.task.scope) + "/" + call.task.state;
   int attempt = 0;
   modify(context_.records, kRecordKind, call.execution_arn, context_.now(), [&](Json& document) {
@@ -167,7 +217,20 @@ void MockedConnectors::answer(const TaskCall& call, const std::shared_ptr<TaskRe
     works.push_back(call.task.work);
     return true;
   });
-  const auto response = config_.response(machine, test_case, call.task.state, attempt);
+  return attempt;
+}
+
+void MockedConnectors::answer(const TaskCall& call, const std::shared_ptr<TaskReply>& reply) {
+  const auto answers = answers_for(call);
+  if (!answers) return real_.call(call, reply);
+  const int attempt = attempt_of(call);
+  const auto response = answers->at(attempt);
+  if (!response) {
+    return reply->failed({asl::errors::kRuntime,
+                          "The mocked responses have nothing for attempt " +
+                              std::to_string(attempt) + " of the state '" + call.task.state +
+                              "'."});
+  }
   if (const auto* thrown = std::get_if<StateError>(&*response)) return reply->failed(*thrown);
   reply->succeeded(std::get<Payload>(*response));
 }

@@ -4,6 +4,7 @@
 
 #include "asl/errors.h"
 #include "asl/text.h"
+#include "engine/aws/parameters.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/states_json.h"
@@ -29,6 +30,22 @@ bool same_json(const std::string& one, const std::string& other) {
   const Json* left = std::get_if<Json>(&first);
   const Json* right = std::get_if<Json>(&second);
   return left != nullptr && right != nullptr && *left == *right;
+}
+
+// Tells a task that it has fields which the action does not know; whether it has.
+bool refuse_unknown_fields(const StatesService& service,
+                           const std::string& action,
+                           bool any_case,
+                           const TaskCall& call,
+                           TaskReply& reply) {
+  if (!service.has_member) return false;
+  const auto faults = unknown_fields(
+      call.task.parameters.json(),
+      [&](const std::string& member) { return service.has_member(action, member); },
+      any_case);
+  if (faults.empty()) return false;
+  reply.failed({asl::errors::kRuntime, unusable_parameters(call.task.parameters.text(), faults)});
+  return true;
 }
 
 // One nested execution, from its start to its end. Kept alive by the callbacks that it waits for.
@@ -105,6 +122,9 @@ class NestedExecution : public std::enable_shared_from_this<NestedExecution> {
     if (!is_submitted_) reply_->submitted(std::move(output));
     if (!waits_for_end()) return;
     arn_ = text_of(answer, "executionArn");
+    // Nobody can ask how an EXPRESS execution is, nor hear of its end: the task fails with what AWS
+    // answers to DescribeExecution.
+    if (arn_.find(":express:") != std::string::npos) return ended();
     // The engine's own thread tells of the end, and must not wait for the disk.
     service_.watch(
         arn_, [self = shared_from_this()] { self->executor_.post([self] { self->ended(); }); });
@@ -161,6 +181,7 @@ Cancel StartExecutionConnector::call(const TaskCall& call,
                                      const std::shared_ptr<TaskReply>& reply) {
   const bool waits_for_token = parse_integration(call.task.resource).pattern == "waitForTaskToken";
   if (waits_for_token && call.task.submitted) return {};  // started before the restart
+  if (refuse_unknown_fields(service_.get(), "StartExecution", true, call, *reply)) return {};
   const auto nested = std::make_shared<NestedExecution>(service_.get(), executor_, call, reply);
   nested->start();
   return nested->cancel();
@@ -174,6 +195,7 @@ Cancel StatesSdkConnector::call(const TaskCall& call, const std::shared_ptr<Task
   const IntegrationArn arn = parse_integration(call.task.resource);
   const bool waits_for_token = arn.pattern == "waitForTaskToken";
   if (waits_for_token && call.task.submitted) return {};
+  if (refuse_unknown_fields(service_.get(), api_name(arn.action), false, call, *reply)) return {};
   Json request = states_request(call.task.parameters.json());
   const bool starts = arn.action == "startExecution";
   if (starts && text_of(request, "name").empty())

@@ -7,6 +7,7 @@
 #include <future>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/connectors/connector.h"
 #include "engine/http/service_error.h"
@@ -20,6 +21,8 @@ struct StatesService {
   using Answer = std::function<void(std::variant<asl::Json, ServiceError>)>;
   // An action of the API by name ("StartExecution"), with its request as the wire has it.
   std::function<void(const std::string& action, asl::Json request, Answer answer)> act;
+  // Whether an action's request has this member; unset, or an action that is none: any.
+  std::function<bool(const std::string& action, const std::string& member)> has_member = nullptr;
   // StartExecution for a task of the execution `parent`.
   std::function<void(const std::string& parent, asl::Json request, Answer answer)> start;
   // Calls `ended` once, when the execution has ended; must not be blocked by it.

@@ -92,6 +92,32 @@ HttpResponse json_error(const ServiceError& error,
   return response;
 }
 
+namespace {
+
+bool fits(const Action& action, const std::string& member, std::string_view value) {
+  const auto& members = action.request.members;
+  const auto found = std::find_if(
+      members.begin(), members.end(), [&](const Member& each) { return each.name == member; });
+  if (found == members.end()) return false;
+  const bool is_ascii = std::all_of(
+      value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return is_ascii &&
+         (!found->shape.max || value.size() <= static_cast<std::size_t>(*found->shape.max));
+}
+
+void take_headers(const Action& action, const Headers& headers, Json& body) {
+  for (const HeaderMember& each : action.header_members) {
+    const std::string_view header = headers.get(each.header);
+    if (header.empty() || !body.is_object()) continue;
+    if (!each.counts_more && body.contains(each.member)) continue;
+    const auto value =
+        each.read == nullptr ? std::optional(std::string(header)) : each.read(header);
+    if (value && fits(action, each.member, *value)) body[each.member] = *value;
+  }
+}
+
+}  // namespace
+
 ActionHandler direct(std::function<Json(const Json& request)> action) {
   return [action = std::move(action)](const Json& request, const ActionReply& reply) {
     reply(action(request));
@@ -162,9 +188,18 @@ void JsonService::handle(HttpRequest request, Responder respond, const Elsewhere
     reply(ServiceError{"SerializationException", fault->message});
     return;
   }
+  take_headers(action->second, request.headers, std::get<Json>(body));
   if (action->second.scope > Scope::kRead) *about = resource_named_in(std::get<Json>(body));
   dispatch(
       action->second, action->second.handler, std::get<Json>(std::move(body)), reply, elsewhere);
+}
+
+bool JsonService::has_member(std::string_view action, std::string_view member) const {
+  const auto found = actions_.find(action);
+  if (found == actions_.end()) return true;
+  const auto& members = found->second.request.members;
+  return std::any_of(
+      members.begin(), members.end(), [&](const Member& each) { return each.name == member; });
 }
 
 void JsonService::call(std::string_view name, Json request, ActionReply reply) const {

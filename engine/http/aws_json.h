@@ -46,6 +46,15 @@ class ActionReply {
 // replying.
 using ActionHandler = std::function<void(asl::Json request, ActionReply reply)>;
 
+// A header that is not in ASCII, or too long for its member, counts for nothing.
+struct HeaderMember {
+  const char* header;
+  const char* member;
+  // The member's value; nullopt: none. Null: the header as it is.
+  std::optional<std::string> (*read)(std::string_view header);
+  bool counts_more;  // than what the body says
+};
+
 struct Action {
   std::string name;  // "StartExecution"
   Scope scope;       // of those who may call it
@@ -54,6 +63,8 @@ struct Action {
   // Whether this request, which satisfies the shape, is answered without waiting for the disk or
   // anybody else. Unset: none is.
   std::function<bool(const asl::Json& request)> is_quick = nullptr;
+  // Members that headers stand for. A later one counts more than an earlier one.
+  std::vector<HeaderMember> header_members = {};
 };
 
 // Has the job done on a thread that may wait; false: there is no room, and it was not taken.
@@ -85,6 +96,8 @@ class JsonService {
   Access access(const HttpRequest& request) const;
   // With `elsewhere`, the handler runs there unless the request is a quick one.
   void handle(HttpRequest request, Responder respond, const Elsewhere& elsewhere = nullptr) const;
+  // Whether the action's request has a member of this name; of an action that is none, true.
+  bool has_member(std::string_view action, std::string_view member) const;
   // Without HTTP; for other front ends of the same actions.
   void call(std::string_view action, asl::Json request, ActionReply reply) const;
   // The same checks, and then another handler than the action's own.

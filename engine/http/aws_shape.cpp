@@ -61,6 +61,12 @@ Shape Shape::at_most(std::int64_t most) const {
   return changed;
 }
 
+Shape Shape::at_most_bytes(std::int64_t most) const {
+  Shape changed = at_most(most);
+  changed.counts_bytes = true;
+  return changed;
+}
+
 Shape Shape::matching(std::string expression) const {
   Shape changed = *this;
   changed.pattern = std::make_shared<const Pattern>(expression);
@@ -273,7 +279,8 @@ class Checker {
         std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end()) {
       report(shape, value, path, "satisfy enum value set: [" + joined(shape.values) + "]");
     }
-    check_bounds(shape, value, path, "length", static_cast<double>(characters(text)));
+    const std::size_t length = shape.counts_bytes ? text.size() : characters(text);
+    check_bounds(shape, value, path, "length", static_cast<double>(length));
     if (shape.pattern && !shape.pattern->matches(text)) {
       report(shape, value, path, "satisfy regular expression pattern: " + shape.pattern_text);
     }

@@ -40,6 +40,7 @@ struct Shape {
   std::vector<std::string> values;       // enum
   std::vector<Member> members;           // structure
   std::shared_ptr<const Shape> element;  // list, map
+  bool counts_bytes = false;             // of UTF-8: `max` of a string bounds them
   bool sensitive = false;                // the value is not repeated in messages
 
   // Each returns the changed copy, so that a table reads as a sentence:
@@ -48,6 +49,7 @@ struct Shape {
   Shape range(std::int64_t least, std::int64_t most) const { return length(least, most); }
   Shape at_least(std::int64_t least) const;
   Shape at_most(std::int64_t most) const;
+  Shape at_most_bytes(std::int64_t most) const;
   // The whole value matches. REQUIRES: a valid expression.
   Shape matching(std::string expression) const;
   // In the order in which messages list them.

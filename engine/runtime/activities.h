@@ -28,8 +28,9 @@ class Activities {
   virtual ~Activities() = default;
 
   // Hands over the oldest task that waits for a worker of this activity, at once or when one
-  // comes; nothing after `wait`. `answer` runs once, on any thread, and must not block.
-  virtual void poll(const std::string& activity_arn,
+  // comes; nothing after `wait`. `answer` runs once, on any thread, and must not block. False: too
+  // many workers wait already, and `answer` never runs.
+  virtual bool poll(const std::string& activity_arn,
                     const ActivityWorker& worker,
                     std::chrono::milliseconds wait,
                     std::function<void(std::optional<ActivityTask>)> answer) = 0;

@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -161,6 +163,7 @@ class ShardedEngine : public DrivenEngine {
       all.ready = all.ready && one.ready;
       all.recovered += one.recovered;
       all.to_recover += one.to_recover;
+      all.recovery_ms = std::max(all.recovery_ms, one.recovery_ms);
       if (all.problem.empty()) all.problem = one.problem;
     }
     if (const std::string problem = store_.problem(); !problem.empty()) {
@@ -260,8 +263,9 @@ class ShardedEngine : public DrivenEngine {
 
   bool run_shard(std::size_t i) {
     const bool any = shards_[i]->run();
-    const Readiness now = shards_[i]->readiness();
+    Readiness now = shards_[i]->readiness();
     const std::lock_guard lock(readiness_mutex_);
+    now.recovery_ms = readiness_[i].ready ? readiness_[i].recovery_ms : ms_since_start();
     readiness_[i] = now;
     return any;
   }
@@ -314,6 +318,12 @@ class ShardedEngine : public DrivenEngine {
     return true;
   }
 
+  std::int64_t ms_since_start() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 made_at_)
+        .count();
+  }
+
   Journal& journal_;
   Store& store_;
   Clock& clock_;
@@ -321,6 +331,7 @@ class ShardedEngine : public DrivenEngine {
   Listeners listeners_;
   ExpressStart express_;
   std::atomic<std::uint64_t> last_id_ = 0;
+  const std::chrono::steady_clock::time_point made_at_ = std::chrono::steady_clock::now();
   std::mutex readiness_mutex_;
   std::vector<Readiness> readiness_;
   std::optional<VirtualTime> virtual_time_;

@@ -129,7 +129,8 @@ class Engine {
     bool ready = false;
     std::int64_t recovered = 0;  // open executions back in service
     std::int64_t to_recover = 0;
-    std::string problem;  // why it is not ready; empty when it is
+    std::int64_t recovery_ms = 0;  // that it took; so far, when it is not ready
+    std::string problem;           // why it is not ready; empty when it is
   };
   virtual Readiness readiness() = 0;
 };

@@ -160,7 +160,9 @@ void Shard::answer_name_taken(const AskedStart& asked) {
     const auto* started =
         first.empty() ? nullptr : std::get_if<states::ExecutionStarted>(&first.front().what);
     const bool same = !asked.is_fork && row->status == states::Status::kRunning &&
-                      started != nullptr && started->input.text() == asked.input.text();
+                      started != nullptr &&
+                      (started->input.text() == asked.input.text() ||
+                       started->input.json() == asked.input.json());
     if (!same) return asked.done(EngineError::kAlreadyExists);
     asked.done(Started{arn, row->what.info.start_time, true, row->key});
   } catch (const std::exception& e) {

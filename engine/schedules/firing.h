@@ -1,4 +1,4 @@
-// One start of an execution by a schedule: by what name, and with what input. docs/decisions/0035
+// One start of an execution by a schedule: by what name, and with what input. docs/decisions/0037
 #pragma once
 
 #include <string>

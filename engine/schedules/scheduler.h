@@ -1,4 +1,4 @@
-// Starts executions when their schedules say so, each once: docs/decisions/0035. Keeps the
+// Starts executions when their schedules say so, each once: docs/decisions/0037. Keeps the
 // schedules in the store's records, and what they wait for in memory.
 #pragma once
 

@@ -1,5 +1,5 @@
 // A time zone, as its file describes it. Pure: engine/schedules/zone_files.h finds the file.
-// [spec] RFC 9636, the Time Zone Information Format. docs/decisions/0036
+// [spec] RFC 9636, the Time Zone Information Format. docs/decisions/0038
 #pragma once
 
 #include <cstdint>

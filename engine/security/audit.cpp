@@ -104,7 +104,12 @@ class AuditLog::File {
 };
 
 AuditedRequest audited(const HttpRequest& request, const Access& access) {
-  AuditedRequest what{request.caller.name, access.action, {}, request.remote_address};
+  constexpr std::size_t kReasonBytesMax = 256;
+  AuditedRequest what{request.caller.name,
+                      access.action,
+                      {},
+                      request.remote_address,
+                      std::string(request.headers.get("X-Pawl-Reason").substr(0, kReasonBytesMax))};
   // Of the other services the path says what a request is about.
   if (access.dialect != Dialect::kAwsJson) what.resource = request.path;
   return what;
@@ -132,6 +137,7 @@ void AuditLog::record(const AuditedRequest& request, const HttpResponse& respons
   if (!error.empty()) line.add("error", error);
   line.add("requestId", request_id_of(response));
   line.add("address", request.address);
+  if (!request.reason.empty()) line.add("reason", request.reason);
   logged([&] { file_->write(std::move(line).text()); });
   const auto flush = [this] { logged([this] { file_->flush(); }); };
   if (!before_answers_leave(this, flush)) flush();

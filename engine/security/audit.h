@@ -2,7 +2,8 @@
 // for those that a known caller was refused.
 //
 //   {"time": "2026-01-31T12:00:00.123Z", "caller": "token:ci", "action": "states:StartExecution",
-//    "resource": "arn:aws:states:...", "status": 200, "requestId": "...", "address": "10.0.0.7"}
+//    "resource": "arn:aws:states:...", "status": 200, "requestId": "...", "address": "10.0.0.7",
+//    "reason": "ticket 17"}
 //
 // It holds no payload, no token and no secret.
 #pragma once
@@ -27,8 +28,9 @@ struct AuditOptions {
 struct AuditedRequest {
   std::string caller;
   std::string action;
-  std::string resource;  // when the answer names none
-  std::string address;   // with or without a port
+  std::string resource;     // when the answer names none
+  std::string address;      // with or without a port
+  std::string reason = {};  // as the client gave it, in X-Pawl-Reason
 };
 AuditedRequest audited(const HttpRequest& request, const Access& access);
 

@@ -218,10 +218,15 @@ void set_log_level(const std::string& text, Config& config) {
 }
 
 void set_log_format(const std::string& text, Config& config) {
-  if (text != "text" && text != "json") {
-    throw std::runtime_error("'" + text + "' is no format of a log: use text or json");
+  if (text == "auto") {
+    config.log_format = LogFormat::kAuto;
+  } else if (text == "text") {
+    config.log_format = LogFormat::kText;
+  } else if (text == "json") {
+    config.log_format = LogFormat::kJson;
+  } else {
+    throw std::runtime_error("'" + text + "' is no format of a log: use auto, text or json");
   }
-  config.log_format = text == "json" ? LogFormat::kJson : LogFormat::kText;
 }
 
 void read_config_file(const std::string& path, Config& config) {
@@ -273,6 +278,7 @@ void read_environment(Config& config) {
   const std::string models = variable("PAWL_SERVICE_MODELS");
   if (!models.empty()) config.service_models = models;
   read_service_urls(config);
+  config.traces = trace_settings(variable, PAWL_VERSION);
 }
 
 }  // namespace pawl::engine

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/tracing/settings.h"
+
 namespace pawl::engine {
 
 enum class Profile {
@@ -15,7 +17,8 @@ enum class Profile {
   kOpen,  // only the bounds that protect the server
 };
 
-enum class LogFormat { kText, kJson };
+// Of a log: kJson is one object a line; kAuto text on a terminal, else kJson.
+enum class LogFormat { kAuto, kText, kJson };
 
 // An access key that requests may be signed with.
 struct KeyConfig {
@@ -50,11 +53,11 @@ struct Config {
   std::string tls_certificate;
   std::string tls_key;
   std::string audit_log;  // file of the audit; empty: audit.log in the data folder; "off": none
-  std::string log_level = "info";           // trace debug info warn error off
-  LogFormat log_format = LogFormat::kText;  // kJson: one object a line
-  std::string log_file;                     // empty: standard error
-  std::uint32_t log_file_megabytes = 64;    // at this size it becomes <name>.1.<extension>
-  std::uint32_t log_files = 5;              // older ones that are kept
+  std::string log_level = "info";  // trace debug info warn error off
+  LogFormat log_format = LogFormat::kAuto;
+  std::string log_file;                   // empty: standard error
+  std::uint32_t log_file_megabytes = 64;  // at this size it becomes <name>.1.<extension>
+  std::uint32_t log_files = 5;            // older ones that are kept
   std::map<std::string, std::string>
       functions;                          // [functions]: name -> command, "file.py:handler" or URL
   std::map<std::string, KeyConfig> keys;  // [keys.<access key id>]
@@ -68,6 +71,8 @@ struct Config {
   std::uint32_t keep_jobs = 10'000;
   std::uint32_t keep_jobs_days = 90;
   std::optional<std::uint32_t> keep_executions_days = 90;  // nullopt: forever
+  // OTEL_*: where traces go; nullopt: nowhere.
+  std::optional<TraceSettings> traces;
   // AWS_CA_BUNDLE: PEM certificates of the authorities that https services are trusted by, instead
   // of the machine's.
   std::string ca_bundle;

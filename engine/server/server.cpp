@@ -36,6 +36,7 @@
 #include "engine/ml/services.h"
 #include "engine/objects/object_store.h"
 #include "engine/objects/s3_api.h"
+#include "engine/pages/pages.h"
 #include "engine/runtime/history_cleaner.h"
 #include "engine/runtime/make_engine.h"
 #include "engine/runtime/system_world.h"
@@ -48,6 +49,7 @@
 #include "engine/server/options.h"
 #include "engine/server/security.h"
 #include "engine/server/token_desk.h"
+#include "engine/tracing/exporter.h"
 
 namespace pawl::engine {
 
@@ -127,10 +129,11 @@ struct Server::Parts {
   ServiceModels service_models;
   AwsCaller aws_caller;
   ConnectorTable connectors;
-  std::optional<MockedConnectors> mocked;  // stands before `connectors`
+  MockedConnectors mocked;  // stands before `connectors`
   MapRunner map_runs;
   HistoryCleaner history_cleaner;
   std::unique_ptr<Engine> engine;
+  std::optional<TraceExporter> traces;
 
   LogFiles log_files;
   RemoteLogs remote_logs;
@@ -152,6 +155,9 @@ namespace {
 StatesService states_service(ApiService& api, Engine& engine) {
   return {[&api](const std::string& action, asl::Json request, StatesService::Answer answer) {
             api.actions().call(action, std::move(request), std::move(answer));
+          },
+          [&api](const std::string& action, const std::string& member) {
+            return api.actions().has_member(action, member);
           },
           [&api](const std::string& parent, asl::Json request, StatesService::Answer answer) {
             api.start_nested(parent, std::move(request), std::move(answer));
@@ -247,7 +253,11 @@ Server::Parts::Parts(const Config& config_)
            *alarms,
            [this](std::function<void()> task) { firing.post(std::move(task)); },
            "arn:aws:scheduler:" + config.region + ":" + config.account + ":schedule/default/"}),
-      activities(*alarms),
+      activities(*alarms,
+                 config.profile == Profile::kAws ? 1'000 : 100'000,
+                 [this](const std::string& arn) {
+                   return store->catalog().find_activity(arn).has_value();
+                 }),
       service_models(model_folders(config.service_models)),
       aws_caller(*client,
                  real_clock,
@@ -268,6 +278,9 @@ Server::Parts::Parts(const Config& config_)
               real_clock,
               service_models,
               aws_caller)),
+      mocked(config.mock_config ? MockConfig::load(*config.mock_config) : MockConfig(),
+             context,
+             connectors),
       map_runs({*store,
                 map_objects(),
                 workers_of(executor),
@@ -295,9 +308,8 @@ Server::Parts::Parts(const Config& config_)
       ml_desk(services, sagemaker, glue),
       router(workers, metrics) {
   front = std::make_unique<Front>(config, folder, *store, security, ready);
-  if (config.mock_config)
-    mocked.emplace(MockConfig::load(*config.mock_config), context, connectors);
   services.recover();
+  mocked.recover([this](const std::string& arn) { return store->journal().find(arn).has_value(); });
   std::optional<VirtualTime> virtual_time;
   if (virtual_clock) {
     virtual_clock->on_advance([this] { schedules.clock_moved(); });
@@ -307,7 +319,7 @@ Server::Parts::Parts(const Config& config_)
         [this] { return schedules.next_due(); });
   }
   engine = make_engine({.store = *store,
-                        .connectors = mocked ? static_cast<Connectors&>(*mocked) : connectors,
+                        .connectors = mocked,
                         .clock = clock,
                         .limits = limits_of(config.profile),
                         .map_runs = &map_runs,
@@ -317,6 +329,17 @@ Server::Parts::Parts(const Config& config_)
                           work();
                         }});
   map_runs.attach(*engine);
+  if (config.traces) {
+    traces.emplace(
+        *config.traces,
+        *engine,
+        store->journal(),
+        *client,
+        TraceExporter::Counters{
+            metrics.counter("pawl_spans_sent_total", "", "Spans a collector took."),
+            metrics.counter(
+                "pawl_traces_dropped_total", "", "Executions whose trace no collector took.")});
+  }
   LogSink* sink = &log_files;
   if (config.logs_url) sink = &remote_logs;
   execution_logs = std::make_unique<ExecutionLogs>(*engine, *store, *sink, config.region);
@@ -324,14 +347,23 @@ Server::Parts::Parts(const Config& config_)
   api_config.diagnostics = [this] { return server_diagnostics(folder, started); };
   api_config.arns = {"aws", config.region, config.account};
   api_config.version = PAWL_VERSION;
+  api_config.payload_bytes_max = limits_of(config.profile).payload_bytes_max;
   api_config.result_shape = [this](const std::string& resource) {
     return modelled_result_shape(service_models, resource);
   };
-  if (mocked) {
+  api_config.begin_mocks = [this](const asl::Json& mocks, const std::string& execution) {
+    try {
+      mocked.begin_with(mocks, execution);
+    } catch (const MockFault& fault) {
+      return std::optional(std::pair(fault.where, std::string(fault.what())));
+    }
+    return std::optional<std::pair<std::string, std::string>>();
+  };
+  if (config.mock_config) {
     api_config.begin_test_case = [this](const std::string& machine,
                                         const std::string& test_case,
                                         const std::string& execution) {
-      return mocked->begin(machine, test_case, execution);
+      return mocked.begin(machine, test_case, execution);
     };
   }
   api = std::make_unique<ApiService>(ApiDependencies{*engine,
@@ -393,6 +425,12 @@ void Server::Parts::route() {
   router.add_direct("s3", is_s3_request, s3_access, [this](HttpRequest request, Responder respond) {
     s3.handle(std::move(request), std::move(respond));
   });
+  router.add_direct("pages",
+                    is_page_request,
+                    always({Scope::kOpen, "GET /docs", "", Dialect::kProblem}),
+                    [](const HttpRequest& request, const Responder& respond) {
+                      respond(answer_page_request(request));
+                    });
   router.add_direct(
       "states",
       [this](const HttpRequest& request) { return api->serves_at_once(request); },
@@ -415,6 +453,7 @@ Server::Parts::~Parts() {
   executor.stop();
   firing.stop();
   execution_logs.reset();  // it may write through the client
+  traces.reset();          // so may this
   client.reset();          // its callbacks reach into the services
 }
 

@@ -54,6 +54,7 @@ constexpr std::array kCodes = {
     44,  // ExecutionForked
     45,  // MapRunRedriven
     46,  // TokenAnswered
+    47,  // TaskSubmitFailed
 };
 static_assert(kCodes.size() == std::variant_size_v<Fact>, "a new fact needs a code of its own");
 constexpr std::int64_t kKinds = 10;  // type = code * kKinds + kind
@@ -284,6 +285,10 @@ PAWL_FIELDS(TaskSucceeded) {
 }
 PAWL_FIELDS(TaskFailed) {
   a.kind(f.kind);
+  a.text("resource", f.resource);
+  error(a, f.error);
+}
+PAWL_FIELDS(TaskSubmitFailed) {
   a.text("resource", f.resource);
   error(a, f.error);
 }

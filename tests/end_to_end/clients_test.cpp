@@ -49,5 +49,11 @@ TEST_F(Clients, DebiansAwsCliCallsEveryActionItKnows) {
   expect_success({"/usr/bin/python3", source_path("tests/clients/sfn_test.py")}, "aws");
 }
 
+TEST_F(Clients, DebiansBoto3AndAwsCliReadTheLogsOfExecutions) {
+  std::filesystem::create_directories(installed_);
+  ASSERT_EQ(missing_packages(), "");
+  expect_success({"/usr/bin/python3", source_path("tests/clients/logs_test.py")});
+}
+
 }  // namespace
 }  // namespace pawl::engine

@@ -99,5 +99,48 @@ TEST(RecordedMocks, RunAnExecutionAgainWhereNoneOfItsServicesAre) {
   EXPECT_EQ(event_types(server, again), events);
 }
 
+// The helper is not there any more; its answer comes with the fork, also after kill -9.
+TEST(MocksOfAFork, AnswerItsTasksInPlaceOfTheirServices) {
+  ServerProcess server;
+  install(server, "looks", looks());
+  const Json origin = ended_execution(server, "looks", "first");
+  ASSERT_EQ(origin.at("status"), "FAILED") << origin;
+  const auto fork = [&](const std::string& name, const std::string& mocks) {
+    return run_program({test::kPawlProgram,
+                        "fork",
+                        "looks:first",
+                        "--state",
+                        "Missing",
+                        "--name",
+                        name,
+                        "--mocks",
+                        mocks,
+                        "--endpoint",
+                        server.url()});
+  };
+  const ProgramEnd refused = fork("wrong", R"({"Missing": {"0": {"Retrun": 1}}})");
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_NE(refused.errors.find("either 'Return' or 'Throw' is expected"), std::string::npos)
+      << refused.errors;
+  const ProgramEnd unknown = fork("wrong", R"({"Misssing": {"0": {"Return": 1}}})");
+  EXPECT_NE(unknown.errors.find("no Task state 'Misssing'"), std::string::npos) << unknown.errors;
+
+  // Fails once, and is asked again a second later, by another server.
+  const ProgramEnd forked =
+      fork("mocked", R"({"Missing": {"0": {"Throw": {"Error": "E", "Cause": "c"}},
+                                     "1": {"Return": {"found": true}}}})");
+  ASSERT_EQ(forked.exit_code, 0) << forked.errors;
+  server.kill9();
+  server.start();
+  const std::string arn = "arn:aws:states:us-east-1:123456789012:execution:looks:mocked";
+  Json described;
+  EXPECT_TRUE(eventually([&] {
+    described = server.action("AWSStepFunctions.DescribeExecution", {{"executionArn", arn}}).json();
+    return described.at("status") != "RUNNING";
+  }));
+  EXPECT_EQ(described.at("status"), "SUCCEEDED") << described;
+  EXPECT_EQ(described.at("output"), R"({"found":true})");
+}
+
 }  // namespace
 }  // namespace pawl::engine

@@ -88,6 +88,7 @@ void expect_all_seen(const Tally& tally) {
                            "SucceedStateExited",
                            "TaskFailed",
                            "TaskStateAborted",
+                           "TaskSubmitFailed",
                            "TaskSubmitted",
                            "TaskTimedOut",
                            "WaitScheduled",

@@ -20,6 +20,7 @@ std::string place_in(const states::Execution& execution, states::ScopeId id) {
 bool ends_task(const states::Event& event) {
   return std::holds_alternative<states::TaskSucceeded>(event.what) ||
          std::holds_alternative<states::TaskFailed>(event.what) ||
+         std::holds_alternative<states::TaskSubmitFailed>(event.what) ||
          std::holds_alternative<states::TaskTimedOut>(event.what);
 }
 

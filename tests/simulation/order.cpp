@@ -301,6 +301,10 @@ class OrderReader {
   }
   void on(const states::TaskSucceeded&) { task_over(Stage::kDone); }
   void on(const states::TaskFailed&) { task_over(Stage::kFailed); }
+  void on(const states::TaskSubmitFailed&) {
+    at_stage({Stage::kTaken, Stage::kScheduled}, "refused though it was submitted");
+    task_over(Stage::kFailed);
+  }
   void on(const states::TaskTimedOut&) { task_over(Stage::kFailed); }
   void task_over(Stage stage) {
     at_stage({Stage::kTaken, Stage::kSubmitted, Stage::kScheduled}, "ends a task that is not out");

@@ -93,6 +93,10 @@ TEST_F(Callback, AnswerThatWasTakenCountsAfterAMinuteWithoutTheService) {
 
 TEST_F(Callback, FailureToSubmitFailsTheTask) {
   ASSERT_TRUE(driver_.give(WorkReturned{work_, kBroken}));
+  EXPECT_EQ(
+      since_start(),
+      (Lines{
+          "3<2 TaskScheduled", "4<3 TaskStarted", "5<4 TaskSubmitFailed", "6<5 ExecutionFailed"}));
   EXPECT_EQ(driver_.error(), "Broken: why");
 }
 

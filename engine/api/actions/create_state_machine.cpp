@@ -61,10 +61,12 @@ Json create_machine(Api& api, const Json& request) {
   }
   Json result = {{"stateMachineArn", row.arn}, {"creationDate", epoch_seconds(row.created_at)}};
   if (publish) {
-    result["stateMachineVersionArn"] =
-        publish_version(
-            api, require_machine(api, row.arn), text_member(request, "versionDescription"))
-            .arn();
+    // Made when the machine was: so is_published_as() knows it again.
+    result["stateMachineVersionArn"] = publish_version(api,
+                                                       require_machine(api, row.arn),
+                                                       text_member(request, "versionDescription"),
+                                                       row.created_at)
+                                           .arn();
   }
   return result;
 }

@@ -8,7 +8,7 @@ using asl::Json;
 
 void poll(Api& api, const Json& request, const ActionReply& reply) {
   const ActivityRow row = require_activity(api, text_of(request, "activityArn"));
-  api.activities.poll(
+  const bool waits = api.activities.poll(
       row.arn,
       {text_member(request, "workerName"), [reply] { return reply.is_client_gone(); }},
       api.config.activity_poll,
@@ -20,6 +20,11 @@ void poll(Api& api, const Json& request, const ActionReply& reply) {
         }
         reply(Json{{"taskToken", task->token}, {"input", task->input.text()}});
       });
+  if (!waits) {  // [documented] the words
+    throw ServiceError{"ActivityWorkerLimitExceeded",
+                       "The maximum number of workers concurrently polling for activity tasks has "
+                       "been reached."};
+  }
 }
 
 }  // namespace

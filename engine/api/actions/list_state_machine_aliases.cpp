@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/api/actions/declarations.h"
+#include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
 #include "engine/api/versions.h"
 
@@ -21,6 +22,7 @@ Json list_aliases(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
   refuse_label(arn);
   const MachineTarget target = require_target(api, arn.text);
+  if (target.row->deleting) throw state_machine_deleting(target.row->arn);
   const std::string scope = "ListStateMachineAliases " + arn.text;
   std::size_t from = 0;
   auto rows = api.store.catalog().list_aliases(target.row->arn);

@@ -25,7 +25,8 @@ Json publish(Api& api, const Json& request) {
                        "Failed to publish the State Machine version for revision " + *wanted +
                            ". The current State Machine revision is " + revision_name(*row) + "."};
   }
-  const VersionRow version = publish_version(api, *row, text_member(request, "description"));
+  const VersionRow version =
+      publish_version(api, *row, text_member(request, "description"), api.clock.now());
   return {{"stateMachineVersionArn", version.arn()},
           {"creationDate", epoch_seconds(version.created_at)}};
 }

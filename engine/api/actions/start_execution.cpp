@@ -62,7 +62,8 @@ Action start_execution(Api& api) {
       [&api](const Json& request, const ActionReply& reply) {
         start_with(api, request, {}, reply);
       },
-      [&api](const Json& request) { return is_at_hand(api, request); }};
+      [&api](const Json& request) { return is_at_hand(api, request); },
+      trace_headers()};
 }
 
 }  // namespace pawl::engine::actions

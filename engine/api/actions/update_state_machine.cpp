@@ -35,6 +35,7 @@ bool change(MachineRow& row, const Json& request) {
 
 Json update(Api& api, const Json& request) {
   const StatesArn arn = parse_arn(text_of(request, "stateMachineArn"), "stateMachine");
+  refuse_label(arn);
   // [seen] The text, which forgets the encryption.
   if (!has(request, "definition") && !has(request, "roleArn") &&
       !has(request, "loggingConfiguration") && !has(request, "tracingConfiguration") &&
@@ -60,7 +61,8 @@ Json update(Api& api, const Json& request) {
   if (!row.revision_id.empty()) result["revisionId"] = row.revision_id;
   if (publish) {
     result["stateMachineVersionArn"] =
-        publish_version(api, row, text_member(request, "versionDescription")).arn();
+        publish_version(api, row, text_member(request, "versionDescription"), api.clock.now())
+            .arn();
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #include "engine/api/actions/declarations.h"
 #include "engine/api/aliases.h"
+#include "engine/api/machine_json.h"
 #include "engine/api/shapes.h"
 
 namespace pawl::engine::actions {
@@ -21,6 +22,8 @@ Json change_alias(Api& api, const Json& request) {
   const std::lock_guard lock(api.catalog_writes);
   auto row = api.store.catalog().find_alias(name.machine_arn, name.name);
   if (!row) throw resource_does_not_exist();
+  if (require_machine(api, name.machine_arn).deleting)
+    throw state_machine_deleting(name.machine_arn);
   if (description) row->description = description;
   if (routes) {
     const Routing wanted = routing_of(*routing);

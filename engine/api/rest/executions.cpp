@@ -12,6 +12,7 @@
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/views.h"
 #include "engine/api/start_request.h"
+#include "engine/http/trace_header.h"
 
 namespace pawl::engine::rest {
 
@@ -194,6 +195,9 @@ void start_execution(const RestCall& call) {
     request["name"] = call.once->seed;
   }
   if (body.contains("input")) request["input"] = asl::to_text(body.at("input"));
+  if (const auto trace = xray_header_of_traceparent(call.request->headers.get("traceparent"))) {
+    request["traceHeader"] = *trace;
+  }
   Labels labels = labels_in(body);
   if (is_express(call)) {
     if (!labels.empty()) {

@@ -30,11 +30,15 @@ Problem refused_field(const std::string& pointer, const std::string& reason) {
   return problem;
 }
 
+ServiceError already_exists(const std::string& arn) {
+  return {"ExecutionAlreadyExists", "Execution Already Exists: '" + arn + "'"};
+}
+
 void check_size(const Api& api, std::size_t bytes, const std::string& pointer) {
-  if (static_cast<std::int64_t>(bytes) > api.config.payload_characters_max) {
+  if (static_cast<std::int64_t>(bytes) > api.config.payload_bytes_max) {
     throw refused_field(pointer,
                         pointer.substr(1) + " is larger than the " +
-                            std::to_string(api.config.payload_characters_max) +
+                            std::to_string(api.config.payload_bytes_max) +
                             " bytes that states hand on");
   }
 }
@@ -210,6 +214,23 @@ StartRequest fork_request(Api& api, const ExecutionRow& row, const Json& body) {
   return wanted;
 }
 
+// Before the fork starts. What tasks of these states are answered is decided here, for good.
+void take_mocks(Api& api, const Json& body, const StartRequest& wanted) {
+  const auto mocks = body.find("mocks");
+  if (mocks == body.end()) return;
+  if (!api.config.begin_mocks) throw refused_field("/mocks", "This server has no mocks");
+  for (const auto& [state, answers] : mocks->items()) {
+    const auto found = wanted.machine->states.find(state);
+    if (found == wanted.machine->states.end() || found->second.type() != asl::StateType::kTask) {
+      throw refused_field("/mocks/" + state, "The definition has no Task state '" + state + "'");
+    }
+  }
+  if (api.store.journal().find(wanted.info.arn)) throw already_exists(wanted.info.arn);
+  if (const auto fault = api.config.begin_mocks(*mocks, wanted.info.arn)) {
+    throw refused_field("/mocks" + fault->first, fault->second);
+  }
+}
+
 void answer_fork(const RestCall& call, const std::string& arn) {
   const ExecutionRow row = require_execution(call.api, arn);
   Headers headers;
@@ -244,12 +265,13 @@ void fork_execution(const RestCall& call) {
   if (const auto arn = forked_before(call, origin, body)) return answer_fork(call, *arn);
   StartRequest wanted = fork_request(call.api, origin, body);
   const std::string arn = wanted.info.arn;
+  take_mocks(call.api, body, wanted);
   call.api.engine.start(
       std::move(wanted), [call, arn](const std::variant<Started, EngineError>& result) {
         answering(call, [&] {
           if (const auto* error = std::get_if<EngineError>(&result)) {
             if (*error != EngineError::kAlreadyExists) throw unavailable();
-            throw ServiceError{"ExecutionAlreadyExists", "Execution Already Exists: '" + arn + "'"};
+            throw already_exists(arn);
           }
           // The runtime calls here: it does not wait for the disk.
           const bool taken =

@@ -1,4 +1,5 @@
 // What a job has said: a file, or a stream that goes on until the job has ended.
+#include <atomic>
 #include <charconv>
 
 #include "asl/text.h"
@@ -26,12 +27,20 @@ constexpr std::string_view kEvents = "text/event-stream";
 class LogFeed : public std::enable_shared_from_this<LogFeed> {
  public:
   LogFeed(const RestCall& call, std::unique_ptr<MlLog> log, bool follows, bool as_events)
-      : alarms_(call.api.alarms),
+      : streams_(call.api.event_streams),
+        alarms_(call.api.alarms),
         workers_(call.workers),
         log_(std::move(log)),
         follows_(follows),
         as_events_(as_events),
-        end_(log_->size()) {}
+        end_(log_->size()) {
+    if (as_events_) ++streams_;
+  }
+  ~LogFeed() {
+    if (as_events_) --streams_;
+  }
+  LogFeed(const LogFeed&) = delete;
+  LogFeed& operator=(const LogFeed&) = delete;
 
   static std::shared_ptr<ResponseStream> stream_of(const std::shared_ptr<LogFeed>& feed) {
     return {feed, &feed->stream_};
@@ -112,6 +121,7 @@ class LogFeed : public std::enable_shared_from_this<LogFeed> {
            "\n\n";
   }
 
+  std::atomic<std::int64_t>& streams_;
   Alarms& alarms_;
   WorkerPool& workers_;
   const std::unique_ptr<MlLog> log_;

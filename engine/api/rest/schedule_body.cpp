@@ -45,7 +45,7 @@ asl::Payload input_in(const RestCall& call, const Json& body) {
   const auto found = body.find("input");
   if (found == body.end()) return asl::Payload::empty_object();
   asl::Payload input = asl::Payload::of(*found);
-  if (static_cast<std::int64_t>(input.size_bytes()) > call.api.config.payload_characters_max) {
+  if (static_cast<std::int64_t>(input.size_bytes()) > call.api.config.payload_bytes_max) {
     throw bad_field("/input", "It is longer than an execution's input may be");
   }
   return input;

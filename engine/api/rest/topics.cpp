@@ -1,14 +1,13 @@
 // GET /stream: what changes, of as many topics as a page shows, in one stream.
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
 
 #include "asl/text.h"
 #include "engine/api/execution_json.h"
+#include "engine/api/rest/feed.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/rest/resources.h"
-#include "engine/http/response_stream.h"
 
 namespace pawl::engine::rest {
 
@@ -17,7 +16,6 @@ using asl::Json;
 namespace {
 
 constexpr std::chrono::milliseconds kTogether{100};  // what happens meanwhile is one message
-constexpr std::chrono::seconds kSignOfLife{15};
 constexpr std::size_t kTopicsMax = 50;
 constexpr std::size_t kToldMax = 1'000;  // in one message; beyond, the client is to look anew
 
@@ -60,25 +58,15 @@ Topics topics_of(const RestCall& call) {
   return topics;
 }
 
-// Kept alive by the listener and the alarms.
-class TopicFeed : public std::enable_shared_from_this<TopicFeed> {
+class TopicFeed : public Feed {
  public:
-  TopicFeed(Api& api, Topics topics)
-      : api_(api), topics_(std::move(topics)), stream_(std::make_shared<ResponseStream>()) {}
-
-  const std::shared_ptr<ResponseStream>& stream() const { return stream_; }
+  TopicFeed(Api& api, Topics topics) : Feed(api), topics_(std::move(topics)) {}
 
   // `is_again`: the client has missed what happened since it was here.
   void begin(bool is_again) {
-    const auto self = shared_from_this();
-    listener_ =
-        api_.engine.listen("", [self](const Recorded& recorded) { self->happened(recorded); });
-    stream_->on_close([weak = weak_from_this()] {
-      if (const auto feed = weak.lock()) feed->leave();
-    });
-    stream_->write("retry: 2000\n\n");
-    if (is_again) write("reset", Json::object());
-    keep_alive();
+    write("retry: 2000\n\n");
+    if (is_again) tell("reset", Json::object());
+    open("");
   }
 
  private:
@@ -88,8 +76,7 @@ class TopicFeed : public std::enable_shared_from_this<TopicFeed> {
     asl::Timestamp at{};
   };
 
-  // On the thread that made the step.
-  void happened(const Recorded& recorded) {
+  void happened(const Recorded& recorded) override {
     if (!topics_.wants(recorded.info)) return;
     const bool is_watched = topics_.executions.contains(recorded.info.arn);
     std::optional<Change> change;
@@ -128,7 +115,7 @@ class TopicFeed : public std::enable_shared_from_this<TopicFeed> {
       changes_.emplace(info.state_machine_name + ":" + info.name, std::move(change));
     }
     if (is_first) {
-      api_.alarms.after(kTogether, [self = shared_from_this()] { self->send(); });
+      api_.alarms.after(kTogether, [self = shared_from_this(), this] { send(); });
     }
   }
 
@@ -141,7 +128,7 @@ class TopicFeed : public std::enable_shared_from_this<TopicFeed> {
       changes.swap(changes_);
       std::swap(is_over_full, is_over_full_);
     }
-    if (is_over_full) return write("reset", Json::object());
+    if (is_over_full) return tell("reset", Json::object());
     Json list = Json::array();
     for (const auto& [id, change] : changes) {
       Json shown = {{"id", id}, {"at", time_json(change.at)}};
@@ -149,51 +136,27 @@ class TopicFeed : public std::enable_shared_from_this<TopicFeed> {
       if (change.last_event > 0) shown["lastEvent"] = change.last_event;
       list.push_back(std::move(shown));
     }
-    write("executions", list);
+    tell("executions", list);
   }
 
-  void write(const char* kind, const Json& data) {
-    stream_->write("id: " + std::to_string(++last_id_) + "\nevent: " + kind +
-                   "\ndata: " + asl::to_text(data) + "\n\n");
+  void tell(const char* kind, const Json& data) {
+    write("id: " + std::to_string(++last_id_) + "\nevent: " + kind +
+          "\ndata: " + asl::to_text(data) + "\n\n");
   }
 
-  // Unlistening from the engine's own callback could wait for itself: the alarms' thread does it.
-  void leave() {
-    const auto self = shared_from_this();
-    api_.alarms.after(std::chrono::milliseconds(0), [self] {
-      if (!self->left_.exchange(true)) self->api_.engine.unlisten(self->listener_);
-    });
-  }
-
-  void keep_alive() {
-    const auto self = shared_from_this();
-    api_.alarms.after(kSignOfLife, [self] {
-      if (self->stream_->write(": still here\n\n")) self->keep_alive();
-    });
-  }
-
-  Api& api_;
   const Topics topics_;
   std::mutex mutex_;
   std::map<std::string, Change> changes_;
   bool is_over_full_ = false;
   std::atomic<std::uint64_t> last_id_ = 0;
-  std::shared_ptr<ResponseStream> stream_;
-  std::atomic<std::uint64_t> listener_ = 0;
-  std::atomic<bool> left_ = false;
 };
 
 }  // namespace
 
 void stream_topics(const RestCall& call) {
   const auto feed = std::make_shared<TopicFeed>(call.api, topics_of(call));
-  HttpResponse response;
-  response.headers.set("Content-Type", "text/event-stream");
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("X-Request-Id", new_uuid());
-  response.stream = feed->stream();
   feed->begin(call.request->headers.has("Last-Event-ID"));
-  call.respond(std::move(response));
+  call.respond(feed->response());
 }
 
 }  // namespace pawl::engine::rest

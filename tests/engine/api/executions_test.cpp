@@ -66,10 +66,36 @@ TEST_F(Executions, AnyJsonIsAnInputAndNothingElse) {
 }
 
 TEST_F(Executions, AnInputOver256KiBIsRefused) {
-  const std::string big = "\"" + std::string(262'143, 'x') + "\"";
-  EXPECT_TRUE(error("StartExecution", {{"stateMachineArn", machine_}, {"input", big}})
-                  .starts_with("ValidationException: 1 validation error detected: Value at "
-                               "'input' failed to satisfy constraint"));
+  std::string accented = "\"";
+  for (int i = 0; i < 131'072; ++i) accented += "\xc3\xa9";
+  for (const std::string& big : {"\"" + std::string(262'143, 'x') + "\"", accented + "\""}) {
+    EXPECT_TRUE(error("StartExecution", {{"stateMachineArn", machine_}, {"input", big}})
+                    .starts_with("ValidationException: 1 validation error detected: Value at "
+                                 "'input' failed to satisfy constraint"));
+  }
+}
+
+TEST_F(Executions, AnInputIsKeptAsItWasWritten) {
+  const std::string input = R"({ "b": 1.0, "a" : 1e2, "c":12345678901234567890123, "d":"\u0041" })";
+  ok("StartExecution", {{"stateMachineArn", machine_}, {"name", "one"}, {"input", input}});
+  EXPECT_EQ(describe(arn_)["input"], input);
+}
+
+TEST_F(Executions, TheTraceOfTheHeaderCountsMoreThanThatOfTheBody) {
+  HttpRequest request;
+  request.method = "POST";
+  request.path = request.target = "/";
+  request.headers.set("X-Amz-Target", "AWSStepFunctions.StartExecution");
+  request.headers.set("X-Amzn-Trace-Id", "Root=1-a");
+  request.body =
+      asl::to_text({{"stateMachineArn", machine_}, {"name", "one"}, {"traceHeader", "Root=1-b"}});
+  EXPECT_EQ(send(request).status, 200);
+  EXPECT_EQ(describe(arn_)["traceHeader"], "Root=1-a");
+  request.headers.set("X-Amzn-Trace-Id", std::string(300, 'x'));
+  request.body =
+      asl::to_text({{"stateMachineArn", machine_}, {"name", "two"}, {"traceHeader", "Root=1-b"}});
+  EXPECT_EQ(send(request).status, 200);
+  EXPECT_EQ(describe(std::string(kPrefix) + "execution:M:two")["traceHeader"], "Root=1-b");
 }
 
 TEST_F(Executions, AnExpressMachineStartsAnewEveryTime) {
@@ -115,7 +141,7 @@ TEST_F(Executions, ARunningExecutionIsDescribedWithoutAnEnd) {
   start(machine_, "one");
   const Json shown = describe(arn_);
   EXPECT_EQ(shown["status"], "RUNNING");
-  EXPECT_EQ(shown["input"], R"({"n":1})");
+  EXPECT_EQ(shown["input"], R"({"n": 1})");
   EXPECT_EQ(shown["inputDetails"], Json::parse(R"({"included":true})"));
   EXPECT_EQ(shown["redriveCount"], 0);
   EXPECT_EQ(shown["redriveStatus"], "NOT_REDRIVABLE");
@@ -314,7 +340,7 @@ TEST_F(Executions, TheHistoryShowsAwsShapes) {
   succeed(arn_);
   const Json events = ok("GetExecutionHistory", {{"executionArn", arn_}})["events"];
   EXPECT_EQ(events[0], Json::parse(R"({"timestamp":1700000000.0,"type":"ExecutionStarted","id":1,
-      "previousEventId":0,"executionStartedEventDetails":{"input":"{\"n\":1}",
+      "previousEventId":0,"executionStartedEventDetails":{"input":"{\"n\": 1}",
       "inputDetails":{"truncated":false},"roleArn":"arn:aws:iam::123456789012:role/test"}})"));
   EXPECT_EQ(
       events[2]["stateExitedEventDetails"],
@@ -338,7 +364,7 @@ TEST_F(Tokens, ALiveTokenIsAnswered) {
   engine_.live_tokens = {"T"};
   EXPECT_EQ(ok("SendTaskSuccess", {{"taskToken", "T"}, {"output", " {\"a\" : 1} "}}),
             Json::object());
-  EXPECT_EQ(engine_.last_output, R"({"a":1})");
+  EXPECT_EQ(engine_.last_output, R"( {"a" : 1} )");
   ok("SendTaskFailure", {{"taskToken", "T"}, {"error", "E"}});
   EXPECT_EQ(engine_.last_error.name, "E");
   EXPECT_FALSE(engine_.last_error.cause.has_value());
@@ -389,6 +415,14 @@ TEST_F(ActivityActions, AnActivityIsCreatedOnceAndDeletedTwice) {
 TEST_F(ActivityActions, NamesAreChecked) {
   EXPECT_EQ(error("CreateActivity", {{"name", "activity name"}}),
             "InvalidName: Invalid Name: 'activity name'");
+}
+
+TEST_F(ActivityActions, MoreWorkersThanMayWaitAreTurnedAway) {
+  ok("CreateActivity", {{"name", "work"}});
+  activities_.is_crowded = true;
+  EXPECT_EQ(error("GetActivityTask", {{"activityArn", arn_}}),
+            "ActivityWorkerLimitExceeded: The maximum number of workers concurrently polling for "
+            "activity tasks has been reached.");
 }
 
 TEST_F(ActivityActions, APollAnswersATaskOrNull) {

@@ -15,7 +15,8 @@ namespace pawl::engine {
 
 class FixedClock final : public Clock {
  public:
-  Timestamp now() override { return {now_ms.load()}; }
+  Timestamp now() override { return {now_ms.fetch_add(tick_ms)}; }
+  std::int64_t tick_ms = 0;  // that pass between two looks
   std::atomic<std::int64_t> now_ms{1'700'000'000'000};
 };
 
@@ -52,15 +53,18 @@ class ManualAlarms final : public Alarms {
 
 class FakeActivities final : public Activities {
  public:
-  void poll(const std::string& arn,
+  bool poll(const std::string& arn,
             const ActivityWorker& worker,
             std::chrono::milliseconds wait,
             std::function<void(std::optional<ActivityTask>)> answer) override {
     last_arn = arn;
     last_worker = worker.name;
     last_wait = wait;
+    if (is_crowded) return false;
     answer(next);
+    return true;
   }
+  bool is_crowded = false;
   std::optional<ActivityTask> next;
   std::string last_arn;
   std::optional<std::string> last_worker;

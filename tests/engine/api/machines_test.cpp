@@ -50,11 +50,45 @@ TEST_F(Machines, AStandardMachineIsNotStartedSynchronously) {
             "machine");
 }
 
-TEST_F(Machines, MetadataOnlyLeavesTheDefinitionOut) {
+TEST_F(Machines, MetadataOnlyShowsAnEmptyDefinition) {
   ok("CreateStateMachine", creation());
-  EXPECT_FALSE(
+  EXPECT_EQ(
       ok("DescribeStateMachine", {{"stateMachineArn", arn_}, {"includedData", "METADATA_ONLY"}})
-          .contains("definition"));
+          .at("definition"),
+      "{}");
+}
+
+TEST_F(Machines, ThePartThatADistributedMapRunsIsDescribedByItsLabel) {
+  Json request = creation();
+  const std::string part =
+      R"({"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},)"
+      R"("StartAt":"P","States":{"P":{"Type":"Pass","End":true}}})";
+  request["definition"] = R"({"StartAt":"M","States":{"M":{"Type":"Map","Label":"lab","End":true,)"
+                          R"("ItemProcessor":)" +
+                          part + "}}}";
+  ok("CreateStateMachine", request);
+  const std::string labelled =
+      arn_.substr(0, arn_.rfind(':') + 1) + text_of(request, "name") + "/lab";
+  const Json shown = ok("DescribeStateMachine", {{"stateMachineArn", labelled}});
+  EXPECT_EQ(shown["stateMachineArn"], labelled);
+  EXPECT_EQ(shown["name"], text_of(request, "name") + "/lab");
+  EXPECT_EQ(shown["label"], "lab");
+  EXPECT_EQ(Json::parse(shown["definition"].get<std::string>()), Json::parse(part));
+  EXPECT_EQ(error("DescribeStateMachine", {{"stateMachineArn", arn_ + "/other"}}),
+            "StateMachineDoesNotExist: State Machine Does Not Exist: '" + arn_ + "/other'");
+  const std::string refused =
+      "ValidationException: Labeled state machine ARNs are not supported by this operation";
+  EXPECT_EQ(error("StartExecution", {{"stateMachineArn", labelled}}), refused);
+  EXPECT_EQ(error("UpdateStateMachine", {{"stateMachineArn", labelled}, {"roleArn", kRole}}),
+            refused);
+}
+
+TEST_F(Machines, NamesHaveNoCharactersThatAreNone) {
+  for (const char* name : {"a\xef\xbf\xbe", "a\xef\xbf\xbf", "a\xf4\x8f\xbf\xbf"}) {
+    Json request = creation();
+    request["name"] = name;
+    EXPECT_EQ(error("CreateStateMachine", request).substr(0, 12), "InvalidName:");
+  }
 }
 
 TEST_F(Machines, TheSameRequestAgainAnswersTheFirstMachine) {

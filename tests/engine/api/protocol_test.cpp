@@ -147,10 +147,13 @@ TEST_F(Protocol, HealthAndReadinessAndMetrics) {
   const std::string page = get("/metrics").body;
   EXPECT_NE(page.find("pawl_ready 0\n"), std::string::npos);
   EXPECT_NE(page.find("# TYPE pawl_executions_started_total counter\n"
-                      "pawl_executions_started_total 1\n"),
+                      "pawl_executions_started_total{state_machine=\"M\"} 1\n"),
             std::string::npos);
-  EXPECT_NE(page.find("pawl_executions_completed_total{status=\"SUCCEEDED\"} 1\n"),
-            std::string::npos);
+  EXPECT_NE(
+      page.find("pawl_executions_completed_total{state_machine=\"M\",status=\"SUCCEEDED\"} 1\n"),
+      std::string::npos);
+  EXPECT_NE(page.find("\npawl_sse_clients 0\n"), std::string::npos);
+  EXPECT_NE(page.find("\npawl_recovery_duration_seconds "), std::string::npos);
   EXPECT_NE(page.find("pawl_state_transitions_total{type=\"Pass\"} 1\n"), std::string::npos);
   EXPECT_NE(page.find("# TYPE pawl_journal_commit_seconds summary\n"), std::string::npos);
   EXPECT_NE(page.find("\npawl_journal_commit_seconds_count "), std::string::npos);

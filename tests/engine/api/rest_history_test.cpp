@@ -187,6 +187,8 @@ TEST_F(RestHistory, ForkIsRefusedWithTheReason) {
   EXPECT_EQ(refusal({{"state", "B"}, {"input", std::string(300'000, 'x')}}),
             "400 input is larger than the 262144 bytes that states hand on");
   EXPECT_EQ(fork({{"state", "B"}, {"other", 1}}).status, 400);
+  EXPECT_EQ(refusal({{"state", "B"}, {"mocks", {{"B", Json::object()}}}}),
+            "400 This server has no mocks");
   EXPECT_EQ(refusal({{"state", "B"}, {"name", "one"}}).substr(0, 3), "409");
   EXPECT_EQ(refusal({{"state", "B"}, {"name", "a/b"}}).substr(0, 3), "400");
   EXPECT_EQ(refusal({{"state", "B"}}, "M:none").substr(0, 3), "404");

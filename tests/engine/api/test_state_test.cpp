@@ -28,7 +28,7 @@ class TestStateAction : public ApiTest {
 TEST_F(TestStateAction, AStateIsTestedWithoutTheMachineAroundIt) {
   const Json result = ok("TestState", with(pass(), "input", R"({"a": 1})"));
   EXPECT_EQ(result,
-            Json({{"output", R"({"a":1})"}, {"nextState", "Anywhere"}, {"status", "SUCCEEDED"}}));
+            Json({{"output", R"({"a": 1})"}, {"nextState", "Anywhere"}, {"status", "SUCCEEDED"}}));
 }
 
 TEST_F(TestStateAction, LevelsShowMore) {

@@ -55,6 +55,26 @@ TEST_F(Versions, CreationPublishesTheFirstWhenAsked) {
   EXPECT_FALSE(ok("DescribeStateMachine", {{"stateMachineArn", arn_}}).contains("description"));
 }
 
+TEST_F(Versions, CreationThatPublishesIsTheSameRequestAgainHoweverLongItTook) {
+  clock_.tick_ms = 7;
+  Json request = creation();
+  request["publish"] = true;
+  ok("CreateStateMachine", request);
+  EXPECT_EQ(ok("CreateStateMachine", request)["stateMachineVersionArn"], arn_ + ":1");
+}
+
+TEST_F(Versions, AliasesOfAMachineThatIsBeingDeletedStayAsTheyAre) {
+  make_two();
+  ok("CreateStateMachineAlias", alias("prod", {{"1", 100}}));
+  start(arn_, "running");
+  ok("DeleteStateMachine", {{"stateMachineArn", arn_}});
+  const std::string deleting = "StateMachineDeleting: State Machine is Deleting: '" + arn_ + "'";
+  EXPECT_EQ(error("UpdateStateMachineAlias",
+                  {{"stateMachineAliasArn", arn_ + ":prod"}, {"description", "d"}}),
+            deleting);
+  EXPECT_EQ(error("ListStateMachineAliases", {{"stateMachineArn", arn_}}), deleting);
+}
+
 TEST_F(Versions, AVersionKeepsItsDefinition) {
   make_two();
   EXPECT_EQ(ok("DescribeStateMachine", {{"stateMachineArn", arn_ + ":1"}})["definition"],

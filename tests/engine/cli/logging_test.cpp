@@ -53,6 +53,19 @@ TEST_F(LoggingTest, AsJsonEachLineIsAnObjectWhateverTheMessageHolds) {
   EXPECT_EQ(line.at("time").get<std::string>().size(), 24U);
 }
 
+TEST_F(LoggingTest, AFileIsReadByProgramsUnlessTextIsWanted) {
+  {
+    const Logging logging(config_);
+    spdlog::warn("for a program");
+    EXPECT_EQ(asl::Json::parse(text_of(config_.log_file)).at("message"), "for a program");
+  }
+  config_.log_file += ".text";
+  config_.log_format = LogFormat::kText;
+  const Logging logging(config_);
+  spdlog::warn("for people");
+  EXPECT_NE(text_of(config_.log_file).find("] for people\n"), std::string::npos);
+}
+
 TEST_F(LoggingTest, ALargeFileIsRotatedAndOnlySoManyAreKept) {
   config_.log_file_megabytes = 1;
   config_.log_files = 2;

@@ -70,8 +70,8 @@ TEST(MockRecording, ATestCaseJoinsThoseOfTheFileAndTheServerReadsIt) {
   Json config = with_test_case(Json::object(), "M", "one", one);
   config = with_test_case(std::move(config), "M", "two", two);
   const MockConfig read = MockConfig::parse(asl::to_text(config));
-  EXPECT_EQ(std::get<Payload>(*read.response("M", "one", "Call", 0)).text(), "1");
-  EXPECT_EQ(std::get<StateError>(*read.response("M", "two", "Call", 0)).name, "E");
+  EXPECT_EQ(std::get<Payload>(*read.answers("M", "one", "Call")->at(0)).text(), "1");
+  EXPECT_EQ(std::get<StateError>(*read.answers("M", "two", "Call")->at(0)).name, "E");
 }
 
 }  // namespace

@@ -56,13 +56,13 @@ class ActivityQueue : public testing::Test {
     return reply;
   }
   // Adds "token-N" or "none" to `answers_` once the poll is answered.
-  void poll(std::function<bool()> is_gone = nullptr) {
-    connector_.poll("activity",
-                    {"worker", std::move(is_gone)},
-                    std::chrono::seconds(60),
-                    [this](const std::optional<ActivityTask>& task) {
-                      answers_.push_back(task ? task->token : "none");
-                    });
+  bool poll(std::function<bool()> is_gone = nullptr) {
+    return connector_.poll("activity",
+                           {"worker", std::move(is_gone)},
+                           std::chrono::seconds(60),
+                           [this](const std::optional<ActivityTask>& task) {
+                             answers_.push_back(task ? task->token : "none");
+                           });
   }
 
   using Answers = std::vector<std::string>;
@@ -70,6 +70,47 @@ class ActivityQueue : public testing::Test {
   ActivityConnector connector_;
   Answers answers_;
 };
+
+TEST_F(ActivityQueue, ATaskOfAnActivityThatIsNotThereFailsUnlessItWasScheduledBefore) {
+  struct Failures final : TaskReply {
+    void started(std::optional<std::string>) override {}
+    void submitted(Payload) override {}
+    void succeeded(Payload) override {}
+    void failed(StateError error) override { errors.push_back(error.name.value_or("")); }
+    std::vector<std::string> errors;
+  };
+  int looks = 0;
+  ActivityConnector connector(alarms_, 10, [&](const std::string& arn) {
+    ++looks;
+    return arn == "there";
+  });
+  const auto failures = std::make_shared<Failures>();
+  const auto call = [&](const std::string& activity, bool resumed) {
+    TaskCall task;
+    task.execution_arn = "execution";
+    task.task.work = looks + 1;
+    task.task.resource = activity;
+    task.task.resumed = resumed;
+    connector.call(task, failures);
+  };
+  call("gone", true);
+  call("there", false);
+  call("there", false);
+  EXPECT_EQ(looks, 1);
+  EXPECT_TRUE(failures->errors.empty());
+  call("gone", false);
+  EXPECT_EQ(failures->errors, std::vector<std::string>{"States.Runtime"});
+}
+
+TEST_F(ActivityQueue, AThousandWorkersWaitAndThoseThatHaveLeftMakeRoom) {
+  bool has_left = false;
+  for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(poll([&] { return has_left; }));
+  EXPECT_FALSE(poll());
+  has_left = true;
+  EXPECT_TRUE(poll());
+  schedule(1);
+  EXPECT_EQ(answers_, Answers{"token-1"});
+}
 
 TEST_F(ActivityQueue, TasksAreHandedOutInOrderAndTheWorkerIsRecorded) {
   const auto first = schedule(1);

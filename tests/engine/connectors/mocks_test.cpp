@@ -32,6 +32,7 @@ class Mocked : public MlTest {
   Mocked() { restart(); }
   void restart() {
     mocked_ = std::make_unique<MockedConnectors>(MockConfig::parse(kMocks), *context_, real_);
+    mocked_->recover([this](const std::string& execution) { return execution != gone_; });
   }
   Report ask(const std::string& execution,
              states::WorkId work,
@@ -46,6 +47,7 @@ class Mocked : public MlTest {
     return reports->at(0);
   }
   RealWorld real_;
+  std::string gone_;
   std::unique_ptr<MockedConnectors> mocked_;
 };
 
@@ -74,6 +76,37 @@ TEST_F(Mocked, ACallMadeAgainAfterARestartIsTheSameAttempt) {
   EXPECT_EQ(ask("e", 9).json(), "at last");
 }
 
+TEST_F(Mocked, AnExecutionMayHaveMocksOfItsOwn) {
+  const Json mocks = Json::parse(R"({"Ask": {"0": {"Throw": {"Error": "E", "Cause": "c"}},
+                                             "1": {"Return": 7}}})");
+  mocked_->begin_with(mocks, "e");
+  EXPECT_EQ(ask("e", 1).what, "E");
+  EXPECT_EQ(ask("e", 2, "Other").json(), "real");
+  restart();
+  EXPECT_EQ(ask("e", 5).json(), 7);
+  EXPECT_EQ(ask("e", 9).text,
+            "The mocked responses have nothing for attempt 2 of the state 'Ask'.");
+}
+
+TEST_F(Mocked, OwnMocksThatAreWrongAreRefusedWithTheirPlace) {
+  try {
+    mocked_->begin_with(Json::parse(R"({"Ask": {"0": {"Retrun": 7}}})"), "e");
+    FAIL() << "taken";
+  } catch (const MockFault& fault) {
+    EXPECT_EQ(fault.where, "/Ask/0");
+    EXPECT_STREQ(fault.what(), "either 'Return' or 'Throw' is expected");
+  }
+  EXPECT_EQ(ask("e", 1).json(), "real");
+}
+
+TEST_F(Mocked, ThoseOfAnExecutionThatIsGoneAreForgotten) {
+  mocked_->begin("machine", "Happy", "e");
+  gone_ = "e";
+  restart();
+  EXPECT_EQ(ask("e", 1).json(), "real");
+  EXPECT_FALSE(store_->records().find(MockedConnectors::kRecordKind, "e"));
+}
+
 TEST_F(Mocked, TestCasesThatAreNoneAreRefused) {
   EXPECT_FALSE(mocked_->begin("machine", "Sad", "e"));
   EXPECT_FALSE(mocked_->begin("other", "Happy", "e"));
@@ -83,8 +116,8 @@ TEST(MockConfigFile, ThatIsWrongSaysWhere) {
   const auto fault = [](const std::string& text) -> std::string {
     try {
       MockConfig::parse(text);
-    } catch (const std::runtime_error& error) {
-      return error.what();
+    } catch (const MockFault& found) {
+      return found.where + ": " + found.what();
     }
     return "";
   };

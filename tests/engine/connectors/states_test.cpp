@@ -100,5 +100,49 @@ TEST_F(NestedStart, SaysWhoseTaskItIs) {
   EXPECT_EQ(parents_, (std::vector<std::string>{call.execution_arn, call.execution_arn}));
 }
 
+class Fields : public NestedStart {
+ protected:
+  Report started(const std::string& resource, const Json& parameters) {
+    is_taken_ = false;
+    service_.has_member = [](const std::string& action, const std::string& member) {
+      if (action == "DescribeStateMachine") return member == "stateMachineArn";
+      return member == "stateMachineArn" || member == "name" || member == "input";
+    };
+    std::promise<StatesService> promise;
+    promise.set_value(service_);
+    const StatesServiceLater later = promise.get_future().share();
+    const auto reports = std::make_shared<Reports>();
+    const TaskCall call = task_call("arn:aws:states:::" + resource, parameters);
+    if (StartExecutionConnector::matches(call.task.resource)) {
+      StartExecutionConnector(later, executor_).call(call, reports);
+    } else {
+      StatesSdkConnector(later).call(call, reports);
+    }
+    return reports->at(0);
+  }
+};
+
+TEST_F(Fields, ThatStartExecutionDoesNotHaveAreRefusedAndNothingIsStarted) {
+  const Report report =
+      started("states:startExecution", {{"StateMachineArn", kMachine}, {"Bogus", 1}});
+  EXPECT_EQ(report.what, "States.Runtime");
+  EXPECT_NE(report.text.find("[The field \"Bogus\" is not supported by Step Functions]"),
+            std::string::npos)
+      << report.text;
+  EXPECT_TRUE(started_.empty());
+}
+
+TEST_F(Fields, OfAnOptimisedIntegrationMayBeginWithASmallLetter) {
+  EXPECT_EQ(started("states:startExecution", {{"StateMachineArn", kMachine}, {"input", {}}}).what,
+            "succeeded");
+}
+
+TEST_F(Fields, OfTheSdkBeginWithACapital) {
+  const Report report =
+      started("aws-sdk:sfn:describeStateMachine", {{"stateMachineArn", kMachine}});
+  EXPECT_EQ(report.what, "States.Runtime");
+  EXPECT_NE(report.text.find("The field \"stateMachineArn\" is not supported"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pawl::engine

@@ -47,6 +47,16 @@ TEST_F(Audit, SaysWhyARequestFailedAndNamesThePathWhenTheAnswerNamesNothing) {
   EXPECT_EQ(line.at("resource"), "/bucket/key");
 }
 
+TEST_F(Audit, SaysWhyWhenTheClientDoes) {
+  HttpRequest request;
+  request.headers.set("X-Pawl-Reason", std::string(300, 'y'));
+  const AuditedRequest what = audited(request, {});
+  EXPECT_EQ(what.reason, std::string(256, 'y'));
+  const auto log = open();
+  log->record({"a", "x", "", "", "ticket 17"}, answer(200));
+  EXPECT_EQ(asl::Json::parse(text_of(file("audit.log"))).at("reason"), "ticket 17");
+}
+
 TEST_F(Audit, IsWrittenBeforeTheAnswersThatWaitForOneAnotherLeave) {
   const auto log = open();
   {

@@ -64,6 +64,7 @@ inline std::vector<states::Fact> every_fact() {
     facts.emplace_back(TaskSucceeded{kind, "r", document});
     facts.emplace_back(TaskFailed{kind, "r", full});
     facts.emplace_back(TaskTimedOut{kind, "r", empty});
+    facts.emplace_back(TaskSubmitFailed{"r", empty});
   }
   return facts;
 }

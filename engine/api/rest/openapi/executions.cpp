@@ -197,6 +197,11 @@ std::string_view execution_schemas() {
     "variables": {"type": "object", "additionalProperties": true},
     "definition": {"$ref": "#/components/schemas/Definition"},
     "version": {"type": "integer", "minimum": 1, "description": "Of the state machine, to go on with"},
+    "mocks": {
+      "type": "object",
+      "description": "What tasks are answered instead of being carried out: by state, and by the number of the call from 0 (or a range of them) a Return or a Throw of Error and Cause",
+      "additionalProperties": {"type": "object", "additionalProperties": true}
+    },
     "reason": {"type": "string", "minLength": 1, "maxLength": 256, "description": "Kept as the label of this name"},
     "name": {"type": "string"},
     "labels": {"$ref": "#/components/schemas/Labels"}
