@@ -1,6 +1,7 @@
 #include "engine/api/rest/event_columns.h"
 
 #include <map>
+#include <vector>
 
 #include "engine/api/history_json.h"
 #include "engine/api/rest/problem.h"
@@ -61,18 +62,35 @@ class Columns {
   }
 
  private:
+  static const std::string* own_state(const states::Event& event) {
+    if (const auto* entered = std::get_if<states::StateEntered>(&event.what)) return &entered->name;
+    if (const auto* exited = std::get_if<states::StateExited>(&event.what)) return &exited->name;
+    return nullptr;
+  }
+
   // The state that an event belongs to: its own, or that of the event which led to it.
   std::string state_of(const states::Event& event) {
-    if (const auto* entered = std::get_if<states::StateEntered>(&event.what)) return entered->name;
-    if (const auto* exited = std::get_if<states::StateExited>(&event.what)) return exited->name;
-    if (event.previous == 0 || ends(event)) return "";
-    const auto known = state_at_.find(event.previous);
-    if (known != state_at_.end()) return known->second;
-    // Of an earlier page.
-    const auto before = journal_.read_public(row_.key, event.previous, 1, false);
-    if (before.empty() || before.front().id != event.previous) return "";
-    const std::string state = state_of(before.front());
-    state_at_[event.previous] = state;
+    if (const std::string* own = own_state(event)) return *own;
+    if (ends(event)) return "";
+    // Events of an earlier page lead back one by one: a task may have been tried thousands of
+    // times.
+    std::vector<states::EventId> passed;
+    std::string state;
+    for (states::EventId at = event.previous; at != 0;) {
+      if (const auto known = state_at_.find(at); known != state_at_.end()) {
+        state = known->second;
+        break;
+      }
+      const auto before = journal_.read_public(row_.key, at, 1, false);
+      if (before.empty() || before.front().id != at) break;
+      passed.push_back(at);
+      if (const std::string* own = own_state(before.front())) {
+        state = *own;
+        break;
+      }
+      at = ends(before.front()) ? 0 : before.front().previous;
+    }
+    for (const states::EventId id : passed) state_at_[id] = state;
     return state;
   }
 
