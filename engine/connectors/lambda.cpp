@@ -5,11 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "asl/errors.h"
 #include "asl/text.h"
-#include "engine/aws/parameters.h"
 #include "engine/connectors/sdk_answer.h"
-#include "engine/connectors/states_json.h"
+#include "engine/connectors/task_fields.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -95,18 +93,10 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
   const bool waits = parse_integration(call.task.resource).pattern == "waitForTaskToken";
   if (waits && call.task.submitted)
     return {};  // invoked before the restart; the token ends the task
-  const auto faults = unknown_fields(
-      parameters,
-      [](const std::string& member) {
-        return std::find(kInvokeMembers.begin(), kInvokeMembers.end(), member) !=
-               kInvokeMembers.end();
-      },
-      true);
-  if (!faults.empty()) {
-    reply->failed(
-        {asl::errors::kRuntime, unusable_parameters(call.task.parameters.text(), faults)});
-    return {};
-  }
+  const auto has_member = [](const std::string& member) {
+    return std::find(kInvokeMembers.begin(), kInvokeMembers.end(), member) != kInvokeMembers.end();
+  };
+  if (refuse_unknown_fields(call, *reply, FieldCase::kSdkOrApi, has_member)) return {};
   FunctionCall invoke;
   invoke.function = text_of(parameters, "FunctionName");
   invoke.payload = invoke_payload(parameters);

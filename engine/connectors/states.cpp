@@ -4,10 +4,10 @@
 
 #include "asl/errors.h"
 #include "asl/text.h"
-#include "engine/aws/parameters.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/states_json.h"
+#include "engine/connectors/task_fields.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -32,20 +32,15 @@ bool same_json(const std::string& one, const std::string& other) {
   return left != nullptr && right != nullptr && *left == *right;
 }
 
-// Tells a task that it has fields which the action does not know; whether it has.
 bool refuse_unknown_fields(const StatesService& service,
                            const std::string& action,
-                           bool any_case,
+                           FieldCase spelt,
                            const TaskCall& call,
                            TaskReply& reply) {
-  if (!service.has_member) return false;
-  const auto faults = unknown_fields(
-      call.task.parameters.json(),
-      [&](const std::string& member) { return service.has_member(action, member); },
-      any_case);
-  if (faults.empty()) return false;
-  reply.failed({asl::errors::kRuntime, unusable_parameters(call.task.parameters.text(), faults)});
-  return true;
+  return service.has_member &&
+         refuse_unknown_fields(call, reply, spelt, [&](const std::string& member) {
+           return service.has_member(action, member);
+         });
 }
 
 // One nested execution, from its start to its end. Kept alive by the callbacks that it waits for.
@@ -181,7 +176,8 @@ Cancel StartExecutionConnector::call(const TaskCall& call,
                                      const std::shared_ptr<TaskReply>& reply) {
   const bool waits_for_token = parse_integration(call.task.resource).pattern == "waitForTaskToken";
   if (waits_for_token && call.task.submitted) return {};  // started before the restart
-  if (refuse_unknown_fields(service_.get(), "StartExecution", true, call, *reply)) return {};
+  if (refuse_unknown_fields(service_.get(), "StartExecution", FieldCase::kSdkOrApi, call, *reply))
+    return {};
   const auto nested = std::make_shared<NestedExecution>(service_.get(), executor_, call, reply);
   nested->start();
   return nested->cancel();
@@ -195,7 +191,8 @@ Cancel StatesSdkConnector::call(const TaskCall& call, const std::shared_ptr<Task
   const IntegrationArn arn = parse_integration(call.task.resource);
   const bool waits_for_token = arn.pattern == "waitForTaskToken";
   if (waits_for_token && call.task.submitted) return {};
-  if (refuse_unknown_fields(service_.get(), api_name(arn.action), false, call, *reply)) return {};
+  if (refuse_unknown_fields(service_.get(), api_name(arn.action), FieldCase::kSdk, call, *reply))
+    return {};
   Json request = states_request(call.task.parameters.json());
   const bool starts = arn.action == "startExecution";
   if (starts && text_of(request, "name").empty())

@@ -104,20 +104,6 @@ std::size_t wire_size(const Json& answer) {
 
 }  // namespace
 
-std::vector<std::string> unknown_fields(
-    const Json& parameters,
-    const std::function<bool(const std::string& member)>& has_member,
-    bool any_case) {
-  std::vector<std::string> faults;
-  if (!parameters.is_object()) return faults;
-  for (const auto& [name, value] : parameters.items()) {
-    const bool is_spelt = any_case || name == upper_first(name);
-    if (is_spelt && has_member(lower_first(name))) continue;
-    faults.push_back("The field \"" + name + "\" is not supported by Step Functions");
-  }
-  return faults;
-}
-
 Json states_request(const Json& parameters) { return request_value(parameters); }
 
 Json states_answer(const Json& answer) { return answer_value(answer, iso_time); }

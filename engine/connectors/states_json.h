@@ -2,9 +2,7 @@
 // state machine sees (PascalCase, ISO-8601).
 #pragma once
 
-#include <functional>
 #include <string>
-#include <vector>
 
 #include "asl/json.h"
 #include "engine/runtime/world.h"
@@ -14,12 +12,6 @@ namespace pawl::engine {
 // A Task's parameters as the action's request. [seen] Where the API takes JSON as text (Input,
 // Output, Definition), a state machine may write the value itself.
 asl::Json states_request(const asl::Json& parameters);
-// The fields of a Task's parameters that the action does not know, worded as Step Functions words
-// it. `any_case`: an optimised integration, whose fields may begin with a small letter too.
-std::vector<std::string> unknown_fields(
-    const asl::Json& parameters,
-    const std::function<bool(const std::string& member)>& has_member,
-    bool any_case);
 // An action's answer: null members left out.
 asl::Json states_answer(const asl::Json& answer);
 // DescribeExecution's answer as the result of .sync, or as the cause of its failure: members

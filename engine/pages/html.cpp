@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "engine/http/xml_escape.h"
+
 namespace pawl::engine {
 namespace {
 
@@ -15,23 +17,6 @@ constexpr std::string_view kStyle =
     "table{border-collapse:collapse;display:block;overflow-x:auto}"
     "th,td{border:1px solid #8885;padding:.3rem .6rem;text-align:left;vertical-align:top}";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 void append(const MD_CHAR* text, MD_SIZE size, void* out) {
   static_cast<std::string*>(out)->append(text, size);
 }
@@ -41,7 +26,7 @@ void append(const MD_CHAR* text, MD_SIZE size, void* out) {
 std::string html_page(std::string_view title, std::string_view markdown) {
   std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">";
   page.append("<meta name=\"viewport\" content=\"width=device-width\"><title>");
-  page.append(escaped(title)).append("</title><style>").append(kStyle).append("</style></head>");
+  page.append(xml_escape(title)).append("</title><style>").append(kStyle).append("</style></head>");
   page.append("<body>\n");
   if (md_html(markdown.data(),
               static_cast<MD_SIZE>(markdown.size()),
