@@ -20,7 +20,8 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       ml(dependencies.ml),
       schedules(dependencies.schedules),
       config(std::move(configuration)),
-      tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })) {}
+      tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })),
+      runs({store.records(), store.run_metrics(), config.scraped_file}) {}
 
 std::optional<std::string> text_member(const Json& request, const char* name) {
   const auto found = request.find(name);

@@ -17,6 +17,7 @@
 #include "engine/http/aws_shape.h"
 #include "engine/http/service_error.h"
 #include "engine/logs/log_sink.h"
+#include "engine/runs/runs.h"
 #include "engine/runtime/activities.h"
 #include "engine/runtime/alarms.h"
 #include "engine/runtime/engine.h"
@@ -52,6 +53,9 @@ struct ApiConfig {
   // Of a Task's result, by the model of the service that the resource names; nothing: there is
   // none.
   std::function<std::optional<Shape>(const std::string& resource)> result_shape;
+  // Where a training job of this server has what was found in its log; engine/jobs/job_folder.h.
+  // Empty: there are no jobs.
+  std::function<std::string(const std::string& job)> scraped_file;
   // What a server says of itself besides: members of /diagnostics.
   std::function<asl::Json()> diagnostics;
 };
@@ -89,6 +93,7 @@ struct Api {
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;
+  Runs runs;
   std::atomic<std::int64_t> event_streams = 0;  // of Server-Sent Events that are open
   // Held from reading a row of the catalogue to writing it again; with a condition on the row,
   // from looking at it through the whole action.

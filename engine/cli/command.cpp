@@ -27,6 +27,7 @@ const std::vector<Command>& commands() {
       {"redrive", "Go on with an execution where it was unsuccessful", declare_redrive},
       {"replay", "Show an execution as it was at an event", declare_replay},
       {"run", "Run one state machine to its end, here and now", declare_run},
+      {"runs", "Training runs: list, compare and log to them", declare_runs},
       {"schedule", "Start executions by time: make, list and run schedules", declare_schedule},
       {"schema", "Write the JSON Schema of definitions, for editors", declare_schema},
       {"serve", "Start the server", declare_serve},

@@ -23,6 +23,7 @@ std::function<int()> declare_mock(CLI::App& app);
 std::function<int()> declare_redrive(CLI::App& app);
 std::function<int()> declare_replay(CLI::App& app);
 std::function<int()> declare_run(CLI::App& app);
+std::function<int()> declare_runs(CLI::App& app);
 std::function<int()> declare_schedule(CLI::App& app);
 std::function<int()> declare_schema(CLI::App& app);
 std::function<int()> declare_serve(CLI::App& app);

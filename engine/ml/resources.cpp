@@ -56,6 +56,7 @@ std::vector<Source> sources_of(Records& records, const ResourceQuery& query) {
   for (const ResourceKind* kind : query.kinds) {
     Records::Query rows{kind->record_kind, "", true, std::nullopt, kAtOnce};
     rows.owner_prefix = query.owner_prefix;
+    if (query.made_before) rows.until = asl::Timestamp{query.made_before->ms - 1};
     if (!query.after.is_null()) {
       const std::int64_t at = query.after.at("at").get<std::int64_t>();
       const bool is_last = query.after.at("kind") == kind->name;
@@ -80,8 +81,9 @@ Source* newest(std::vector<Source>& sources) {
   return best;
 }
 
-bool has_status(const ResourceKind& kind, const Record& record, const std::string& status) {
-  return status.empty() || text_of(record.document, kind.status_member) == status;
+bool is_wanted(const ResourceQuery& query, const ResourceKind& kind, const Record& record) {
+  if (query.wanted && !query.wanted(kind, record)) return false;
+  return query.status.empty() || text_of(record.document, kind.status_member) == query.status;
 }
 
 }  // namespace
@@ -122,9 +124,10 @@ ResourcePage list_resources(Records& records, const ResourceQuery& query) {
       page.next = std::move(last);
       return page;
     }
+    if (query.made_after && source->peek()->created_at <= *query.made_after) return page;
     Record record = source->take();
     last = {{"at", record.created_at.ms}, {"kind", source->kind().name}, {"name", record.name}};
-    if (has_status(source->kind(), record, query.status)) {
+    if (is_wanted(query, source->kind(), record)) {
       page.found.push_back({&source->kind(), std::move(record)});
     }
   }

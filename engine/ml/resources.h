@@ -1,6 +1,7 @@
 // Jobs, models and endpoints as one list over the records of several services, for people.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct ResourceQuery {
   std::string owner_prefix;   // "execution ARN#"; empty: all
   asl::Json after = nullptr;  // ResourcePage::next of the page before
   std::size_t limit = 50;
+  std::optional<asl::Timestamp> made_before = {};
+  std::optional<asl::Timestamp> made_after = {};
+  std::function<bool(const ResourceKind&, const Record&)> wanted = {};  // empty: all
 };
 
 struct Resource {

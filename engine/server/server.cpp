@@ -351,6 +351,9 @@ Server::Parts::Parts(const Config& config_)
   api_config.result_shape = [this](const std::string& resource) {
     return modelled_result_shape(service_models, resource);
   };
+  api_config.scraped_file = [this](const std::string& job) {
+    return jobs.folder_of(TrainingJobs::job_id(job)) + "/metrics.jsonl";
+  };
   api_config.begin_mocks = [this](const asl::Json& mocks, const std::string& execution) {
     try {
       mocked.begin_with(mocks, execution);

@@ -8,6 +8,7 @@
 #include "engine/store/memory_journal.h"
 #include "engine/store/memory_map_runs.h"
 #include "engine/store/memory_records.h"
+#include "engine/store/memory_run_metrics.h"
 
 namespace pawl::engine {
 
@@ -240,6 +241,7 @@ class MemoryStore final : public Store {
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return expiry_; }
   Answers& answers() override { return answers_; }
+  RunMetrics& run_metrics() override { return run_metrics_; }
   std::string problem() override { return ""; }
   WriteCounts write_counts() const override { return {}; }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
@@ -256,6 +258,7 @@ class MemoryStore final : public Store {
   MemoryMapRuns map_runs_{journal_};
   MemoryExpiry expiry_{journal_, map_runs_};
   MemoryAnswers answers_;
+  MemoryRunMetrics run_metrics_{records_};
   std::mutex mutex_;
   std::map<std::string, std::string> settings_;
 };

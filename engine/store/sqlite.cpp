@@ -14,6 +14,7 @@
 #include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_map_runs.h"
 #include "engine/store/sqlite_records.h"
+#include "engine/store/sqlite_run_metrics.h"
 #include "engine/store/sqlite_schema.h"
 
 namespace pawl::engine {
@@ -103,7 +104,8 @@ class SqliteStore final : public Store {
         records_(readers_, writer_),
         map_runs_(readers_, writer_),
         expiry_(readers_, writer_),
-        answers_(readers_, writer_) {
+        answers_(readers_, writer_),
+        run_metrics_(readers_, writer_) {
     journal_.attach(writer_);
   }
 
@@ -113,6 +115,7 @@ class SqliteStore final : public Store {
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return expiry_; }
   Answers& answers() override { return answers_; }
+  RunMetrics& run_metrics() override { return run_metrics_; }
   std::string problem() override { return writer_.problem(); }
   WriteCounts write_counts() const override { return writer_.counts(); }
 
@@ -143,6 +146,7 @@ class SqliteStore final : public Store {
   SqliteMapRuns map_runs_;
   SqliteExpiry expiry_;
   SqliteAnswers answers_;
+  SqliteRunMetrics run_metrics_;
 };
 
 }  // namespace

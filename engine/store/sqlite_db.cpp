@@ -76,6 +76,7 @@ bool Query::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+double Query::real(int column) const { return sqlite3_column_double(statement_, column); }
 std::string_view Query::view(int column) const {
   const unsigned char* text = sqlite3_column_text(statement_, column);
   if (text == nullptr) return {};
@@ -88,6 +89,7 @@ std::optional<std::string> Query::optional_text(int column) const {
 }
 
 void Query::bind(int at, std::int64_t value) { sqlite3_bind_int64(statement_, at, value); }
+void Query::bind(int at, double value) { sqlite3_bind_double(statement_, at, value); }
 void Query::bind(int at, std::size_t value) {
   constexpr auto kMax = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   bind(at, static_cast<std::int64_t>(std::min(value, kMax)));

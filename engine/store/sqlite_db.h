@@ -85,6 +85,7 @@ class Query {
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
+  double real(int column) const;
   std::string_view view(int column) const;  // valid until the next step
   std::string text(int column) const { return std::string(view(column)); }
   std::optional<std::string> optional_text(int column) const;
@@ -95,6 +96,7 @@ class Query {
   void bind(int at, int value) { bind(at, static_cast<std::int64_t>(value)); }
   void bind(int at, bool value) { bind(at, static_cast<std::int64_t>(value)); }
   void bind(int at, std::size_t value);
+  void bind(int at, double value);
   void bind(int at, asl::Timestamp value) { bind(at, value.ms); }
   void bind(int at, std::string_view value);
   void bind(int at, const std::string& value) { bind(at, std::string_view(value)); }

@@ -6,6 +6,7 @@
 #include "engine/store/sqlite_failures.h"
 #include "engine/store/sqlite_labels.h"
 #include "engine/store/sqlite_map_run_redrives.h"
+#include "engine/store/sqlite_run_tables.h"
 
 namespace pawl::engine {
 
@@ -15,7 +16,7 @@ namespace {
 // the JSON text of the event's one document or, when the same document stands with an earlier event
 // of this execution, `payload_ref` that event's sequence. From version 3 on `position` is the
 // execution's key and the sequence in one: a history is a range of rowids and needs no index.
-constexpr std::array<const char*, 12> kMigrations = {
+constexpr std::array<const char*, 13> kMigrations = {
     R"sql(
 CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO setting VALUES ('probes', '0');
@@ -487,6 +488,7 @@ CREATE TABLE removed(execution INTEGER PRIMARY KEY);
     kAnswerTables,
     kFailures,
     kLabels,
+    kRunTables,
 };
 
 }  // namespace

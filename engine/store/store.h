@@ -1,5 +1,5 @@
-// One store: journal, catalogue, records, Map Runs and answers on one backend, chosen by URL
-// ("sqlite:/path/pawl.db", "memory:").
+// One store: journal, catalogue, records, Map Runs, answers and metrics of runs on one backend,
+// chosen by URL ("sqlite:/path/pawl.db", "memory:").
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "engine/store/journal.h"
 #include "engine/store/map_runs.h"
 #include "engine/store/records.h"
+#include "engine/store/run_metrics.h"
 
 namespace pawl::engine {
 
@@ -31,6 +32,7 @@ class Store {
   virtual MapRunTable& map_runs() = 0;
   virtual Expiry& expiry() = 0;
   virtual Answers& answers() = 0;
+  virtual RunMetrics& run_metrics() = 0;
   // A small durable value of the installation itself ("token-key"); made by `make` when it is not
   // there.
   virtual std::string setting(const std::string& name,

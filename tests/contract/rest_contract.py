@@ -13,6 +13,7 @@ import asl_schema
 from openapi_check import Contract, ContractError
 from finding_contract import TOKEN, Finding
 from ml_contract import ML_BODIES, ML_NOT_THERE, MachineLearning
+from run_contract import RUN_BODIES, RUN_NOT_THERE, Runs
 from schedule_contract import SCHEDULE_BODIES, Schedules
 
 # Not to be had on demand: a broken disk, a fault.
@@ -55,18 +56,20 @@ BODIES = {
     "putAlias": {"description": "e", "routes": [{"version": 1}]},
     "putTags": {"team": "ml"},
     **ML_BODIES,
+    **RUN_BODIES,
     **SCHEDULE_BODIES,
 }
 
 NOT_THERE = {"execution": "nobody:nothing", "stateMachine": "nobody", "step": 999, "mapRun": "none", "stage": "input",
              "version": 99, "alias": "none", "activity": "none", "taskToken": "none", "token": "none", "attempt": 99,
-             "event": 999, "mapRunName": "nobody/none:none", "schedule": "none", **ML_NOT_THERE}
+             "event": 999, "mapRunName": "nobody/none:none", "schedule": "none", **ML_NOT_THERE, **RUN_NOT_THERE}
 
 
 def queries_of(operation_id, execution):
     """Parameters that an operation does not go without."""
     return {"diffExecutions": {"with": execution}, "compareExecutions": {"a": execution, "b": execution},
-            "streamTopics": {"topic": "executions/" + execution}, "listJobs": {"execution": execution}}.get(operation_id)
+            "streamTopics": {"topic": "executions/" + execution}, "listJobs": {"execution": execution},
+            "listRuns": {"execution": execution}, "compareRuns": {"ids": "client/none"}}.get(operation_id)
 
 
 def wrong_values(schema):
@@ -86,7 +89,7 @@ def wrong_values(schema):
     return wrong
 
 
-class Run(Finding, MachineLearning, Schedules):
+class Run(Finding, MachineLearning, Runs, Schedules):
     def __init__(self, contract):
         self.contract = contract
         self.call = contract.call
@@ -512,6 +515,7 @@ def main(url, virtual_url, secured_url, reader, limited_url):
     run.histories()
     run.bulk()
     run.machine_learning()
+    run.runs()
     run.in_progress()
     run.compressed()
     run.refuse_reused_keys()

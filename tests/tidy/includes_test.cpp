@@ -26,6 +26,7 @@ const std::map<std::string, Allowed>& rule() {
          "states",
          "engine/http",
          "engine/logs",
+         "engine/runs",
          "engine/runtime",
          "engine/schedules",
          "engine/store"},
@@ -80,6 +81,7 @@ const std::map<std::string, Allowed>& rule() {
       {"engine/objects",
        {{"asl", "engine/files", "engine/http", "engine/store"}, {"openssl", "spdlog"}}},
       {"engine/pages", {{"embedded", "engine/http"}, {"md4c-html.h"}}},
+      {"engine/runs", {{"asl", "states", "engine/jobs", "engine/ml", "engine/store"}, {}}},
       {"engine/runtime", {{"asl", "states", "engine/store"}, {"openssl", "spdlog"}}},
       {"engine/schedules", {{"asl", "engine/runtime", "engine/store"}, {"spdlog"}}},
       {"engine/security", {{"asl", "engine/files", "engine/http"}, {"spdlog"}}},
@@ -131,6 +133,7 @@ const std::map<std::string, std::set<std::string>>& contracts() {
         "engine/store/map_runs.h",
         "engine/store/outcome.h",
         "engine/store/records.h",
+        "engine/store/run_metrics.h",
         "engine/store/store.h"}},
   };
   return kContracts;

@@ -126,6 +126,18 @@ void resume_schedule(const RestCall& call);
 void list_next_fires(const RestCall& call);
 void trigger_schedule(const RestCall& call);
 void backfill_schedule(const RestCall& call);
+// runs.cpp
+void list_runs(const RestCall& call);
+void create_run(const RestCall& call);
+void get_run(const RestCall& call);
+void patch_run(const RestCall& call);
+void delete_run(const RestCall& call);
+// run_comparison.cpp
+void compare_runs(const RestCall& call);
+// run_metrics.cpp
+void log_run_metrics(const RestCall& call);
+void list_run_metrics(const RestCall& call);
+void get_run_curve(const RestCall& call);
 // schema.cpp
 void get_definition_schema(const RestCall& call);
 // openapi/document.cpp

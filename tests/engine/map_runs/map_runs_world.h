@@ -69,6 +69,7 @@ class World final : public Store {
   MapRunTable& map_runs() override { return map_runs_; }
   Expiry& expiry() override { return inner_.expiry(); }
   Answers& answers() override { return inner_.answers(); }
+  RunMetrics& run_metrics() override { return inner_.run_metrics(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
   }

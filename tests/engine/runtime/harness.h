@@ -116,6 +116,7 @@ class FatefulStore final : public Store {
   MapRunTable& map_runs() override { return inner_.map_runs(); }
   Expiry& expiry() override { return inner_.expiry(); }
   Answers& answers() override { return inner_.answers(); }
+  RunMetrics& run_metrics() override { return inner_.run_metrics(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
   }

@@ -201,6 +201,7 @@ Json shared_parameters() {
   add_query_parameters(all);
   add_header_parameters(all);
   all.update(job_parameters());
+  all.update(run_parameters());
   all.update(serving_parameters());
   return all;
 }
