@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "asl/json.h"
+#include "engine/api/model_desk.h"
 #include "engine/http/aws_json.h"
 #include "engine/http/message.h"
 
@@ -17,14 +18,14 @@ namespace pawl::engine {
 enum class MlService { kSageMaker, kGlue };
 
 enum class MlResource {
-  kJob,  // of every kind: its names are "training/NAME", "glue/RUN", "endpoint/NAME"
-  kModel,
+  kJob,    // of every kind: its names are "training/NAME", "glue/RUN", "endpoint/NAME"
+  kModel,  // what endpoints serve; a list has the registered models too
   kEndpoint,
 };
 
 struct MlQuery {
   MlResource what = MlResource::kJob;
-  std::string kind = {};           // of job; empty: all
+  std::string kind = {};           // of job or model; empty: all
   std::string status = {};         // empty: all
   std::string execution_arn = {};  // of the execution whose tasks asked for it; empty: all
   asl::Json after = nullptr;       // MlPage::next of the page before
@@ -88,6 +89,9 @@ class MlDesk {
                     const ActionReply& reply) = 0;
   // InvokeEndpoint, answered as SageMaker's runtime does.
   virtual void invoke(const std::string& endpoint, HttpRequest request, Responder respond) = 0;
+
+  // Models that are registered, with their versions and aliases.
+  virtual ModelDesk& registry() = 0;
 
   // In the text format of Prometheus.
   virtual std::string metrics_text() = 0;

@@ -24,6 +24,7 @@ const std::vector<Command>& commands() {
       {"logs", "Show the log of a job or endpoint", declare_logs},
       {"map-runs", "List the Distributed Maps of an execution", declare_map_runs},
       {"mock", "Write what the tasks of an execution were answered as a test case", declare_mock},
+      {"models", "List models, register versions of them, approve and name these", declare_models},
       {"redrive", "Go on with an execution where it was unsuccessful", declare_redrive},
       {"replay", "Show an execution as it was at an event", declare_replay},
       {"run", "Run one state machine to its end, here and now", declare_run},

@@ -20,6 +20,7 @@ std::function<int()> declare_jobs(CLI::App& app);
 std::function<int()> declare_logs(CLI::App& app);
 std::function<int()> declare_map_runs(CLI::App& app);
 std::function<int()> declare_mock(CLI::App& app);
+std::function<int()> declare_models(CLI::App& app);
 std::function<int()> declare_redrive(CLI::App& app);
 std::function<int()> declare_replay(CLI::App& app);
 std::function<int()> declare_run(CLI::App& app);

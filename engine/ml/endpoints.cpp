@@ -16,6 +16,7 @@
 #include "engine/ml/documents.h"
 #include "engine/ml/endpoint_deployment.h"
 #include "engine/ml/errors.h"
+#include "engine/ml/models.h"
 
 namespace pawl::engine {
 
@@ -158,9 +159,7 @@ void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
                                sagemaker_arn(context_, "model", text_of(variant, "ModelName")) +
                                "\".");
     }
-    containers = model->document.contains("PrimaryContainer")
-                     ? Json::array({model->document.at("PrimaryContainer")})
-                     : model->document.at("Containers");
+    containers = Models::containers_of(model->document);
   }
   const std::int64_t count = variant.value("InitialInstanceCount", 1);
   for (std::int64_t instance = 0; instance < count; ++instance) {

@@ -47,7 +47,9 @@ std::vector<Record> load(Records& records, const ListingRules& rules, const Json
     const bool last = page.size() < query.limit;
     if (!page.empty()) query.after = page.back().name;
     for (Record& record : page) {
-      if (wanted(record.document, rules, request)) all.push_back(std::move(record));
+      const bool is_wanted = wanted(record.document, rules, request) &&
+                             (!rules.also || rules.also(record.document, request));
+      if (is_wanted) all.push_back(std::move(record));
     }
     if (last) return all;
   }

@@ -21,6 +21,8 @@ struct ListingRules {
   std::string result_member;                      // "TrainingJobSummaries"
   std::vector<std::string_view> summary_members;  // empty: the whole document
   std::size_t page_default = 10;  // [aws] SageMaker answers 10 a page unless told otherwise
+  // What else decides, by document and request. Unset: nothing.
+  std::function<bool(const asl::Json& document, const asl::Json& request)> also = {};
 };
 
 // Understands NameContains, StatusEquals, CreationTimeAfter/Before, LastModifiedTimeAfter/Before,

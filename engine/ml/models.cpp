@@ -45,27 +45,58 @@ void check_container(const Json& container) {
   if (text_of(container, "Mode", "SingleModel") != "SingleModel") {
     throw validation_error("Container mode 'MultiModel' is not supported by this server.");
   }
-  if (text_of(container, "Image").empty()) {
+  const bool names_package = container.contains("ModelPackageName");
+  if (names_package ? container.contains("Image") || container.contains("ModelDataUrl")
+                    : text_of(container, "Image").empty()) {
+    // [seen]
     throw validation_error(
-        "Container image must be specified: models made from a model package are not supported by "
-        "this server.");
+        "Specify one of either Image and Model Data URL or ModelPackageName in container "
+        "definition.");
+  }
+  if (container.contains("InferenceSpecificationName") && !names_package) {
+    throw validation_error("InferenceSpecificationName is of a ModelPackageName.");
   }
 }
 
 }  // namespace
 
+// The container as it is, or the package's in its place: what the container says of the environment
+// counts more than the package.
+void Models::add_served(Json& served, Json& container) {
+  check_container(container);
+  if (!container.contains("ModelPackageName")) {
+    served.push_back(container);
+    return;
+  }
+  const ModelRegistry::Deployable package = registry_.deployable(
+      text_of(container, "ModelPackageName"), text_of(container, "InferenceSpecificationName"));
+  container["ModelPackageName"] = package.arn;
+  for (Json each : package.containers) {
+    if (container.contains("Environment")) {
+      Json environment = each.value("Environment", Json::object());
+      environment.update(container.at("Environment"));
+      each["Environment"] = std::move(environment);
+    }
+    served.push_back(std::move(each));
+  }
+}
+
+Json Models::containers_of(const Json& document) {
+  if (document.contains("_Containers")) return document.at("_Containers");
+  return document.contains("PrimaryContainer") ? Json::array({document.at("PrimaryContainer")})
+                                               : document.value("Containers", Json::array());
+}
+
 Json Models::create(const Json& request, const std::string& owner) {
   const std::string name = text_of(request, "ModelName");
   const std::string arn = sagemaker_arn(context_, "model", name);
+  // Before its package is read, which may be another by now.
+  if (!owner.empty() && context_.records.find_by_owner(kModel, owner)) return {{"ModelArn", arn}};
   const bool one = request.contains("PrimaryContainer");
   const bool many = request.contains("Containers") && !request.at("Containers").empty();
   if (one == many) {
     throw validation_error(one ? "Only one of PrimaryContainer and Containers can be specified."
                                : "Either PrimaryContainer or Containers must be specified.");
-  }
-  if (one) check_container(request.at("PrimaryContainer"));
-  if (many) {
-    for (const Json& container : request.at("Containers")) check_container(container);
   }
   Json document = {{"ModelName", name}};
   copy_members(request,
@@ -75,6 +106,12 @@ Json Models::create(const Json& request, const std::string& owner) {
                 "InferenceExecutionConfig",
                 "ExecutionRoleArn",
                 "VpcConfig"});
+  Json served = Json::array();
+  if (one) add_served(served, document.at("PrimaryContainer"));
+  if (many) {
+    for (Json& container : document.at("Containers")) add_served(served, container);
+  }
+  document["_Containers"] = std::move(served);
   document["CreationTime"] = context_.now().ms;
   document["ModelArn"] = arn;
   document["EnableNetworkIsolation"] = request.value("EnableNetworkIsolation", false);

@@ -6,6 +6,7 @@
 
 #include "asl/json.h"
 #include "engine/ml/context.h"
+#include "engine/ml/model_registry.h"
 
 namespace pawl::engine {
 
@@ -13,16 +14,24 @@ namespace pawl::engine {
 // milliseconds.
 class Models {
  public:
-  explicit Models(MlContext& context) : context_(context) {}
+  Models(MlContext& context, ModelRegistry& registry) : context_(context), registry_(registry) {}
 
   // {"ModelArn"}. ValidationException: the name is taken, a container says nothing that can be
-  // served. The same non-empty `owner` again gets what it has made.
+  // served. The same non-empty `owner` again gets what it has made. What a model package says is
+  // read now: later changes of it change nothing here.
   asl::Json create(const asl::Json& request, const std::string& owner);
   asl::Json describe(const std::string& name);
   void remove(const std::string& name);
 
+  // The container definitions that the model of this document has served, in order: those of
+  // packages in place of the containers that name them.
+  static asl::Json containers_of(const asl::Json& document);
+
  private:
+  void add_served(asl::Json& served, asl::Json& container);
+
   MlContext& context_;
+  ModelRegistry& registry_;
 };
 
 class EndpointConfigs {

@@ -1,5 +1,6 @@
 // Records as people see them: names in camel case, times of RFC 3339.
 #include "engine/ml/documents.h"
+#include "engine/ml/models.h"
 #include "engine/ml/resources.h"
 
 namespace pawl::engine {
@@ -32,12 +33,21 @@ void add_execution(const Record& record, Json& view) {
 
 Json images_of(const Json& document) {
   Json images = Json::array();
-  const auto add = [&](const Json& container) {
+  for (const Json& container : Models::containers_of(document)) {
     if (container.contains("Image")) images.push_back(container.at("Image"));
+  }
+  return images;
+}
+
+// The versions that the model was made of.
+Json packages_of(const Json& document) {
+  Json packages = Json::array();
+  const auto add = [&](const Json& container) {
+    if (container.contains("ModelPackageName")) packages.push_back(container["ModelPackageName"]);
   };
   if (document.contains("PrimaryContainer")) add(document.at("PrimaryContainer"));
   for (const Json& container : document.value("Containers", Json::array())) add(container);
-  return images;
+  return packages;
 }
 
 Json variant_view(const Json& variant) {
@@ -73,11 +83,63 @@ Json job_view(const ResourceKind& kind, const Record& record) {
 
 Json model_view(const Record& record) {
   const Json& document = record.document;
-  Json view = {{"name", text_of(document, "ModelName")},
+  Json view = {{"kind", model_kind().name},
+               {"name", text_of(document, "ModelName")},
                {"arn", text_of(document, "ModelArn")},
                {"createdAt", asl::format_timestamp(record.created_at)},
                {"images", images_of(document)}};
+  Json packages = packages_of(document);
+  if (!packages.empty()) view["modelPackages"] = std::move(packages);
   add_execution(record, view);
+  return view;
+}
+
+Json registered_model_view(const Record& record) {
+  const Json& document = record.document;
+  Json view = {{"kind", registered_model_kind().name},
+               {"name", text_of(document, "ModelPackageGroupName")},
+               {"arn", text_of(document, "ModelPackageGroupArn")},
+               {"createdAt", asl::format_timestamp(record.created_at)}};
+  add_text(document, "ModelPackageGroupDescription", view, "description");
+  add_execution(record, view);
+  return view;
+}
+
+Json model_version_view(const Record& record) {
+  const Json& document = record.document;
+  Json view = {{"name", text_of(document, "ModelPackageGroupName")},
+               {"version", document.at("ModelPackageVersion")},
+               {"arn", text_of(document, "ModelPackageArn")},
+               {"status", text_of(document, "ModelPackageStatus")},
+               {"approval", text_of(document, "ModelApprovalStatus")},
+               {"createdAt", asl::format_timestamp(record.created_at)}};
+  add_time(document, "LastModifiedTime", view, "modifiedAt");
+  add_text(document, "ModelPackageDescription", view, "description");
+  add_text(document, "ApprovalDescription", view, "approvalDescription");
+  add_text(document, "SourceUri", view, "sourceUri");
+  const Json specification = document.value("InferenceSpecification", Json::object());
+  view["images"] = Json::array();
+  view["modelDataUrls"] = Json::array();
+  for (const Json& container : specification.value("Containers", Json::array())) {
+    view["images"].push_back(text_of(container, "Image"));
+    if (container.contains("ModelDataUrl")) {
+      view["modelDataUrls"].push_back(container.at("ModelDataUrl"));
+    }
+  }
+  view["metrics"] = document.value("_Metrics", Json::object());
+  view["metadata"] = document.value("CustomerMetadataProperties", Json::object());
+  add_execution(record, view);
+  return view;
+}
+
+Json model_alias_view(const Record& record) {
+  const Json& document = record.document;
+  Json view = {{"name", text_of(document, "Name")},
+               {"version", document.at("Version")},
+               {"versionArn", text_of(document, "VersionArn")},
+               {"createdAt", asl::format_timestamp(record.created_at)},
+               {"updatedAt", asl::format_timestamp(record.updated_at)}};
+  add_text(document, "Description", view, "description");
   return view;
 }
 

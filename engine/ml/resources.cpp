@@ -113,6 +113,11 @@ const ResourceKind& model_kind() {
   return kKind;
 }
 
+const ResourceKind& registered_model_kind() {
+  static const ResourceKind kKind = {"registered", "model-package-group", "ModelPackageGroupName"};
+  return kKind;
+}
+
 const ResourceKind& endpoint_kind() { return *job_kind("endpoint"); }
 
 ResourcePage list_resources(Records& records, const ResourceQuery& query) {

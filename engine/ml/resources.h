@@ -24,6 +24,7 @@ struct ResourceKind {
 const std::vector<ResourceKind>& job_kinds();  // training, glue, endpoint
 const ResourceKind* job_kind(const std::string& name);
 const ResourceKind& model_kind();
+const ResourceKind& registered_model_kind();  // a model package group
 const ResourceKind& endpoint_kind();
 
 struct ResourceQuery {
@@ -60,6 +61,9 @@ std::optional<Record> find_resource(Records& records,
 // What people see. "id", "kind", "name", "status", "createdAt", and what else there is to tell.
 asl::Json job_view(const ResourceKind& kind, const Record& record);
 asl::Json model_view(const Record& record);
+asl::Json registered_model_view(const Record& record);
+asl::Json model_version_view(const Record& record);  // a versioned model package
+asl::Json model_alias_view(const Record& record);
 asl::Json endpoint_view(const Record& record);
 
 }  // namespace pawl::engine

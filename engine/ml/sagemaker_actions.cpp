@@ -1,8 +1,13 @@
 // The SageMaker actions of this server: shapes and handlers, sorted by name.
 // [aws]
 // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Operations_Amazon_SageMaker_Service.html
+#include <algorithm>
+#include <iterator>
+
 #include "engine/ml/documents.h"
 #include "engine/ml/listing.h"
+#include "engine/ml/registry_actions.h"
+#include "engine/ml/sagemaker_shapes.h"
 #include "engine/ml/services.h"
 #include "engine/ml/tags.h"
 
@@ -11,21 +16,13 @@ namespace pawl::engine {
 namespace {
 
 using asl::Json;
-using namespace shapes;  // NOLINT: the tables below read as sentences
+using namespace shapes;            // NOLINT: the tables below read as sentences
+using namespace sagemaker_shapes;  // NOLINT
 
-constexpr const char* kNamePattern = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}";
 constexpr const char* kRolePattern = R"(arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+)";
-constexpr const char* kS3Pattern = "(https|s3)://([^/]+)/?(.*)";
 constexpr const char* kChannelPattern = R"([A-Za-z0-9\.\-_]+)";
 
-Shape name() { return text().length(1, 63).matching(kNamePattern); }
 Shape role() { return text().length(20, 2048).matching(kRolePattern); }
-Shape s3_uri() { return text().length(0, 1024).matching(kS3Pattern); }
-Shape tags() {
-  return list(structure({required("Key", text().length(1, 128)),
-                         required("Value", text().length(0, 256))}))
-      .length(0, 50);
-}
 
 Shape algorithm() {
   return structure({optional("TrainingImage", text().length(0, 255).matching(".*")),
@@ -87,7 +84,9 @@ Shape container() {
   return structure({optional("ContainerHostname", text().length(0, 63)),
                     optional("Image", text().length(0, 255)),
                     optional("Mode", text().one_of({"SingleModel", "MultiModel"})),
-                    optional("ModelDataUrl", text().length(0, 1024).matching(kS3Pattern)),
+                    optional("ModelDataUrl", s3_uri()),
+                    optional("ModelPackageName", versioned_arn_or_name()),
+                    optional("InferenceSpecificationName", name()),
                     optional("Environment", map(text().length(0, 1024)).length(0, 100))});
 }
 
@@ -117,22 +116,6 @@ Shape update_capacities() {
                                   optional("DesiredInstanceCount", integer().at_least(0))});
   return structure({required("EndpointName", name()),
                     required("DesiredWeightsAndCapacities", list(change).at_least(1))});
-}
-
-Shape list_request(std::vector<std::string> sort_by, std::vector<std::string> status) {
-  std::vector<Member> members = {
-      optional("NextToken", text().length(0, 8192)),
-      optional("MaxResults", integer().length(1, 100)),
-      optional("NameContains", text().length(0, 63).matching("[a-zA-Z0-9\\-]+")),
-      optional("CreationTimeAfter", timestamp()),
-      optional("CreationTimeBefore", timestamp()),
-      optional("LastModifiedTimeAfter", timestamp()),
-      optional("LastModifiedTimeBefore", timestamp()),
-      optional("SortBy", text().one_of(std::move(sort_by))),
-      optional("SortOrder", text().one_of({"Ascending", "Descending"}))};
-  if (!status.empty())
-    members.push_back(optional("StatusEquals", text().one_of(std::move(status))));
-  return structure(std::move(members));
 }
 
 MlAction by_name(std::string action,
@@ -174,7 +157,7 @@ MlAction listing(MlServices& services, std::string action, Shape request, Listin
 
 std::vector<MlAction> sagemaker_actions(MlServices& services) {
   MlServices& s = services;
-  return {
+  std::vector<MlAction> actions = {
       on_tags(s, "AddTags", Scope::kAdmin, {required("Tags", tags())}, add_tags),
       {"CreateEndpoint",
        Scope::kAdmin,
@@ -315,6 +298,12 @@ std::vector<MlAction> sagemaker_actions(MlServices& services) {
          return s.endpoints.update_capacities(request, owner);
        }},
   };
+  std::vector<MlAction> of_registry = registry_actions(services.registry);
+  std::move(of_registry.begin(), of_registry.end(), std::back_inserter(actions));
+  std::sort(actions.begin(), actions.end(), [](const MlAction& a, const MlAction& b) {
+    return a.name < b.name;
+  });
+  return actions;
 }
 
 }  // namespace pawl::engine

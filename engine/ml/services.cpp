@@ -35,7 +35,6 @@ std::vector<std::string> sagemaker_unavailable() {
       "CreateAutoMLJob",
       "CreateHyperParameterTuningJob",
       "CreateLabelingJob",
-      "CreateModelPackage",
       "CreateNotebookInstance",
       "CreatePipeline",
       "CreateProcessingJob",

@@ -10,6 +10,7 @@
 #include "engine/ml/context.h"
 #include "engine/ml/endpoints.h"
 #include "engine/ml/glue_jobs.h"
+#include "engine/ml/model_registry.h"
 #include "engine/ml/models.h"
 #include "engine/ml/training_jobs.h"
 
@@ -19,7 +20,8 @@ struct MlServices {
   explicit MlServices(MlContext& context_)
       : context(context_),
         training_jobs(context_),
-        models(context_),
+        registry(context_),
+        models(context_, registry),
         endpoint_configs(context_),
         endpoints(context_),
         glue(context_) {}
@@ -29,6 +31,7 @@ struct MlServices {
 
   MlContext& context;
   TrainingJobs training_jobs;
+  ModelRegistry registry;
   Models models;
   EndpointConfigs endpoint_configs;
   Endpoints endpoints;

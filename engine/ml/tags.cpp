@@ -21,12 +21,12 @@ using asl::Json;
 constexpr std::size_t kTagsMax = 50;  // [aws] of one resource
 constexpr std::size_t kTagsPage = 50;
 constexpr std::size_t kRecordsPage = 500;
-constexpr std::array<const char*, 4> kTaggable = {
-    "endpoint", "endpoint-config", "model", "training-job"};
+constexpr std::array<const char*, 6> kTaggable = {
+    "endpoint", "endpoint-config", "model", "model-package", "model-package-group", "training-job"};
 
 struct Tagged {
   std::string kind;
-  std::string name;
+  std::string name;  // empty: the tags are another resource's
   Json tags;
 };
 
@@ -49,13 +49,21 @@ std::optional<Record> find_by_arn(MlContext& context,
   }
 }
 
+// [aws] A version of a model package group "uses the tags associated with the model group".
+Tagged tags_for(MlContext& context, const char* kind, const Record& record) {
+  const std::string group = text_of(record.document, "_Group");
+  if (group.empty()) return {kind, record.name, tags_of(record.document)};
+  const auto found = context.records.find("model-package-group", group);
+  return {kind, "", found ? tags_of(found->document) : Json::array()};
+}
+
 Tagged resource_of(MlContext& context, const Json& request) {
   const std::string arn = text_of(request, "ResourceArn");
   for (const char* kind : kTaggable) {
     const std::string head = sagemaker_arn(context, kind, "");
     if (!arn.starts_with(head)) continue;
     const auto record = find_by_arn(context, kind, arn.substr(head.size()), arn);
-    if (record) return {kind, record->name, tags_of(record->document)};
+    if (record) return tags_for(context, kind, *record);
   }
   throw service_error("ResourceNotFound", "Could not find resource \"" + arn + "\".");
 }
@@ -84,6 +92,9 @@ Json without_key(const Json& tags, const std::string& key) {
 Json change_tags(MlContext& context,
                  const Tagged& resource,
                  const std::function<Json(const Json&)>& change) {
+  if (resource.name.empty()) {
+    throw validation_error("The tags of a model package version are those of its group.");
+  }
   const auto changed =
       modify(context.records, resource.kind, resource.name, context.now(), [&](Json& document) {
         document["_Tags"] = change(tags_of(document));

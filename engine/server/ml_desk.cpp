@@ -84,7 +84,8 @@ Json view_of(MlResource what, const Resource& resource) {
     case MlResource::kJob:
       return job_view(*resource.kind, resource.record);
     case MlResource::kModel:
-      return model_view(resource.record);
+      return resource.kind == &model_kind() ? model_view(resource.record)
+                                            : registered_model_view(resource.record);
     case MlResource::kEndpoint:
       break;
   }
@@ -92,11 +93,16 @@ Json view_of(MlResource what, const Resource& resource) {
 }
 
 std::vector<const ResourceKind*> kinds_of(const MlQuery& query) {
-  if (query.what == MlResource::kModel) return {&model_kind()};
   if (query.what == MlResource::kEndpoint) return {&endpoint_kind()};
   std::vector<const ResourceKind*> kinds;
-  for (const ResourceKind& kind : job_kinds()) {
+  const auto add = [&](const ResourceKind& kind) {
     if (query.kind.empty() || query.kind == kind.name) kinds.push_back(&kind);
+  };
+  if (query.what == MlResource::kModel) {
+    add(model_kind());
+    add(registered_model_kind());
+  } else {
+    for (const ResourceKind& kind : job_kinds()) add(kind);
   }
   return kinds;
 }
@@ -115,7 +121,11 @@ std::pair<const ResourceKind*, std::string> place_of(MlResource what, const std:
 ServerMlDesk::ServerMlDesk(MlServices& services,
                            const JsonService& sagemaker,
                            const JsonService& glue)
-    : services_(services), sagemaker_(sagemaker), glue_(glue), logs_(services.context) {
+    : services_(services),
+      sagemaker_(sagemaker),
+      glue_(glue),
+      logs_(services.context),
+      registry_(services, sagemaker) {
   for (auto actions : {sagemaker_actions(services), glue_actions(services)}) {
     for (MlAction& action : actions) actions_.emplace(action.name, action);
   }

@@ -10,6 +10,7 @@
 #include "engine/ml/job_logs.h"
 #include "engine/ml/services.h"
 #include "engine/server/invocation_times.h"
+#include "engine/server/model_desk.h"
 
 namespace pawl::engine {
 
@@ -28,6 +29,7 @@ class ServerMlDesk final : public MlDesk {
             const std::string& owner,
             const ActionReply& reply) override;
   void invoke(const std::string& endpoint, HttpRequest request, Responder respond) override;
+  ModelDesk& registry() override { return registry_; }
   std::string metrics_text() override;
 
  private:
@@ -36,6 +38,7 @@ class ServerMlDesk final : public MlDesk {
   const JsonService& glue_;
   std::map<std::string, MlAction> actions_;  // of both: no name is in use twice
   JobLogs logs_;
+  ServerModelDesk registry_;
   const std::shared_ptr<InvocationTimes> times_ = std::make_shared<InvocationTimes>();
 };
 

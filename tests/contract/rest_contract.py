@@ -13,6 +13,7 @@ import asl_schema
 from openapi_check import Contract, ContractError
 from finding_contract import TOKEN, Finding
 from ml_contract import ML_BODIES, ML_NOT_THERE, MachineLearning
+from model_contract import MODEL_BODIES, MODEL_NOT_THERE, RegisteredModels
 from run_contract import RUN_BODIES, RUN_NOT_THERE, Runs
 from schedule_contract import SCHEDULE_BODIES, Schedules
 
@@ -56,13 +57,15 @@ BODIES = {
     "putAlias": {"description": "e", "routes": [{"version": 1}]},
     "putTags": {"team": "ml"},
     **ML_BODIES,
+    **MODEL_BODIES,
     **RUN_BODIES,
     **SCHEDULE_BODIES,
 }
 
 NOT_THERE = {"execution": "nobody:nothing", "stateMachine": "nobody", "step": 999, "mapRun": "none", "stage": "input",
              "version": 99, "alias": "none", "activity": "none", "taskToken": "none", "token": "none", "attempt": 99,
-             "event": 999, "mapRunName": "nobody/none:none", "schedule": "none", **ML_NOT_THERE, **RUN_NOT_THERE}
+             "event": 999, "mapRunName": "nobody/none:none", "schedule": "none", **ML_NOT_THERE,
+             **MODEL_NOT_THERE, **RUN_NOT_THERE}
 
 
 def queries_of(operation_id, execution):
@@ -89,7 +92,7 @@ def wrong_values(schema):
     return wrong
 
 
-class Run(Finding, MachineLearning, Runs, Schedules):
+class Run(Finding, MachineLearning, RegisteredModels, Runs, Schedules):
     def __init__(self, contract):
         self.contract = contract
         self.call = contract.call
@@ -515,6 +518,7 @@ def main(url, virtual_url, secured_url, reader, limited_url):
     run.histories()
     run.bulk()
     run.machine_learning()
+    run.registered_models()
     run.runs()
     run.in_progress()
     run.compressed()

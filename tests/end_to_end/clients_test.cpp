@@ -55,5 +55,11 @@ TEST_F(Clients, DebiansBoto3AndAwsCliReadTheLogsOfExecutions) {
   expect_success({"/usr/bin/python3", source_path("tests/clients/logs_test.py")});
 }
 
+TEST_F(Clients, DebiansBoto3AndAwsCliUseTheModelRegistry) {
+  std::filesystem::create_directories(installed_);
+  ASSERT_EQ(missing_packages(), "");
+  expect_success({"/usr/bin/python3", source_path("tests/clients/model_registry_test.py")});
+}
+
 }  // namespace
 }  // namespace pawl::engine

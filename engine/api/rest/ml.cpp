@@ -45,21 +45,26 @@ MlDesk& ml_of(const RestCall& call) {
                 .detail = "This server has no jobs, models and endpoints"};
 }
 
-void call_ml_action(const RestCall& call,
-                    MlService service,
-                    const char* action,
-                    Json request,
-                    std::function<void(const RestCall&, const Json&)> done) {
+// Owners that are no ARNs are no tasks.
+std::string owner_of(const RestCall& call) { return call.once ? "key:" + call.once->seed : ""; }
+
+ActionReply ml_reply(const RestCall& call, std::function<void(const RestCall&, const Json&)> done) {
   const auto answer = [call, done = std::move(done)](const ActionResult& result) {
     answering(call, [&] {
       if (const auto* error = std::get_if<ServiceError>(&result)) throw ServiceError(*error);
       done(call, std::get<Json>(result));
     });
   };
-  // Owners that are no ARNs are no tasks.
-  const std::string owner = call.once ? "key:" + call.once->seed : "";
+  return {answer, call.request->client_gone};
+}
+
+void call_ml_action(const RestCall& call,
+                    MlService service,
+                    const char* action,
+                    Json request,
+                    std::function<void(const RestCall&, const Json&)> done) {
   ml_of(call).call(
-      service, action, std::move(request), owner, ActionReply(answer, call.request->client_gone));
+      service, action, std::move(request), owner_of(call), ml_reply(call, std::move(done)));
 }
 
 void answer_ml_page(const RestCall& call, MlQuery query) {

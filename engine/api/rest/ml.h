@@ -19,6 +19,12 @@ void call_ml_action(const RestCall& call,
                     asl::Json request,
                     std::function<void(const RestCall&, const asl::Json&)> done);
 
+// The owner of what the request makes: under an Idempotency-Key it is made once. Empty without one.
+std::string owner_of(const RestCall& call);
+// Answers a service's refusal, or calls `done`.
+ActionReply ml_reply(const RestCall& call,
+                     std::function<void(const RestCall&, const asl::Json&)> done);
+
 // Answers with a page. `query` says of what.
 void answer_ml_page(const RestCall& call, MlQuery query);
 

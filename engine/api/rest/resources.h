@@ -96,6 +96,17 @@ void list_models(const RestCall& call);
 void create_model(const RestCall& call);
 void get_model(const RestCall& call);
 void delete_model(const RestCall& call);
+// model_versions.cpp
+void list_model_versions(const RestCall& call);
+void register_model_version(const RestCall& call);
+void get_model_version(const RestCall& call);
+void patch_model_version(const RestCall& call);
+void delete_model_version(const RestCall& call);
+// model_aliases.cpp
+void list_model_aliases(const RestCall& call);
+void get_model_alias(const RestCall& call);
+void put_model_alias(const RestCall& call);
+void delete_model_alias(const RestCall& call);
 // endpoints.cpp
 void list_endpoints(const RestCall& call);
 void create_endpoint(const RestCall& call);

@@ -52,6 +52,8 @@ std::string_view history_schemas();
 std::vector<Operation> job_operations();
 std::string_view job_schemas();
 asl::Json job_parameters();
+std::vector<Operation> registry_operations();
+std::string_view registry_schemas();
 std::vector<Operation> release_operations();
 std::string_view release_schemas();
 std::vector<Operation> run_operations();

@@ -9,8 +9,9 @@ std::vector<Operation> serving_operations() {
       {.method = "GET",
        .path = "/models",
        .id = "listModels",
-       .summary = "Models, newest first",
-       .answers = {{200, "[Model]"}}},
+       .summary =
+           "Models of both kinds, newest first: what endpoints serve, and what is registered",
+       .answers = {{200, "[AnyModel]"}}},
       {.method = "POST",
        .path = "/models",
        .id = "createModel",
@@ -20,15 +21,19 @@ std::vector<Operation> serving_operations() {
       {.method = "GET",
        .path = "/models/{model}",
        .id = "getModel",
-       .summary = "A model, with what DescribeModel says of it",
-       .answers = {{200, "ModelWithDocument"}},
+       .summary =
+           "A model, with what DescribeModel or DescribeModelPackageGroup says of it. When both "
+           "kinds have one of this name and none is asked for, what endpoints serve",
+       .answers = {{200, "AnyModelWithDocument"}},
        .problems = {404}},
       {.method = "DELETE",
        .path = "/models/{model}",
        .id = "deleteModel",
-       .summary = "Removes a model; endpoints that serve it go on",
+       .summary =
+           "Removes a model; endpoints that serve it go on. One that is registered must have no "
+           "versions",
        .answers = {{204}},
-       .problems = {404}},
+       .problems = {404, 409}},
       {.method = "GET",
        .path = "/endpoints",
        .id = "listEndpoints",
@@ -78,6 +83,8 @@ std::vector<Operation> serving_operations() {
 asl::Json serving_parameters() {
   return asl::Json::parse(R"json({
 "path.model": {"name": "model", "in": "path", "required": true, "description": "Its name", "schema": {"type": "string"}},
+"path.modelVersion": {"name": "modelVersion", "in": "path", "required": true, "description": "Its number; to read it, an alias that names it will do", "schema": {"type": "string"}},
+"query.models.kind": {"name": "kind", "in": "query", "description": "Of this kind", "schema": {"$ref": "#/components/schemas/ModelKind"}},
 "path.endpoint": {"name": "endpoint", "in": "path", "required": true, "description": "Its name", "schema": {"type": "string"}},
 "query.endpoints.status": {"name": "status", "in": "query", "description": "In this status", "schema": {"$ref": "#/components/schemas/EndpointStatus"}}
 })json");
@@ -87,26 +94,34 @@ std::string_view serving_schemas() {
   return R"json({
 "Anything": {"description": "Of any media type"},
 "Images": {"type": "array", "items": {"type": "string"}},
+"ModelKind": {"type": "string", "enum": ["model", "registered"]},
+"AnyModel": {"anyOf": [{"$ref": "#/components/schemas/Model"}, {"$ref": "#/components/schemas/RegisteredModel"}]},
+"AnyModelWithDocument": {"anyOf": [{"$ref": "#/components/schemas/ModelWithDocument"}, {"$ref": "#/components/schemas/RegisteredModelWithDocument"}]},
+"ModelPackages": {"type": "array", "items": {"type": "string"}, "description": "The versions it was made of: ARNs"},
 "Model": {
   "type": "object",
-  "required": ["name", "arn", "createdAt", "images"],
+  "required": ["kind", "name", "arn", "createdAt", "images"],
   "properties": {
+    "kind": {"const": "model"},
     "name": {"type": "string"},
     "arn": {"type": "string"},
     "createdAt": {"$ref": "#/components/schemas/Time"},
     "images": {"$ref": "#/components/schemas/Images"},
+    "modelPackages": {"$ref": "#/components/schemas/ModelPackages"},
     "execution": {"type": "string", "description": "MACHINE:NAME, whose task asked for it"},
     "executionArn": {"type": "string"}
   }
 },
 "ModelWithDocument": {
   "type": "object",
-  "required": ["name", "arn", "createdAt", "images", "document"],
+  "required": ["kind", "name", "arn", "createdAt", "images", "document"],
   "properties": {
+    "kind": {"const": "model"},
     "name": {"type": "string"},
     "arn": {"type": "string"},
     "createdAt": {"$ref": "#/components/schemas/Time"},
     "images": {"$ref": "#/components/schemas/Images"},
+    "modelPackages": {"$ref": "#/components/schemas/ModelPackages"},
     "execution": {"type": "string", "description": "MACHINE:NAME, whose task asked for it"},
     "executionArn": {"type": "string"},
     "document": {"type": "object", "description": "DescribeModel's answer"}
@@ -114,9 +129,11 @@ std::string_view serving_schemas() {
 },
 "NewModel": {
   "type": "object",
-  "description": "CreateModel's members; what each holds, the service checks",
+  "description": "CreateModel's members; what each holds, the service checks. In place of containers, a version of a registered model",
   "additionalProperties": false,
   "properties": {
+    "registeredModel": {"type": "string", "description": "Whose version it is; the one of the same name without it"},
+    "version": {"type": ["integer", "string"], "minimum": 1, "description": "Its number, or an alias that names it"},
     "ModelName": {},
     "PrimaryContainer": {},
     "Containers": {},
