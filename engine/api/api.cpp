@@ -19,6 +19,7 @@ Api::Api(ApiDependencies dependencies, ApiConfig configuration)
       token_desk(dependencies.token_desk),
       ml(dependencies.ml),
       schedules(dependencies.schedules),
+      artifacts(dependencies.artifacts),
       config(std::move(configuration)),
       tokens(store.setting("page-token-key", [] { return new_uuid() + new_uuid(); })),
       runs({store.records(), store.run_metrics(), config.scraped_file}) {}

@@ -27,6 +27,7 @@
 
 namespace pawl::engine {
 
+class Artifacts;     // engine/artifacts/artifacts.h
 class MlDesk;        // engine/api/ml_desk.h
 class Scheduler;     // engine/schedules/scheduler.h
 class TokenDesk;     // engine/api/token_desk.h
@@ -73,6 +74,7 @@ struct ApiDependencies {
   TokenDesk* token_desk = nullptr;        // of a server
   MlDesk* ml = nullptr;                   // of a server
   Scheduler* schedules = nullptr;         // of a server
+  Artifacts* artifacts = nullptr;         // of a server
 };
 
 struct Api {
@@ -90,6 +92,7 @@ struct Api {
   TokenDesk* const token_desk;
   MlDesk* const ml;
   Scheduler* const schedules;
+  Artifacts* const artifacts;
   const ApiConfig config;
   const PageTokens tokens;
   Definitions definitions;

@@ -11,6 +11,7 @@ namespace pawl::engine {
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"api", "Ask a server for any resource of its REST API", declare_api},
+      {"artifact", "List, get and put artifacts, and show what was made of what", declare_artifact},
       {"backup", "Copy the database of a data folder, also while its server runs", declare_backup},
       {"diff", "Compare two executions step by step", declare_diff},
       {"eval", "Evaluate expressions: JSONPath and intrinsic functions", declare_eval},

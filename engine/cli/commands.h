@@ -7,6 +7,7 @@
 namespace pawl::engine {
 
 std::function<int()> declare_api(CLI::App& app);
+std::function<int()> declare_artifact(CLI::App& app);
 std::function<int()> declare_backup(CLI::App& app);
 std::function<int()> declare_diff(CLI::App& app);
 std::function<int()> declare_eval(CLI::App& app);

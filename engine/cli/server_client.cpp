@@ -80,6 +80,11 @@ HttpResponse ServerClient::raw(const std::string& path) {
   return send(std::move(request));
 }
 
+HttpResponse ServerClient::request(ClientRequest request) {
+  request.url = url_ + "/api/v1" + request.url;
+  return send(std::move(request));
+}
+
 Json ServerClient::get(const std::string& path) { return parse_body(raw(path).body); }
 
 Json ServerClient::get_ended(const std::string& path) {

@@ -36,6 +36,8 @@ class ServerClient {
   // Every item of a paged resource, at most `most`.
   asl::Json items(const std::string& path, std::size_t most);
   HttpResponse raw(const std::string& path);
+  // The same of any request; its `url` is the path below /api/v1.
+  HttpResponse request(ClientRequest request);
   // An action of the AWS protocol ("AWSStepFunctions.StartExecution").
   asl::Json action(const std::string& target, const asl::Json& request);
 

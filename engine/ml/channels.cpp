@@ -45,12 +45,21 @@ fs::path place_of(const fs::path& folder, const std::string& relative) {
   return place;
 }
 
-void copy_object(ObjectStore& objects, const S3Uri& object, const fs::path& place) {
+// Where the objects come from, and who is told of them.
+struct Copying {
+  ObjectStore& objects;
+  const TakeObject& take;
+};
+
+void copy_object(const Copying& copying, const S3Uri& object, const fs::path& place) {
   fs::create_directories(place.parent_path());
-  clone_file(objects.local_file(object.bucket, object.key), place.string());
+  const ObjectFile file = copying.objects.open(object.bucket, object.key);
+  clone_file(file.path, place.string());
+  if (copying.take) copying.take(object.bucket, file.info);
 }
 
-void copy_prefix(ObjectStore& objects, const std::string& uri, const fs::path& folder) {
+void copy_prefix(const Copying& copying, const std::string& uri, const fs::path& folder) {
+  ObjectStore& objects = copying.objects;
   const S3Uri source = parse_uri(uri);
   if (!objects.has_bucket(source.bucket)) nothing_found(uri);
   const std::size_t cut = source.key.ends_with('/') || source.key.empty()
@@ -67,7 +76,7 @@ void copy_prefix(ObjectStore& objects, const std::string& uri, const fs::path& f
       std::string relative = object.key.substr(cut);
       const std::string head = source.key.substr(cut) + "/";
       if (head.size() > 1 && relative.starts_with(head)) relative = relative.substr(head.size());
-      copy_object(objects, {source.bucket, object.key}, place_of(folder, relative));
+      copy_object(copying, {source.bucket, object.key}, place_of(folder, relative));
       ++found;
     }
     after = page.next;
@@ -76,7 +85,8 @@ void copy_prefix(ObjectStore& objects, const std::string& uri, const fs::path& f
 }
 
 // [aws] [{"prefix": "s3://bucket/p/"}, "relative-1", "relative-2"]
-void copy_manifest(ObjectStore& objects, const std::string& uri, const fs::path& folder) {
+void copy_manifest(const Copying& copying, const std::string& uri, const fs::path& folder) {
+  ObjectStore& objects = copying.objects;
   const S3Uri source = parse_uri(uri);
   if (!objects.head(source.bucket, source.key)) nothing_found(uri);
   const auto parsed = asl::parse_text(objects.get(source.bucket, source.key));
@@ -91,20 +101,24 @@ void copy_manifest(ObjectStore& objects, const std::string& uri, const fs::path&
     const std::string relative = (*manifest)[i].get<std::string>();
     const S3Uri object = parse_uri(prefix + relative);
     if (!objects.head(object.bucket, object.key)) nothing_found(prefix + relative);
-    copy_object(objects, object, place_of(folder, relative));
+    copy_object(copying, object, place_of(folder, relative));
   }
 }
 
 }  // namespace
 
-void materialise_channel(ObjectStore& objects, const Json& channel, const std::string& folder) {
+void materialise_channel(ObjectStore& objects,
+                         const Json& channel,
+                         const std::string& folder,
+                         const TakeObject& take) {
+  const Copying copying{objects, take};
   const Json& source = channel.at("DataSource").at("S3DataSource");
   fs::create_directories(folder);
   try {
     if (text_of(source, "S3DataType") == "ManifestFile") {
-      copy_manifest(objects, text_of(source, "S3Uri"), folder);
+      copy_manifest(copying, text_of(source, "S3Uri"), folder);
     } else {
-      copy_prefix(objects, text_of(source, "S3Uri"), folder);
+      copy_prefix(copying, text_of(source, "S3Uri"), folder);
     }
   } catch (const ObjectError& error) {
     throw ChannelError("ClientError: Data download failed: " + std::string(error.what()));

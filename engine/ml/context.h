@@ -5,8 +5,8 @@
 #include <string>
 
 #include "asl/timestamp.h"
+#include "engine/artifacts/recorder.h"
 #include "engine/http/client.h"
-
 #include "engine/jobs/catalogue.h"
 #include "engine/jobs/contract.h"
 #include "engine/jobs/job.h"
@@ -34,6 +34,7 @@ struct MlContext {
   // What jobs sign their requests to this server with.
   std::string job_access_key = "pawl";
   std::string job_secret_key = "pawl";
+  LineageRecorder* lineage = nullptr;  // null: nobody wants to know
 
   JobSurroundings surroundings() const {
     return {runtime_folder, endpoint_url(), region, job_access_key, job_secret_key};

@@ -141,7 +141,7 @@ void Endpoints::plan(Deployment& deployment, const Json& document) {
   deployment.variants = document.contains("_Variants") ? document.at("_Variants")
                         : config                       ? config->document.at("ProductionVariants")
                                                        : Json::array();
-  for (const Json& variant : deployment.variants) plan_variant(deployment, variant);
+  for (Json& variant : deployment.variants) plan_variant(deployment, variant);
   const Json known = document.value("_Servers", Json::array());
   for (std::size_t i = 0; i < deployment.servers.size() && i < known.size(); ++i) {
     deployment.servers[i].port = known[i].at("Port").get<std::uint16_t>();
@@ -149,7 +149,7 @@ void Endpoints::plan(Deployment& deployment, const Json& document) {
   }
 }
 
-void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
+void Endpoints::plan_variant(Deployment& deployment, Json& variant) {
   const std::string variant_name = text_of(variant, "VariantName");
   Json containers = variant.value("_Containers", Json::array());
   if (containers.empty()) {
@@ -160,6 +160,7 @@ void Endpoints::plan_variant(Deployment& deployment, const Json& variant) {
                                "\".");
     }
     containers = Models::containers_of(model->document);
+    variant["_ModelMadeAt"] = model->created_at.ms;
   }
   const std::int64_t count = variant.value("InitialInstanceCount", 1);
   for (std::int64_t instance = 0; instance < count; ++instance) {
@@ -355,6 +356,7 @@ void Endpoints::await_health(const std::shared_ptr<Deployment>& deployment,
 void Endpoints::all_healthy(const std::shared_ptr<Deployment>& deployment,
                             std::int64_t deadline_ms) {
   try {
+    note_models(*deployment);
     if (deployment->is_update) {
       finish_update(deployment);
     } else {
@@ -366,6 +368,31 @@ void Endpoints::all_healthy(const std::shared_ptr<Deployment>& deployment,
       await_health(deployment, deadline_ms);
     });
   }
+}
+
+// For the lineage. A model's name may be another model's by now.
+void Endpoints::note_models(const Deployment& deployment) {
+  const auto endpoint = context_.records.find(kEndpointRecord, deployment.name);
+  if (context_.lineage == nullptr || !endpoint) return;
+  Json variants;
+  {
+    const std::lock_guard lock(mutex_);  // reweigh() changes them
+    variants = deployment.variants;
+  }
+  std::vector<ArtifactTable::ServedModel> models;
+  for (const Json& variant : variants) {
+    const std::int64_t made_at = variant.value("_ModelMadeAt", std::int64_t{0});
+    if (made_at == 0) continue;  // planned by a server that did not note it
+    const std::string name = text_of(variant, "ModelName");
+    const auto model = context_.records.find("model", name);
+    const bool is_there = model && model->created_at.ms == made_at;
+    models.push_back(
+        {made_node(NodeKind::kModel, name, {made_at}, is_there ? model->owner : std::string()),
+         text_of(variant, "VariantName")});
+  }
+  context_.lineage->endpoint_serves(
+      made_node(NodeKind::kEndpoint, deployment.name, endpoint->created_at, endpoint->owner),
+      models);
 }
 
 // Traffic goes to these servers from now on.

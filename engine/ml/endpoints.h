@@ -53,7 +53,7 @@ class Endpoints {
 
   std::shared_ptr<Deployment> new_deployment(const std::string& name, const asl::Json& document);
   void plan(Deployment& deployment, const asl::Json& document);
-  void plan_variant(Deployment& deployment, const asl::Json& variant);
+  void plan_variant(Deployment& deployment, asl::Json& variant);
   void record_plan(Deployment& deployment);
   void keep(const std::shared_ptr<Deployment>& deployment);
   bool is_current(const Deployment& deployment);
@@ -68,6 +68,7 @@ class Endpoints {
   void all_healthy(const std::shared_ptr<Deployment>& deployment, std::int64_t deadline_ms);
   void route(Deployment& deployment);
   void reweigh(const Record& record);
+  void note_models(const Deployment& deployment);
   void in_service(const std::shared_ptr<Deployment>& deployment);
   void fail(const std::shared_ptr<Deployment>& deployment, const std::string& reason);
 

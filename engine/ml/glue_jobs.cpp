@@ -315,21 +315,32 @@ void GlueJobs::recover() {
   }
 }
 
-void GlueJobs::fetch(const std::string& location, const std::string& file) {
+LineageRecorder::Taken GlueJobs::fetch(const std::string& location, const std::string& file) {
   const std::optional<S3Uri> uri = parse_s3_uri(location);
   if (!uri || !context_.objects.head(uri->bucket, uri->key)) {
     throw std::runtime_error(location + " does not exist or cannot be read.");
   }
   fs::create_directories(fs::path(file).parent_path());
-  clone_file(context_.objects.local_file(uri->bucket, uri->key), file);
+  const ObjectFile object = context_.objects.open(uri->bucket, uri->key);
+  clone_file(object.path, file);
+  return {uri->bucket, object.info};
 }
 
-void GlueJobs::prepare(const Json& run, const std::string& folder) {
+// Of lineage these files are all that is known: what else the script reads and writes is its own
+// affair.
+void GlueJobs::prepare(const Record& record, const std::string& folder) {
+  const Json& run = record.document;
   fs::remove_all(folder);
-  fetch(text_of(run.at("_Job").at("Command"), "ScriptLocation"), folder + "/run/script.py");
+  LineageRecorder::Channel script{"script", {}};
+  script.objects.push_back(
+      fetch(text_of(run.at("_Job").at("Command"), "ScriptLocation"), folder + "/run/script.py"));
+  LineageRecorder::Channel extra{"extra-py-files", {}};
   for (const std::string& location : extra_files(merged_arguments(run.at("_Job"), run))) {
-    fetch(location, folder + "/extra/" + fs::path(location).filename().string());
+    extra.objects.push_back(
+        fetch(location, folder + "/extra/" + fs::path(location).filename().string()));
   }
+  if (context_.lineage == nullptr) return;
+  context_.lineage->job_took(job_node(job_id(text_of(run, "Id")), record.owner), {script, extra});
 }
 
 GlueContract GlueJobs::contract_of(const Json& run) const {
@@ -363,7 +374,7 @@ void GlueJobs::advance(const std::string& name) {
     const std::string id = text_of(run, "Id");
     if (!context_.jobs.exists(job_id(id))) {
       if (text_of(run, "JobRunState") == "STOPPING") return finish(name, "STOPPED", "", 0);
-      prepare(run, folder_of(id));
+      prepare(*record, folder_of(id));
     }
     const JobSpec spec = prepare_glue(contract_of(run));
     modify(context_.records, kRun, name, context_.now(), [&](Json& document) {

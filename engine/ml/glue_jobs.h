@@ -47,8 +47,8 @@ class GlueJobs {
   asl::Json new_run(const asl::Json& job, const asl::Json& request) const;
   void check_concurrency(const asl::Json& job);
   void advance(const std::string& name);
-  void fetch(const std::string& location, const std::string& file);
-  void prepare(const asl::Json& run, const std::string& folder);
+  LineageRecorder::Taken fetch(const std::string& location, const std::string& file);
+  void prepare(const Record& record, const std::string& folder);
   GlueContract contract_of(const asl::Json& run) const;
   void run_ended(const std::string& name, const JobEnd& end);
   void retry(const asl::Json& run);

@@ -58,6 +58,15 @@ void check_container(const Json& container) {
   }
 }
 
+std::vector<std::string> data_uris(const Json& document) {
+  std::vector<std::string> uris;
+  for (const Json& container : Models::containers_of(document)) {
+    const std::string uri = text_of(container, "ModelDataUrl");
+    if (!uri.empty()) uris.push_back(uri);
+  }
+  return uris;
+}
+
 }  // namespace
 
 // The container as it is, or the package's in its place: what the container says of the environment
@@ -118,7 +127,26 @@ Json Models::create(const Json& request, const std::string& owner) {
   if (request.contains("Tags")) document["_Tags"] = request.at("Tags");
   insert_or_attach(
       context_, new_record(context_, kModel, name, std::move(document), owner), "model", arn);
+  if (const auto made = context_.records.find(kModel, name)) note(*made);
   return {{"ModelArn", arn}};
+}
+
+void Models::note(const Record& record) {
+  if (context_.lineage == nullptr) return;
+  const LineageNode node =
+      made_node(NodeKind::kModel, record.name, record.created_at, record.owner);
+  const std::vector<std::string> uris = data_uris(record.document);
+  if (!uris.empty() && !context_.lineage->knows(node)) context_.lineage->model_made(node, uris);
+}
+
+void Models::recover() {
+  Records::Query query{kModel, "", false, std::nullopt, 500};
+  for (;;) {
+    const std::vector<Record> page = context_.records.list(query);
+    for (const Record& record : page) note(record);
+    if (page.size() < query.limit) return;
+    query.after = page.back().name;
+  }
 }
 
 Json Models::describe(const std::string& name) {

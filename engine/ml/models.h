@@ -22,6 +22,8 @@ class Models {
   asl::Json create(const asl::Json& request, const std::string& owner);
   asl::Json describe(const std::string& name);
   void remove(const std::string& name);
+  // Tells the lineage of models that it has not heard of, as after a crash.
+  void recover();
 
   // The container definitions that the model of this document has served, in order: those of
   // packages in place of the containers that name them.
@@ -29,6 +31,7 @@ class Models {
 
  private:
   void add_served(asl::Json& served, asl::Json& container);
+  void note(const Record& record);
 
   MlContext& context_;
   ModelRegistry& registry_;

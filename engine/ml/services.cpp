@@ -77,6 +77,7 @@ void MlServices::recover() {
   training_jobs.recover();
   glue.recover();
   endpoints.recover();
+  models.recover();
 }
 
 JsonService make_sagemaker_service(MlServices& services) {

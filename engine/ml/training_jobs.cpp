@@ -198,11 +198,15 @@ void TrainingJobs::advance(const std::string& name) {
     }
     train(name);
   } catch (const StoreUnavailable& error) {
-    spdlog::warn("training job {} waits for the disk: {}", name, error.what());
-    context_.executor.post_after(std::chrono::seconds(1), [this, name] { advance(name); });
+    wait_for_disk(name, error.what());
   } catch (const std::exception& error) {
     fail(name, error.what());
   }
+}
+
+void TrainingJobs::wait_for_disk(const std::string& name, const std::string& why) {
+  spdlog::warn("training job {} waits for the disk: {}", name, why);
+  context_.executor.post_after(std::chrono::seconds(1), [this, name] { advance(name); });
 }
 
 void TrainingJobs::enter_stage(const std::string& name,
@@ -224,10 +228,19 @@ void TrainingJobs::download(const std::string& name) {
   enter_stage(name, "Downloading", "Downloading input data");
   const Record record = context_.records.find(kKind, name).value();
   fs::remove_all(folder_of(name));
+  std::vector<LineageRecorder::Channel> channels;
   for (const Json& channel : record.document.value("InputDataConfig", Json::array())) {
+    LineageRecorder::Channel& taken =
+        channels.emplace_back(LineageRecorder::Channel{text_of(channel, "ChannelName"), {}});
     materialise_channel(context_.objects,
                         channel,
-                        folder_of(name) + "/channels/" + text_of(channel, "ChannelName"));
+                        folder_of(name) + "/channels/" + taken.name,
+                        [&taken](const std::string& bucket, const ObjectInfo& info) {
+                          taken.objects.push_back({bucket, info});
+                        });
+  }
+  if (context_.lineage != nullptr) {
+    context_.lineage->job_took(job_node(job_id(name), record.owner), channels);
   }
 }
 
@@ -267,13 +280,18 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
   const bool stopped = end.how == JobEnd::How::kStopped || end.how == JobEnd::How::kTimedOut;
   const bool failed = !stopped && (end.how != JobEnd::How::kExited || end.code != 0);
   std::string reason;
-  std::string model_uri;
+  Stored stored;
   enter_stage(name, "Uploading", "Uploading generated training model");
   try {
     const TrainingContract contract = contract_of(record);
     if (failed)
       reason = training_failure_reason(contract, training_hosts(contract.request).front(), end);
-    model_uri = store_artifacts(contract, name, !failed);
+    stored = store_artifacts(contract, name, !failed);
+    if (context_.lineage != nullptr) {
+      context_.lineage->job_made(job_node(job_id(name), record.owner), stored.objects);
+    }
+  } catch (const StoreUnavailable& error) {
+    return wait_for_disk(name, error.what());
   } catch (const std::exception& error) {
     fail(name, "ClientError: Artifact upload failed: " + std::string(error.what()));
     return;
@@ -289,7 +307,8 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
                                       ? "MaxRuntimeExceeded"
                                       : text_of(document, "TrainingJobStatus");
     if (failed) document["FailureReason"] = reason;
-    if (!model_uri.empty()) document["ModelArtifacts"] = {{"S3ModelArtifacts", model_uri}};
+    if (!stored.model_uri.empty())
+      document["ModelArtifacts"] = {{"S3ModelArtifacts", stored.model_uri}};
     if (!metrics.empty()) document["FinalMetricDataList"] = metrics;
     const std::int64_t seconds =
         std::max<std::int64_t>(1, (end.ended_at_ms - end.started_at_ms + 999) / 1000);
@@ -302,27 +321,31 @@ void TrainingJobs::upload(const std::string& name, const JobEnd& end) {
 
 // [aws] S3OutputPath/JOB/output/model.tar.gz, and output.tar.gz beside it when /opt/ml/output/data
 // holds anything; a failed job leaves no model.
-std::string TrainingJobs::store_artifacts(const TrainingContract& contract,
-                                          const std::string& name,
-                                          bool with_model) {
+TrainingJobs::Stored TrainingJobs::store_artifacts(const TrainingContract& contract,
+                                                   const std::string& name,
+                                                   bool with_model) {
   const std::optional<S3Uri> output =
       parse_s3_uri(text_of(contract.request.at("OutputDataConfig"), "S3OutputPath"));
   if (!output) throw std::runtime_error("S3OutputPath is no s3:// URI");
   std::string prefix = output->key;
   if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
   prefix += name + "/output/";
+  Stored stored;
   const fs::path data =
       fs::path(training_folder(contract, training_hosts(contract.request).front())) / "output/data";
   if (fs::exists(data) && !fs::is_empty(data)) {
     const std::string archive = folder_of(name) + "/output.tar.gz";
     package_output(contract, archive);
     context_.objects.put_file(output->bucket, prefix + "output.tar.gz", archive, {});
+    stored.objects.push_back({"output", output->bucket, prefix + "output.tar.gz"});
   }
-  if (!with_model) return "";
+  if (!with_model) return stored;
   const std::string archive = folder_of(name) + "/model.tar.gz";
   package_model(contract, archive);
   context_.objects.put_file(output->bucket, prefix + "model.tar.gz", archive, {});
-  return "s3://" + output->bucket + "/" + prefix + "model.tar.gz";
+  stored.objects.push_back({"model", output->bucket, prefix + "model.tar.gz"});
+  stored.model_uri = "s3://" + output->bucket + "/" + prefix + "model.tar.gz";
+  return stored;
 }
 
 void TrainingJobs::fail(const std::string& name, const std::string& reason) {
@@ -353,9 +376,7 @@ void TrainingJobs::finish(const std::string& name, const std::function<void(Json
       return true;
     });
   } catch (const StoreUnavailable& error) {
-    spdlog::warn("training job {} waits for the disk: {}", name, error.what());
-    context_.executor.post_after(std::chrono::seconds(1), [this, name] { advance(name); });
-    return;
+    return wait_for_disk(name, error.what());
   }
   if (record) completions_.complete(name, public_part(record->document));
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "asl/json.h"
 #include "engine/jobs/contract_training.h"
@@ -43,10 +44,15 @@ class TrainingJobs {
   void upload(const std::string& name, const JobEnd& end);
 
   void advance(const std::string& name);
+  void wait_for_disk(const std::string& name, const std::string& why);
   TrainingContract contract_of(const Record& record) const;
-  std::string store_artifacts(const TrainingContract& contract,
-                              const std::string& name,
-                              bool with_model);
+  struct Stored {
+    std::string model_uri;  // empty: no model
+    std::vector<LineageRecorder::Made> objects;
+  };
+  Stored store_artifacts(const TrainingContract& contract,
+                         const std::string& name,
+                         bool with_model);
   void enter_stage(const std::string& name,
                    const std::string& secondary_status,
                    const std::string& message);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "engine/api/rest/rest.h"
 #include "engine/http/hash.h"
 #include "engine/objects/s3_api.h"
 #include "engine/server/security.h"
@@ -81,7 +82,7 @@ HttpServerOptions http_options(const Config& config, const std::string& folder) 
   options.connections_per_client_max = static_cast<int>(config.connections_per_client.value_or(
       is_loopback(config.host) ? 0 : kPerClientBeyondLoopback));
   options.tls = tls_files_of(config);
-  options.spool = s3_spool;
+  options.spool = [](const HttpRequest& head) { return s3_spool(head) || Rest::spools(head); };
   options.spool_folder = folder + "/spool";
   fs::remove_all(options.spool_folder);  // what a killed server left half received
   fs::create_directories(options.spool_folder);

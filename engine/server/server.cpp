@@ -11,6 +11,8 @@
 #include "engine/api/execution_logs.h"
 #include "engine/api/router.h"
 #include "engine/api/service.h"
+#include "engine/artifacts/artifacts.h"
+#include "engine/artifacts/recorder.h"
 #include "engine/aws/service_models.h"
 #include "engine/connections/connections.h"
 #include "engine/connectors/activity.h"
@@ -114,6 +116,8 @@ struct Server::Parts {
   std::unique_ptr<ObjectStore> objects;
   Catalogue catalogue;
   Executor executor;
+  Artifacts artifacts;
+  LineageRecorder lineage;
   JobManager jobs;
   std::unique_ptr<HttpClient> client;
   Connections connections;
@@ -216,6 +220,9 @@ Server::Parts::Parts(const Config& config_)
       objects(open_local_objects(folder + "/objects")),
       catalogue(Catalogue::load(folder + "/images.json", config.python)),
       executor(kExecutorThreads),
+      artifacts(
+          {store->artifacts(), *objects, folder + "/artifacts", [this] { return clock.now(); }}),
+      lineage(artifacts, [this](std::function<void()> task) { executor.post(std::move(task)); }),
       jobs({.folder = folder + "/jobs", .supervisor_program = own_program()}),
       client(std::make_unique<HttpClient>(1, config.ca_bundle)),
       connections(*client,
@@ -239,7 +246,8 @@ Server::Parts::Parts(const Config& config_)
               config.python,
               [this] { return front->url_for_jobs(); },
               job_credentials.access_key,
-              job_credentials.secret_key},
+              job_credentials.secret_key,
+              &lineage},
       services(context),
       functions(context, functions_of(config), config.lambda_url),
       cleaner(context,
@@ -380,7 +388,8 @@ Server::Parts::Parts(const Config& config_)
                                                      virtual_clock ? &*virtual_clock : nullptr,
                                                      &token_desk,
                                                      &ml_desk,
-                                                     &schedules},
+                                                     &schedules,
+                                                     &artifacts},
                                      api_config,
                                      workers,
                                      metrics);

@@ -4,6 +4,7 @@
 
 #include "engine/store/backends.h"
 #include "engine/store/memory_answers.h"
+#include "engine/store/memory_artifacts.h"
 #include "engine/store/memory_expiry.h"
 #include "engine/store/memory_journal.h"
 #include "engine/store/memory_map_runs.h"
@@ -242,6 +243,7 @@ class MemoryStore final : public Store {
   Expiry& expiry() override { return expiry_; }
   Answers& answers() override { return answers_; }
   RunMetrics& run_metrics() override { return run_metrics_; }
+  ArtifactTable& artifacts() override { return artifacts_; }
   std::string problem() override { return ""; }
   WriteCounts write_counts() const override { return {}; }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
@@ -259,6 +261,7 @@ class MemoryStore final : public Store {
   MemoryExpiry expiry_{journal_, map_runs_};
   MemoryAnswers answers_;
   MemoryRunMetrics run_metrics_{records_};
+  MemoryArtifacts artifacts_;
   std::mutex mutex_;
   std::map<std::string, std::string> settings_;
 };

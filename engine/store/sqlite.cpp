@@ -9,6 +9,7 @@
 
 #include "engine/store/backends.h"
 #include "engine/store/sqlite_answers.h"
+#include "engine/store/sqlite_artifacts.h"
 #include "engine/store/sqlite_catalog.h"
 #include "engine/store/sqlite_expiry.h"
 #include "engine/store/sqlite_journal.h"
@@ -105,7 +106,8 @@ class SqliteStore final : public Store {
         map_runs_(readers_, writer_),
         expiry_(readers_, writer_),
         answers_(readers_, writer_),
-        run_metrics_(readers_, writer_) {
+        run_metrics_(readers_, writer_),
+        artifacts_(readers_, writer_) {
     journal_.attach(writer_);
   }
 
@@ -116,6 +118,7 @@ class SqliteStore final : public Store {
   Expiry& expiry() override { return expiry_; }
   Answers& answers() override { return answers_; }
   RunMetrics& run_metrics() override { return run_metrics_; }
+  ArtifactTable& artifacts() override { return artifacts_; }
   std::string problem() override { return writer_.problem(); }
   WriteCounts write_counts() const override { return writer_.counts(); }
 
@@ -147,6 +150,7 @@ class SqliteStore final : public Store {
   SqliteExpiry expiry_;
   SqliteAnswers answers_;
   SqliteRunMetrics run_metrics_;
+  SqliteArtifacts artifacts_;
 };
 
 }  // namespace

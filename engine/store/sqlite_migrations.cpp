@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/store/sqlite_answer_tables.h"
+#include "engine/store/sqlite_artifact_tables.h"
 #include "engine/store/sqlite_failures.h"
 #include "engine/store/sqlite_labels.h"
 #include "engine/store/sqlite_map_run_redrives.h"
@@ -16,7 +17,7 @@ namespace {
 // the JSON text of the event's one document or, when the same document stands with an earlier event
 // of this execution, `payload_ref` that event's sequence. From version 3 on `position` is the
 // execution's key and the sequence in one: a history is a range of rowids and needs no index.
-constexpr std::array<const char*, 13> kMigrations = {
+constexpr std::array<const char*, 14> kMigrations = {
     R"sql(
 CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO setting VALUES ('probes', '0');
@@ -489,6 +490,7 @@ CREATE TABLE removed(execution INTEGER PRIMARY KEY);
     kFailures,
     kLabels,
     kRunTables,
+    kArtifactTables,
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// One store: journal, catalogue, records, Map Runs, answers and metrics of runs on one backend,
-// chosen by URL ("sqlite:/path/pawl.db", "memory:").
+// One store: journal, catalogue, records, Map Runs, answers, metrics of runs and artifacts on one
+// backend, chosen by URL ("sqlite:/path/pawl.db", "memory:").
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/store/answers.h"
+#include "engine/store/artifacts.h"
 #include "engine/store/catalog.h"
 #include "engine/store/expiry.h"
 #include "engine/store/journal.h"
@@ -33,6 +34,7 @@ class Store {
   virtual Expiry& expiry() = 0;
   virtual Answers& answers() = 0;
   virtual RunMetrics& run_metrics() = 0;
+  virtual ArtifactTable& artifacts() = 0;
   // A small durable value of the installation itself ("token-key"); made by `make` when it is not
   // there.
   virtual std::string setting(const std::string& name,

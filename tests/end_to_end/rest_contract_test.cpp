@@ -8,10 +8,12 @@ namespace pawl::engine {
 namespace {
 
 constexpr const char* kPython = "/usr/bin/python3";
-// Serves: answers in capitals, and fails at "boom". Trains: says what its loss is.
+// Serves: answers in capitals, and fails at "boom". Trains: says what its loss is. Copies: its
+// model is its data.
 constexpr const char* kImages = R"json([
   {"image": "test/train:*", "train": ["/usr/bin/python3", "-c", "for loss in 3, 1, 2: print(f'loss={loss}', flush=True)\nopen('/opt/ml/model/m', 'w').write('m')"]},
-  {"image": "test/serve:*", "serve": ["/usr/bin/python3", "-c", "import os\nfrom http.server import *\nclass H(BaseHTTPRequestHandler):\n  def do_GET(s):\n    s.send_response(200); s.end_headers()\n  def do_POST(s):\n    b=s.rfile.read(int(s.headers['Content-Length'])); s.send_response(500 if b==b'boom' else 200); s.send_header('Content-Type','text/plain'); s.end_headers(); s.wfile.write(b.upper())\nHTTPServer(('127.0.0.1',int(os.environ['SAGEMAKER_BIND_TO_PORT'])),H).serve_forever()"]}
+  {"image": "test/serve:*", "serve": ["/usr/bin/python3", "-c", "import os\nfrom http.server import *\nclass H(BaseHTTPRequestHandler):\n  def do_GET(s):\n    s.send_response(200); s.end_headers()\n  def do_POST(s):\n    b=s.rfile.read(int(s.headers['Content-Length'])); s.send_response(500 if b==b'boom' else 200); s.send_header('Content-Type','text/plain'); s.end_headers(); s.wfile.write(b.upper())\nHTTPServer(('127.0.0.1',int(os.environ['SAGEMAKER_BIND_TO_PORT'])),H).serve_forever()"]},
+  {"image": "test/copy:*", "train": ["/bin/sh", "-c", "cat /opt/ml/input/data/train/* >/opt/ml/model/m"]}
 ])json";
 
 TEST(RestContract, WhatTheServerAnswersAndRefusesIsWhatItsOpenApiDocumentSays) {

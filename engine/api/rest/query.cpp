@@ -35,6 +35,20 @@ std::optional<asl::Timestamp> time_in_query(const RestCall& call, const char* pa
   return time;
 }
 
+std::size_t number_in_query(const RestCall& call, const char* parameter, const NumberRange& range) {
+  const auto text = call.request->query_value(parameter);
+  if (!text) return range.otherwise;
+  std::size_t number = 0;
+  const char* const end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, number);
+  if (error != std::errc() || stop != end || number < range.least || number > range.most) {
+    throw bad_field(std::string("?") + parameter,
+                    "A number from " + std::to_string(range.least) + " to " +
+                        std::to_string(range.most) + " is expected");
+  }
+  return number;
+}
+
 bool flag_in_query(const RestCall& call, const char* parameter) {
   const std::string text = call.request->query_value(parameter).value_or("false");
   if (text != "true" && text != "false") {

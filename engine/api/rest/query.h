@@ -1,6 +1,7 @@
 // Values of query parameters.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,12 @@ namespace pawl::engine::rest {
 std::optional<std::int64_t> duration_in_query(const RestCall& call, const char* parameter);
 // RFC 3339.
 std::optional<asl::Timestamp> time_in_query(const RestCall& call, const char* parameter);
+struct NumberRange {
+  std::size_t least = 0;
+  std::size_t most = 0;
+  std::size_t otherwise = 0;  // without the parameter
+};
+std::size_t number_in_query(const RestCall& call, const char* parameter, const NumberRange& range);
 // "true" or "false"; false without it.
 bool flag_in_query(const RestCall& call, const char* parameter);
 

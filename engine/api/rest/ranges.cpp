@@ -11,19 +11,14 @@ namespace {
 
 constexpr std::string_view kBytes = "bytes=";
 
-struct Part {
-  std::size_t first = 0;
-  std::size_t last = 0;  // of the part, too
-};
-
-std::optional<std::size_t> number_in(std::string_view text) {
-  std::size_t number = 0;
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
   return number;
 }
 
-Problem outside(std::size_t size) {
+Problem outside(std::uint64_t size) {
   return {.status = 416,
           .name = "range-not-satisfiable",
           .title = "Range not satisfiable",
@@ -31,7 +26,7 @@ Problem outside(std::size_t size) {
 }
 
 // Nothing: the whole is to be sent.
-std::optional<Part> part_of(std::string_view range, std::size_t size) {
+std::optional<BytePart> part_of(std::string_view range, std::uint64_t size) {
   if (!range.starts_with(kBytes)) return std::nullopt;
   range.remove_prefix(kBytes.size());
   const std::size_t dash = range.find('-');
@@ -43,15 +38,30 @@ std::optional<Part> part_of(std::string_view range, std::size_t size) {
   const bool is_open = dash + 1 == range.size();
   if (dash == 0) {  // so many of its end
     if (!last) return std::nullopt;
-    if (*last == 0) throw outside(size);
-    return Part{size - std::min(*last, size), size - 1};
+    if (*last == 0 || size == 0) throw outside(size);
+    return BytePart{size - std::min(*last, size), size - 1};
   }
   if (!first || (!last && !is_open) || (last && *last < *first)) return std::nullopt;
   if (*first >= size) throw outside(size);
-  return Part{*first, std::min(last.value_or(size - 1), size - 1)};
+  return BytePart{*first, std::min(last.value_or(size - 1), size - 1)};
 }
 
 }  // namespace
+
+std::optional<BytePart> part_in_range(const RestCall& call,
+                                      const std::string& etag,
+                                      std::uint64_t size) {
+  const std::string_view condition = call.request->headers.get("If-Range");
+  if (!condition.empty() && condition != etag) return std::nullopt;
+  return part_of(call.request->headers.get("Range"), size);
+}
+
+void set_partial(HttpResponse& response, const BytePart& part, std::uint64_t size) {
+  response.status = 206;
+  response.headers.set("Content-Range",
+                       "bytes " + std::to_string(part.first) + "-" + std::to_string(part.last) +
+                           "/" + std::to_string(size));
+}
 
 void answer_ranged(const RestCall& call, std::string text) {
   HttpResponse response;
@@ -64,15 +74,8 @@ void answer_ranged(const RestCall& call, std::string text) {
     return call.respond(std::move(response));
   }
   response.headers.set("Content-Type", "application/json");
-  const std::string_view condition = call.request->headers.get("If-Range");
-  const bool is_current = condition.empty() || condition == etag;
-  const auto part =
-      is_current ? part_of(call.request->headers.get("Range"), text.size()) : std::nullopt;
-  if (part) {
-    response.status = 206;
-    response.headers.set("Content-Range",
-                         "bytes " + std::to_string(part->first) + "-" + std::to_string(part->last) +
-                             "/" + std::to_string(text.size()));
+  if (const auto part = part_in_range(call, etag, text.size())) {
+    set_partial(response, *part, text.size());
     text = text.substr(part->first, part->last - part->first + 1);
   }
   response.body = std::move(text);

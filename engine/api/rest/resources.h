@@ -125,6 +125,13 @@ void create_activity(const RestCall& call);
 void get_activity(const RestCall& call);
 void delete_activity(const RestCall& call);
 void poll_activity(const RestCall& call);
+// artifacts.cpp
+void list_artifacts(const RestCall& call);
+void get_artifact(const RestCall& call);  // HEAD, too
+void put_artifact(const RestCall& call);
+void delete_artifact(const RestCall& call);
+// lineage.cpp
+void get_lineage(const RestCall& call);
 // schedules.cpp
 void list_schedules(const RestCall& call);
 void create_schedule(const RestCall& call);

@@ -111,6 +111,10 @@ Rest::~Rest() = default;
 
 bool Rest::serves(const HttpRequest& request) { return request.path.starts_with("/api/v1/"); }
 
+bool Rest::spools(const HttpRequest& request) {
+  return request.method == "PUT" && request.path.starts_with("/api/v1/artifacts/");
+}
+
 Access Rest::access(const HttpRequest& request) {
   Access access{
       .scope = Scope::kRead, .action = request.method + " " + request.path, .service = {}};

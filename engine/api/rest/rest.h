@@ -51,6 +51,8 @@ class Rest {
   ~Rest();
 
   static bool serves(const HttpRequest& request);  // its path is under /api/v1/
+  // Whether the body, which may be large, should go to a file. By its head alone.
+  static bool spools(const HttpRequest& request);
   // What its route wants; of a request without one, Scope::kRead.
   static Access access(const HttpRequest& request);
   void handle(HttpRequest request, Responder respond);

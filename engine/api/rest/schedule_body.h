@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/api/rest/problem.h"
 #include "engine/api/rest/rest.h"
 #include "engine/schedules/scheduler.h"
 

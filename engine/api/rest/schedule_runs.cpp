@@ -1,7 +1,6 @@
 // What a schedule would start and when; its executions started by hand, and those of times past.
-#include <charconv>
-
 #include "engine/api/rest/problem.h"
+#include "engine/api/rest/query.h"
 #include "engine/api/rest/resources.h"
 #include "engine/api/rest/schedule_body.h"
 #include "engine/schedules/firing.h"
@@ -15,18 +14,6 @@ namespace {
 constexpr std::size_t kBackfillMax = 1000;
 constexpr std::size_t kNextMax = 100;
 constexpr std::size_t kNextUsual = 5;
-
-std::size_t count_in_query(const RestCall& call) {
-  const auto text = call.request->query_value("count");
-  if (!text) return kNextUsual;
-  std::size_t count = 0;
-  const char* end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, count);
-  if (error != std::errc() || stop != end || count < 1 || count > kNextMax) {
-    throw bad_field("?count", "A number from 1 to " + std::to_string(kNextMax) + " is expected");
-  }
-  return count;
-}
 
 asl::Timestamp time_of(const Json& body, const char* name) {
   const auto time = asl::parse_timestamp(body.at(name).get<std::string>());
@@ -57,7 +44,7 @@ std::vector<asl::Timestamp> times_of_backfill(const RestCall& call,
 
 void list_next_fires(const RestCall& call) {
   const auto schedule = schedule_of_path(call);
-  const std::size_t count = count_in_query(call);
+  const std::size_t count = number_in_query(call, "count", {1, kNextMax, kNextUsual});
   const std::string name = call.request->query_value("timezone").value_or(schedule->what.timezone);
   const auto zone = scheduler_of(call).zones().find(name);
   if (!zone) throw bad_field("?timezone", "There is no time zone '" + name + "'");

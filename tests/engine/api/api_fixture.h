@@ -3,14 +3,36 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "asl/text.h"
+#include "engine/artifacts/artifacts.h"
 #include "engine/schedules/scheduler.h"
 #include "tests/engine/api/fakes.h"
 
 namespace pawl::engine {
+
+// Gone with everything in it when the test is over.
+class ApiFolder {
+ public:
+  ApiFolder() : path_((std::filesystem::temp_directory_path() / "pawl-api-XXXXXX").string()) {
+    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  }
+  ApiFolder(const ApiFolder&) = delete;
+  ApiFolder& operator=(const ApiFolder&) = delete;
+  ~ApiFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
 
 class ApiTest : public testing::Test {
  protected:
@@ -22,6 +44,11 @@ class ApiTest : public testing::Test {
                     alarms_,
                     [](const std::function<void()>& task) { task(); },
                     "arn:aws:scheduler:us-east-1:123456789012:schedule/default/"}),
+        objects_(open_local_objects(folder_.file("objects"))),
+        artifacts_({store_->artifacts(),
+                    *objects_,
+                    folder_.file("artifacts"),
+                    [this] { return clock_.now(); }}),
         workers_(2),
         service_(std::make_unique<ApiService>(ApiDependencies{engine_,
                                                               *store_,
@@ -34,7 +61,8 @@ class ApiTest : public testing::Test {
                                                               nullptr,
                                                               nullptr,
                                                               nullptr,
-                                                              &schedules_},
+                                                              &schedules_,
+                                                              &artifacts_},
                                               ApiConfig{},
                                               workers_,
                                               metrics_)) {}
@@ -120,6 +148,9 @@ class ApiTest : public testing::Test {
   std::unique_ptr<Store> store_;
   FakeEngine engine_;
   Scheduler schedules_;
+  ApiFolder folder_;
+  std::unique_ptr<ObjectStore> objects_;
+  Artifacts artifacts_;
   Metrics metrics_;
   WorkerPool workers_;
   std::unique_ptr<ApiService> service_;

@@ -70,6 +70,7 @@ class World final : public Store {
   Expiry& expiry() override { return inner_.expiry(); }
   Answers& answers() override { return inner_.answers(); }
   RunMetrics& run_metrics() override { return inner_.run_metrics(); }
+  ArtifactTable& artifacts() override { return inner_.artifacts(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
   }

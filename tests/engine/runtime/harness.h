@@ -115,6 +115,7 @@ class FatefulStore final : public Store {
   Records& records() override { return inner_.records(); }
   MapRunTable& map_runs() override { return inner_.map_runs(); }
   Expiry& expiry() override { return inner_.expiry(); }
+  ArtifactTable& artifacts() override { return inner_.artifacts(); }
   Answers& answers() override { return inner_.answers(); }
   RunMetrics& run_metrics() override { return inner_.run_metrics(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {

@@ -44,12 +44,15 @@ const char* reason_of(int status) {
     case 409:
       return "The state of the resource, or the same Idempotency-Key in progress, does not allow "
              "it";
+    case 410:
+      return "It was there; where, detail says";
     case 412:
       return "The resource is not the one that If-Match or If-None-Match names";
     case 416:
       return "The document ends before the part that Range asks for";
     case 422:
-      return "The Idempotency-Key belongs to another request";
+      return "The Idempotency-Key belongs to another request, or the body is not what the path "
+             "names";
     case 424:
       return "The model failed, or did not answer in time";
     case 429:

@@ -45,6 +45,7 @@ Json make_schemas() {
   Json all = Json::object();
   for (const std::string_view text : {shared_schemas(),
                                       activity_schemas(),
+                                      artifact_schemas(),
                                       definition_schemas(),
                                       execution_schemas(),
                                       history_schemas(),
@@ -71,6 +72,7 @@ Json make_schemas() {
 std::vector<Operation> make_operations() {
   std::vector<Operation> all;
   for (std::vector<Operation> some : {activity_operations(),
+                                      artifact_operations(),
                                       definition_operations(),
                                       execution_operations(),
                                       history_operations(),

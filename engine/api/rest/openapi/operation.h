@@ -43,6 +43,9 @@ std::string component_of(const std::string& schema);
 // schema_check.h knows.
 std::vector<Operation> activity_operations();
 std::string_view activity_schemas();
+std::vector<Operation> artifact_operations();
+std::string_view artifact_schemas();
+asl::Json artifact_parameters();
 std::vector<Operation> definition_operations();
 std::string_view definition_schemas();
 std::vector<Operation> execution_operations();

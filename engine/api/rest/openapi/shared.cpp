@@ -200,6 +200,7 @@ Json shared_parameters() {
   add_path_parameters(all);
   add_query_parameters(all);
   add_header_parameters(all);
+  all.update(artifact_parameters());
   all.update(job_parameters());
   all.update(run_parameters());
   all.update(serving_parameters());
@@ -210,6 +211,8 @@ Json shared_headers() {
   return {
       {"ETag", {{"description", "For If-Match and If-None-Match"}, {"schema", text_schema()}}},
       {"Content-Range", {{"description", "Which bytes of how many"}, {"schema", text_schema()}}},
+      {"Content-Security-Policy",
+       {{"description", "A browser that shows it runs nothing of it"}, {"schema", text_schema()}}},
       {"Link", {{"description", "rel=\"next\": the next page, if any"}, {"schema", text_schema()}}},
       {"Location", {{"description", "Where the resource is"}, {"schema", text_schema()}}},
       {"Retry-After", {{"description", "Seconds"}, {"schema", integer_schema(0)}}},
@@ -227,6 +230,7 @@ Json shared_headers() {
       {"x-amzn-RequestId", {{"description", "Names this answer"}, {"schema", text_schema()}}},
       {"x-Amzn-Invoked-Production-Variant",
        {{"description", "The variant that answered"}, {"schema", text_schema()}}},
+      {"X-Content-Type-Options", {{"description", "nosniff"}, {"schema", text_schema()}}},
       {"X-Pawl-Log-Size",
        {{"description", "Bytes of the log as it is now"}, {"schema", integer_schema(0)}}},
       {"X-Request-Id", {{"description", "Names this answer in logs"}, {"schema", text_schema()}}},
