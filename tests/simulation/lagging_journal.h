@@ -101,6 +101,7 @@ class LaggingStore final : public engine::Store {
   engine::MapRunTable& map_runs() override { return inner_.map_runs(); }
   engine::Expiry& expiry() override { return inner_.expiry(); }
   engine::Answers& answers() override { return inner_.answers(); }
+  engine::ArtifactTable& artifacts() override { return inner_.artifacts(); }
   engine::RunMetrics& run_metrics() override { return inner_.run_metrics(); }
   std::string setting(const std::string& name, const std::function<std::string()>& make) override {
     return inner_.setting(name, make);
