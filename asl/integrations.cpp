@@ -4,6 +4,8 @@
 #include <tuple>
 #include <vector>
 
+#include "asl/integration_members.h"
+
 namespace pawl::asl {
 namespace {
 
@@ -29,10 +31,10 @@ constexpr Integration kOptimized[] = {
     {"codebuild", "stopBuild", kCall},
     {"codebuild", "stopBuildBatch", kCall},
     {"databrew", "startJobRun", kSync},
-    {"dynamodb", "deleteItem", kCall},
-    {"dynamodb", "getItem", kCall, {"TableName", "Key"}},
-    {"dynamodb", "putItem", kCall, {"TableName", "Item"}},
-    {"dynamodb", "updateItem", kCall},
+    {"dynamodb", "deleteItem", kCall, {}, members::kDeleteItem},
+    {"dynamodb", "getItem", kCall, {"TableName", "Key"}, members::kGetItem},
+    {"dynamodb", "putItem", kCall, {"TableName", "Item"}, members::kPutItem},
+    {"dynamodb", "updateItem", kCall, {}, members::kUpdateItem},
     {"ecs", "runTask", kSync | kToken, {"TaskDefinition"}},
     {"eks", "call", kCall},
     {"eks", "createCluster", kSync},
@@ -58,28 +60,36 @@ constexpr Integration kOptimized[] = {
     {"emr-serverless", "startApplication", kSync},
     {"emr-serverless", "startJobRun", kSync},
     {"emr-serverless", "stopApplication", kSync},
-    {"events", "putEvents", kCall | kToken, {"Entries"}},
-    {"glue", "startJobRun", kSync, {"JobName"}},
-    {"http", "invoke", kCall, {"ApiEndpoint", "Method"}},
+    {"events", "putEvents", kCall | kToken, {"Entries"}, members::kPutEvents},
+    {"glue", "startJobRun", kSync, {"JobName"}, members::kStartJobRun},
+    {"http", "invoke", kCall, {"ApiEndpoint", "Method"}, members::kHttpInvoke},
     {"lambda", "invoke", kCall | kToken, {"FunctionName"}},
     {"mediaconvert", "createJob", kSync},
-    {"sagemaker", "createEndpoint", kCall},
-    {"sagemaker", "createEndpointConfig", kCall},
-    {"sagemaker", "createHyperParameterTuningJob", kSync},
-    {"sagemaker", "createLabelingJob", kSync},
-    {"sagemaker", "createModel", kCall},
-    {"sagemaker", "createProcessingJob", kSync},
-    {"sagemaker", "createTrainingJob", kSync},
-    {"sagemaker", "createTransformJob", kSync},
-    {"sagemaker", "updateEndpoint", kCall},
-    {"sns", "publish", kCall | kToken, {"Message"}},
-    {"sqs", "sendMessage", kCall | kToken, {"QueueUrl", "MessageBody"}},
+    {"sagemaker", "createEndpoint", kCall, {}, members::kCreateEndpoint},
+    {"sagemaker", "createEndpointConfig", kCall, {}, members::kCreateEndpointConfig},
+    {"sagemaker",
+     "createHyperParameterTuningJob",
+     kSync,
+     {},
+     members::kCreateHyperParameterTuningJob},
+    {"sagemaker", "createLabelingJob", kSync, {}, members::kCreateLabelingJob},
+    {"sagemaker", "createModel", kCall, {}, members::kCreateModel},
+    {"sagemaker", "createProcessingJob", kSync, {}, members::kCreateProcessingJob},
+    {"sagemaker", "createTrainingJob", kSync, {}, members::kCreateTrainingJob},
+    {"sagemaker", "createTransformJob", kSync, {}, members::kCreateTransformJob},
+    {"sagemaker", "updateEndpoint", kCall, {}, members::kUpdateEndpoint},
+    {"sns", "publish", kCall | kToken, {"Message"}, members::kPublish},
+    {"sqs", "sendMessage", kCall | kToken, {"QueueUrl", "MessageBody"}, members::kSendMessage},
     {"states", "startExecution", kSync2 | kToken, {"StateMachineArn"}},
 };
 
 // [pawl] A pipeline that deploys a model wants to wait for the endpoint; AWS has no .sync for it.
 constexpr Integration kExtensions[] = {
-    {"sagemaker", "createEndpoint", static_cast<unsigned>(Pattern::kSync)},
+    {"sagemaker",
+     "createEndpoint",
+     static_cast<unsigned>(Pattern::kSync),
+     {},
+     members::kCreateEndpoint},
 };
 
 bool all_of(std::string_view text, auto&& accepts) {
@@ -196,6 +206,13 @@ std::optional<TaskResource> parse_integration(std::string_view rest) {
 }
 
 }  // namespace
+
+bool Integration::takes(std::string_view name) const {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return !name.empty() && std::any_of(members.begin(), members.end(), [&](std::string_view member) {
+    return lower(member.front()) == lower(name.front()) && member.substr(1) == name.substr(1);
+  });
+}
 
 std::span<const Integration> optimized_integrations() { return kOptimized; }
 std::span<const Integration> extension_integrations() { return kExtensions; }

@@ -23,7 +23,10 @@ struct Integration {
   std::string_view action;
   unsigned patterns = 0;
   std::array<std::string_view, 2> required = {};
+  std::span<const std::string_view> members = {};  // that a request may have; empty: not known here
 
+  // Whether `name` is one of them, as the API or as the SDK spells it (the first letter's case).
+  bool takes(std::string_view name) const;
   bool has(Pattern pattern) const { return (patterns & static_cast<unsigned>(pattern)) != 0; }
 };
 

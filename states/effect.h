@@ -18,6 +18,7 @@ enum class TimerKind : std::uint8_t { kWait, kRetry, kTaskTimeout, kHeartbeat, k
 struct CallTask {
   WorkId work = 0;
   ScopeId scope = 0;
+  EventId entered_event = 0;  // id of the StateEntered of this visit
   std::string state;
   TaskKind kind{};
   std::string resource;

@@ -25,6 +25,7 @@ struct ExecutionInfo {
   asl::MachineType type = asl::MachineType::kStandard;
   std::optional<Payload> context;  // of a state's test: stands for the whole Context Object
   bool is_synchronous = false;     // StartSyncExecution
+  std::optional<std::string> trace_header;  // AWS X-Ray's, of the start
 };
 
 // Each wait carries what it needs.

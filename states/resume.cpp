@@ -17,6 +17,7 @@ void resume_task(const Scope& scope,
   CallTask call;
   call.work = task.work;
   call.scope = id;
+  call.entered_event = scope.entered_event;
   call.state = scope.at;
   call.kind = task.kind;
   call.resource = task.resource;

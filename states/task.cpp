@@ -142,6 +142,16 @@ TaskKind task_kind_of(std::string_view resource) {
   return TaskKind::kTask;
 }
 
+// [seen] What Step Functions adds to a request is in its TaskScheduled event, as the last member.
+Payload with_added_members(std::string_view resource, Payload parameters) {
+  constexpr std::string_view kRunTask = "arn:aws:states:::ecs:runTask";
+  if (!resource.starts_with(kRunTask) || !parameters.json().is_object()) return parameters;
+  asl::Json request = parameters.json();
+  if (request.contains("StartedBy") || request.contains("startedBy")) return parameters;
+  request["StartedBy"] = "AWS Step Functions";
+  return Payload::of(std::move(request));
+}
+
 bool is_submitted_first(std::string_view resource) {
   return is_sync(resource) || resource.ends_with(kToken);
 }
@@ -161,6 +171,7 @@ void begin(Turn& turn, ScopeId scope, const asl::Task& task) {
   if (is_submitted_first(task.resource)) reading.set_token(*token);
   Result<Request> request = request_of(reading, task);
   if (!request) return fail_evaluation(turn, scope, std::move(request).error());
+  request->parameters = with_added_members(task.resource, std::move(request->parameters));
 
   turn.record(scope,
               TaskScheduled{kind,
@@ -176,6 +187,7 @@ void begin(Turn& turn, ScopeId scope, const asl::Task& task) {
   CallTask call;
   call.work = work;
   call.scope = scope;
+  call.entered_event = turn.scope(scope).entered_event;
   call.state = turn.scope(scope).at;
   call.kind = kind;
   call.resource = task.resource;

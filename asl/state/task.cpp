@@ -39,6 +39,23 @@ bool has_member(const Json& object, std::string_view name, QueryLanguage languag
          (language == QueryLanguage::kJsonPath && object.contains(std::string(name) + ".$"));
 }
 
+// [seen] https://github.com/aws/aws-cdk/issues/10014
+void check_members(const StateReader& reader,
+                   const Integration& integration,
+                   const Json& request,
+                   const Place& here) {
+  if (integration.members.empty()) return;
+  for (const auto& [key, value] : request.items()) {
+    std::string_view name = key;
+    if (reader.language() == QueryLanguage::kJsonPath && name.ends_with(".$"))
+      name.remove_suffix(2);
+    if (!integration.takes(name)) {
+      reader.findings().error(
+          here, "The field \"" + std::string(name) + "\" is not supported by Step Functions");
+    }
+  }
+}
+
 // The request of an integration: Parameters or Arguments, and what AWS demands of it.
 void check_request(const StateReader& reader, const TaskResource& resource) {
   const char* field = reader.language() == QueryLanguage::kJsonPath ? "Parameters" : "Arguments";
@@ -56,6 +73,7 @@ void check_request(const StateReader& reader, const TaskResource& resource) {
       reader.findings().error(here, missing_field_message(name));
     }
   }
+  check_members(reader, *resource.integration, *request, here);
   if (resource.service == "http") check_http_request(reader, *request, here);
 }
 

@@ -89,6 +89,8 @@ class MlDesk {
                     const ActionReply& reply) = 0;
   // InvokeEndpoint, answered as SageMaker's runtime does.
   virtual void invoke(const std::string& endpoint, HttpRequest request, Responder respond) = 0;
+  // What the endpoint was asked last, by invoke(), as the REST API shows it.
+  virtual asl::Json invocations(const std::string& endpoint) = 0;
 
   // Models that are registered, with their versions and aliases.
   virtual ModelDesk& registry() = 0;

@@ -18,7 +18,10 @@ inline Shape cause() { return text().at_most(32'768).secret(); }
 inline Shape included_data() { return text().one_of({"METADATA_ONLY", "ALL_DATA"}); }
 inline Shape machine_type() { return text().one_of({"STANDARD", "EXPRESS"}); }
 inline Shape description() { return text().at_most(256).secret(); }
-inline Shape tag_key() { return text().length(1, 128); }
+// [aws] "Tags may only contain Unicode letters, digits, white space, or these symbols".
+inline constexpr const char* kTagCharacters = R"(^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$)";
+inline Shape tag_key() { return text().length(1, 128).matching(kTagCharacters); }
+inline Shape tag_value() { return text().length(0, 256).matching(kTagCharacters); }
 
 inline Shape payload(const Api& api) {
   return text().at_most_bytes(api.config.payload_bytes_max).secret();
@@ -28,7 +31,7 @@ inline Shape definition(const Api& api) {
 }
 
 inline Shape tags() {
-  return list(structure({required("key", tag_key()), optional("value", text().length(0, 256))}));
+  return list(structure({required("key", tag_key()), optional("value", tag_value())}));
 }
 Shape logging_configuration();
 Shape tracing_configuration();

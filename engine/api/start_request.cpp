@@ -35,7 +35,7 @@ StartRequest start_request(Api& api, const asl::Json& request, const std::string
   wanted.machine_revision = row.revision;
   wanted.version_arn = target.version_arn();
   wanted.alias_arn = target.alias_arn();
-  wanted.trace_header = text_member(request, "traceHeader");
+  wanted.info.trace_header = text_member(request, "traceHeader");
   // [seen] Every start of an Express machine is an execution of its own, also under the same name.
   wanted.info.arn = row.type == asl::MachineType::kExpress
                         ? express_arn(api.config.arns, row.name, name, new_uuid())

@@ -45,7 +45,7 @@ Json answer_of_json(const ModelMember& use, const Json& value) {
     return out;
   }
   if (shape.kind == ShapeKind::kTimestamp) {
-    if (const auto time = time_of_value(value)) return asl::format_timestamp_short(*time);
+    if (const auto time = time_of_value(value)) return sdk_time_text(*time);
   }
   if (shape.kind == ShapeKind::kBlob && value.is_string()) {
     const auto bytes = from_base64(value.get<std::string>());

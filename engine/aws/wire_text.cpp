@@ -78,6 +78,10 @@ std::string time_text(Timestamp time, TimeFormat format) {
   return asl::format_timestamp_short({time.ms - time.ms % 1000});
 }
 
+std::string sdk_time_text(Timestamp time) {
+  return time.ms % 1000 == 0 ? asl::format_timestamp_short(time) : asl::format_timestamp(time);
+}
+
 std::optional<Timestamp> time_of_text(std::string_view text) {
   if (auto iso = asl::parse_timestamp(text)) return iso;
   if (const auto seconds = whole_number<double>(text); seconds && std::isfinite(*seconds))
@@ -133,7 +137,7 @@ Json scalar_value(const ModelMember& use, const std::string& text) {
     case ShapeKind::kDouble:
       return number_value(use.shape->kind, text);
     case ShapeKind::kTimestamp:
-      if (const auto time = time_of_text(text)) return asl::format_timestamp_short(*time);
+      if (const auto time = time_of_text(text)) return sdk_time_text(*time);
       return text;
     case ShapeKind::kStructure:
     case ShapeKind::kList:

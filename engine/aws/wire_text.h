@@ -14,6 +14,9 @@ namespace pawl::engine {
 // "2024-05-01T12:00:00Z", "Wed, 01 May 2024 12:00:00 GMT", "1714564800". A fraction is dropped but
 // for kEpochSeconds, which has milliseconds.
 std::string time_text(asl::Timestamp time, TimeFormat format);
+// As AWS's SDK for Java prints it, and so as state machines see it: ISO-8601, with three digits of
+// a fraction or none.
+std::string sdk_time_text(asl::Timestamp time);
 // Any of the forms above, or nothing.
 std::optional<asl::Timestamp> time_of_text(std::string_view text);
 // A timestamp as a state machine gives it: ISO-8601 text or epoch seconds.

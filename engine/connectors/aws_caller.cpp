@@ -7,6 +7,7 @@
 #include "engine/aws/answer.h"
 #include "engine/connectors/flight.h"
 #include "engine/connectors/states_json.h"
+#include "engine/connectors/trace.h"
 #include "engine/http/sigv4.h"
 #include "engine/http/url.h"
 #include "engine/objects/digest.h"
@@ -63,6 +64,7 @@ struct AwsCaller::Going {
   ServiceEndpoint endpoint;
   bool is_configured = false;  // no prefixes before the host
   OperationRequest request;
+  std::optional<TraceContext> trace;
   std::optional<AwsCredentials> credentials;
   Done done;
   int attempts = 0;
@@ -115,6 +117,7 @@ Cancel AwsCaller::call(const TaskCall& task, Call call, Done done) {
       *call.operation, std::move(call.parameters), uuid_of(task.idempotency_token()));
   going->request = operation_request(*call.model, *call.operation, call.parameters);
   const bool is_local = local(*call.model, call.operation->name) != nullptr;
+  going->trace = trace_of(task);
   going->call = std::move(call);
   going->done = std::move(done);
   const Cancel cancel = cancel_of(going->flight);
@@ -163,6 +166,7 @@ ClientRequest AwsCaller::request_of(const Going& going) const {
                   query},
                  request.headers);
   }
+  set_xray_header(going.trace, request.headers);
   return request;
 }
 

@@ -24,8 +24,8 @@ Cancel HttpTaskConnector::call(const TaskCall& call, const std::shared_ptr<TaskR
     reply->failed({asl::errors::kRuntime, asl::invalid_http_field_message("ApiEndpoint")});
     return {};
   }
-  const auto going =
-      std::make_shared<const Going>(Going{*std::move(task), call.task.resource, reply, call.watch});
+  const auto going = std::make_shared<const Going>(
+      Going{*std::move(task), call.task.resource, reply, call.watch, trace_of(call)});
   connections_.authorize(going->task.connection_arn,
                          [this, going](const asl::Result<CallCredentials>& credentials) {
                            if (going->flight->is_cancelled()) return;
@@ -45,6 +45,7 @@ void HttpTaskConnector::send(const std::shared_ptr<const Going>& going,
   if (!request->body.empty() && !request->headers.has("Content-Type")) {
     request->headers.add("Content-Type", "application/json; charset=UTF-8");
   }
+  set_traceparent(going->trace, request->headers);
   going->flight->carries(http_.send(
       *std::move(request),
       [this, going, sent, version = credentials.version](const ClientResult& result) {

@@ -10,6 +10,7 @@
 #include "engine/connectors/connector.h"
 #include "engine/connectors/flight.h"
 #include "engine/connectors/http_request.h"
+#include "engine/connectors/trace.h"
 
 namespace pawl::engine {
 
@@ -36,6 +37,7 @@ class HttpTaskConnector : public Connector {
     std::string resource;
     std::shared_ptr<TaskReply> reply;
     std::optional<ExchangeWatch> watch;
+    std::optional<TraceContext> trace;
     std::shared_ptr<Flight> flight = std::make_shared<Flight>();
   };
   void send(const std::shared_ptr<const Going>& going, const CallCredentials& credentials);

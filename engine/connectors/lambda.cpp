@@ -8,6 +8,7 @@
 #include "asl/text.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/task_fields.h"
+#include "engine/connectors/trace.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -74,6 +75,7 @@ Cancel LambdaArnConnector::call(const TaskCall& call, const std::shared_ptr<Task
   invoke.function = call.task.resource;
   invoke.payload = call.task.parameters.text();
   invoke.idempotency_token = call.idempotency_token();
+  invoke.trace = trace_of(call);
   return functions_.invoke(invoke, [reply](FunctionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result))
       return reply->failed(service_failure(*error));
@@ -105,6 +107,7 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
   invoke.client_context = text_of(parameters, "ClientContext");
   invoke.log_type = text_of(parameters, "LogType");
   invoke.idempotency_token = call.idempotency_token();
+  invoke.trace = trace_of(call);
   Cancel cancel = functions_.invoke(invoke, [reply, waits](FunctionResult result) {
     if (const auto* error = std::get_if<ServiceError>(&result))
       return reply->failed(service_failure(*error));

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -138,8 +139,7 @@ void MockedConnectors::recover(const std::function<bool(const std::string&)>& is
     const std::vector<Record> page = context_.records.list(query);
     for (const Record& record : page) {
       if (is_kept(record.name)) {
-        const std::unique_lock lock(mutex_);
-        mocked_.insert(record.name);
+        remember(record.name);
       } else {
         context_.records.remove(kRecordKind, record.name);
       }
@@ -166,13 +166,26 @@ void MockedConnectors::begin_with(const Json& mocks, const std::string& executio
 void MockedConnectors::keep(const std::string& execution_arn, Json document) {
   const asl::Timestamp now = context_.now();
   context_.records.insert({kRecordKind, execution_arn, std::move(document), "", now, now, 1});
-  const std::unique_lock lock(mutex_);
-  mocked_.insert(execution_arn);
+  remember(execution_arn);
 }
 
+void MockedConnectors::remember(const std::string& execution_arn) {
+  const std::unique_lock lock(mutex_);
+  if (mocked_.size() < kInMemoryMax) {
+    mocked_.insert(execution_arn);
+  } else {
+    has_more_ = true;
+  }
+}
+
+// Executions without mocks, all of a server in earnest, cost no look at the disk.
 bool MockedConnectors::is_mocked(const std::string& execution_arn) const {
-  const std::shared_lock lock(mutex_);
-  return mocked_.contains(execution_arn);
+  {
+    const std::shared_lock lock(mutex_);
+    if (mocked_.contains(execution_arn)) return true;
+    if (!has_more_) return false;
+  }
+  return context_.records.find(kRecordKind, execution_arn).has_value();
 }
 
 void MockedConnectors::call(const TaskCall& call, std::shared_ptr<TaskReply> reply) {

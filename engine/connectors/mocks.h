@@ -73,6 +73,7 @@ class MockConfig {
 // changes nothing. An attempt that no response is for fails.
 class MockedConnectors : public Connectors {
  public:
+  static constexpr std::size_t kInMemoryMax = 10'000;  // executions; others are looked up
   static constexpr const char* kRecordKind = "mocked-execution";  // named by the execution's ARN
 
   // REQUIRES: both outlive it.
@@ -97,6 +98,7 @@ class MockedConnectors : public Connectors {
 
  private:
   void keep(const std::string& execution_arn, asl::Json document);
+  void remember(const std::string& execution_arn);
   bool is_mocked(const std::string& execution_arn) const;
   std::optional<MockedAnswers> answers_for(const TaskCall& call) const;
   void answer(const TaskCall& call, const std::shared_ptr<TaskReply>& reply);
@@ -106,7 +108,8 @@ class MockedConnectors : public Connectors {
   MlContext& context_;
   Connectors& real_;
   mutable std::shared_mutex mutex_;
-  std::unordered_set<std::string> mocked_;  // ARNs
+  std::unordered_set<std::string> mocked_;  // ARNs, as long as there is room
+  bool has_more_ = false;                   // in the records alone
 };
 
 }  // namespace pawl::engine

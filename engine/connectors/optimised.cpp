@@ -17,6 +17,7 @@
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/states_json.h"
 #include "engine/connectors/wrapped_actions.h"
+#include "engine/ml/documents.h"
 
 namespace pawl::engine {
 
@@ -27,16 +28,18 @@ using asl::StateError;
 
 constexpr const char* kJobRecords = "remote-job";
 constexpr std::int64_t kKeptAfterEnd_ms = 3'600'000;  // for an answer that a crash loses
-constexpr int kUnseenMax = 20;                        // looks at a job that is not there
+constexpr const char* kStartedBy = "AWS Step Functions";
+constexpr int kUnseenMax = 20;  // looks at a job that is not there
 
-// [aws] runTask starts one task, and in Step Functions' own name.
-constexpr std::array<const char*, 2> kSetByStepFunctions = {"Count", "StartedBy"};
-
+// [aws] runTask starts one task, and in Step Functions' own name, which the core has added.
 void check_run_task(const Json& asked, std::vector<std::string>& faults) {
-  for (const char* name : kSetByStepFunctions) {
-    if (asked.contains(name))
+  const bool has_own_starter = text_of(asked, "StartedBy", kStartedBy) != kStartedBy;
+  for (const auto& [name, is_given] :
+       {std::pair("Count", asked.contains("Count")), std::pair("StartedBy", has_own_starter)}) {
+    if (is_given) {
       faults.push_back("The field \"" + std::string(name) +
                        "\" is not supported by Step Functions");
+    }
   }
 }
 
@@ -60,12 +63,13 @@ std::string abort_reason(const TaskCall& call) {
          "] which was managing this resource was aborted";
 }
 
-// A 200 that says that nothing was started.
-bool has_failures(const Json& answer) {
-  const auto tasks = answer.find("Tasks");
+// [aws] Of "run a job" and "task token": "If a non-empty Failures field is encountered, the task is
+// failed with an AmazonECS.Unknown error"; request-response has the answer as it is.
+// https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+bool is_failed_run(const IntegrationArn& arn, const Json& answer) {
+  if (!is_run_task(arn) || arn.pattern.empty()) return false;
   const auto failures = answer.find("Failures");
-  return failures != answer.end() && !failures->empty() &&
-         (tasks == answer.end() || tasks->empty());
+  return failures != answer.end() && !failures->empty();
 }
 
 std::string sdk_of(const std::string& service, const WrappedAction* wrapped) {
@@ -229,7 +233,7 @@ std::optional<StateError> OptimisedConnector::refusal_of(Job& job) const {
   if (!faults.empty())
     return StateError{asl::errors::kRuntime,
                       unusable_parameters(call.task.parameters.text(), faults)};
-  if (is_run_task(job.arn)) job.asked["StartedBy"] = "AWS Step Functions";
+  if (is_run_task(job.arn)) job.asked["StartedBy"] = kStartedBy;
   if (!parts_.caller.endpoint(*job.called.model, job.called.operation->name))
     return no_endpoint(call.task.resource, *job.called.model);
   return std::nullopt;
@@ -313,8 +317,8 @@ void OptimisedConnector::started(const std::shared_ptr<Job>& job, AwsCaller::Out
   Json answer = *std::move(answered.answer);
   if (job->wrapped != nullptr) answer = job->wrapped->answer(answer);
   const HttpResponse& response = answered.response;
-  // [pawl] AWS's name for it; the cause is the whole answer.
-  if (is_run_task(job->arn) && has_failures(answer))
+  // [pawl] The cause is the whole answer.
+  if (is_failed_run(job->arn, answer))
     return job->reply->failed({"AmazonECS.Unknown", asl::to_text(answer)});
   const Json plain = answer;
   Payload submitted =

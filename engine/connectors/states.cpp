@@ -8,6 +8,7 @@
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/states_json.h"
 #include "engine/connectors/task_fields.h"
+#include "engine/connectors/trace.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -59,6 +60,9 @@ class NestedExecution : public std::enable_shared_from_this<NestedExecution> {
         is_submitted_(call.task.submitted) {
     request_ = states_request(call.task.parameters.json());
     if (text_of(request_, "name").empty()) request_["name"] = uuid_of(call.idempotency_token());
+    const auto trace = trace_of(call);
+    if (trace && !request_.contains("traceHeader"))
+      request_["traceHeader"] = to_xray_header(*trace);
     arn_ = nested_execution_arn(text_of(request_, "stateMachineArn"), text_of(request_, "name"));
   }
 

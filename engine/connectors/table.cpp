@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "asl/errors.h"
+#include "asl/integrations.h"
+#include "engine/connectors/task_fields.h"
+#include "engine/connectors/trace.h"
 
 namespace pawl::engine {
 
@@ -23,6 +26,18 @@ class Forwarder : public Connector {
  private:
   Connectors& inner_;
 };
+
+// Of a request that is not in the definition: what stands there is checked with the definition.
+bool has_unknown_fields(const TaskCall& call, TaskReply& reply) {
+  asl::ResourceFault fault;
+  const auto resource = asl::parse_resource(call.task.resource, fault);
+  if (!resource || resource->integration == nullptr || resource->integration->members.empty()) {
+    return false;
+  }
+  return refuse_unknown_fields(call, reply, FieldCase::kSdkOrApi, [&](const std::string& member) {
+    return resource->integration->takes(member);
+  });
+}
 
 }  // namespace
 
@@ -81,7 +96,12 @@ void ConnectorTable::call(const TaskCall& call, std::shared_ptr<TaskReply> reply
     calls_->entries[name] = {};
   }
   auto tracked = std::make_shared<TrackedReply>(calls_, name, std::move(reply));
-  executor_.post([this, connector, call, tracked] { begin(*connector, call, tracked); });
+  TaskCall traced = call;
+  if (begins_traces_ && !call.trace_header) {
+    traced.trace_header = own_trace_header(call.execution_arn);
+  }
+  executor_.post(
+      [this, connector, call = std::move(traced), tracked] { begin(*connector, call, tracked); });
 }
 
 void ConnectorTable::begin(Connector& connector,
@@ -97,6 +117,7 @@ void ConnectorTable::begin(Connector& connector,
       return;
     }
   }
+  if (has_unknown_fields(call, *reply)) return;
   Cancel cancel;
   try {
     cancel = connector.call(call, reply);

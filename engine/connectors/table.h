@@ -24,11 +24,15 @@ struct ConnectorRow {
 // it.
 std::shared_ptr<Connector> as_connector(Connectors& inner);
 
-// Calls run on the executor's threads. A resource no row matches fails the task by name.
+// Calls run on the executor's threads. A resource no row matches fails the task by name. With
+// `begins_traces` what is called hears of a trace also when nobody began one for the execution.
 class ConnectorTable : public Connectors {
  public:
-  ConnectorTable(Executor& executor, std::vector<ConnectorRow> rows)
-      : executor_(executor), rows_(std::move(rows)), calls_(std::make_shared<Calls>()) {}
+  ConnectorTable(Executor& executor, std::vector<ConnectorRow> rows, bool begins_traces = false)
+      : executor_(executor),
+        rows_(std::move(rows)),
+        begins_traces_(begins_traces),
+        calls_(std::make_shared<Calls>()) {}
 
   void call(const TaskCall& call, std::shared_ptr<TaskReply> reply) override;
   void cancel(const std::string& execution_arn, states::WorkId work) override;
@@ -51,6 +55,7 @@ class ConnectorTable : public Connectors {
 
   Executor& executor_;
   std::vector<ConnectorRow> rows_;
+  const bool begins_traces_;
   std::shared_ptr<Calls> calls_;
 };
 

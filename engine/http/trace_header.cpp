@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/http/hash.h"
+
 namespace pawl::engine {
 namespace {
 
@@ -57,10 +59,38 @@ std::optional<std::string> xray_header_of_traceparent(std::string_view tracepare
   }
   const char flags = traceparent[kLength - 1];
   const int value = flags <= '9' ? flags - '0' : flags - 'a' + 10;
-  std::string header = "Root=1-";
-  header.append(trace.substr(0, kTimeDigits)).append("-").append(trace.substr(kTimeDigits));
-  header.append(";Parent=").append(span).append(";Sampled=").append((value & 1) != 0 ? "1" : "0");
-  return header;
+  return to_xray_header({std::string(trace), std::string(span), (value & 1) != 0});
+}
+
+std::string to_xray_header(const TraceContext& context) {
+  std::string header = "Root=1-" + context.trace_id.substr(0, kTimeDigits) + "-" +
+                       context.trace_id.substr(kTimeDigits);
+  if (!context.parent_id.empty()) header += ";Parent=" + context.parent_id;
+  return header + (context.is_sampled ? ";Sampled=1" : ";Sampled=0");
+}
+
+std::string to_traceparent(const TraceContext& context) {
+  if (context.parent_id.empty()) return "";
+  return "00-" + context.trace_id + "-" + context.parent_id + (context.is_sampled ? "-01" : "-00");
+}
+
+void set_traceparent(const std::optional<TraceContext>& trace, Headers& headers) {
+  if (trace && !headers.has("traceparent")) headers.set("traceparent", to_traceparent(*trace));
+}
+
+void set_xray_header(const std::optional<TraceContext>& trace, Headers& headers) {
+  if (trace && !headers.has("X-Amzn-Trace-Id")) {
+    headers.set("X-Amzn-Trace-Id", to_xray_header(*trace));
+  }
+}
+
+std::string trace_id_of(const std::string& execution_arn) {
+  return hash::hex(hash::sha256(execution_arn)).substr(0, kTraceDigits);
+}
+
+std::string span_id_of(const std::string& execution_arn, std::int64_t event) {
+  return hash::hex(hash::sha256(execution_arn + "#" + std::to_string(event)))
+      .substr(0, kSpanDigits);
 }
 
 }  // namespace pawl::engine

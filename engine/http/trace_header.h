@@ -5,9 +5,12 @@
 // [spec] https://www.w3.org/TR/trace-context/#traceparent-header
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "engine/http/message.h"
 
 namespace pawl::engine {
 
@@ -22,5 +25,19 @@ std::optional<TraceContext> read_xray_header(std::string_view header);
 
 // "00-<32>-<16>-01" as X-Ray writes it; nullopt when it is none.
 std::optional<std::string> xray_header_of_traceparent(std::string_view traceparent);
+
+// The context in either form; where it has no parent, W3C's form has no answer (empty).
+std::string to_xray_header(const TraceContext& context);
+std::string to_traceparent(const TraceContext& context);
+
+// Sets "traceparent" unless it is there; nothing without a trace.
+void set_traceparent(const std::optional<TraceContext>& trace, Headers& headers);
+// Sets "X-Amzn-Trace-Id" likewise. [aws] No part of a signature: proxies may change it.
+void set_xray_header(const std::optional<TraceContext>& trace, Headers& headers);
+
+// The trace of an execution that nobody's trace has begun, and its spans: one for each visit of a
+// state, by the id of its StateEntered event, and one for the whole (event 0). The same every time.
+std::string trace_id_of(const std::string& execution_arn);
+std::string span_id_of(const std::string& execution_arn, std::int64_t event);
 
 }  // namespace pawl::engine

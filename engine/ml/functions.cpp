@@ -178,6 +178,7 @@ std::function<void()> Functions::invoke_remote(const FunctionCall& call,
   if (!call.log_type.empty()) request.headers.set("X-Amz-Log-Type", call.log_type);
   if (!call.client_context.empty())
     request.headers.set("X-Amz-Client-Context", call.client_context);
+  set_xray_header(call.trace, request.headers);
   request.body = call.payload;
   request.timeout = kTimeout;
   return context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
@@ -219,6 +220,8 @@ std::function<void()> Functions::invoke_url(const UrlFunction& function,
   request.method = "POST";
   request.url = function.url;
   request.headers.set("Content-Type", "application/json");
+  set_xray_header(call.trace, request.headers);
+  set_traceparent(call.trace, request.headers);
   request.body = call.payload;
   request.timeout = kTimeout;
   return context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
@@ -250,6 +253,11 @@ void Functions::invoke_process(const FunctionSpec& function,
   spec.timeout = kTimeout;
   spec.environment = job_environment(context_.surroundings(), {{"AWS_LAMBDA_FUNCTION_NAME", name}});
   spec.environment["PYTHONPATH"] = context_.runtime_folder + "/site";
+  if (call.trace) {
+    // [aws] What the X-Ray SDK reads; the other is OpenTelemetry's carrier for processes.
+    spec.environment["_X_AMZN_TRACE_ID"] = to_xray_header(*call.trace);
+    spec.environment["TRACEPARENT"] = to_traceparent(*call.trace);
+  }
   if (command != nullptr) {
     spec.argv = {"/bin/sh", "-c", "exec <event.json >result.json; " + command->command};
   } else {
@@ -323,6 +331,7 @@ void Functions::handle(const HttpRequest& request, Responder respond) {
     call.invocation_type = std::string(request.headers.get("X-Amz-Invocation-Type"));
   }
   call.qualifier = request.query_value("Qualifier").value_or("");
+  call.trace = read_xray_header(request.headers.get("X-Amzn-Trace-Id"));
   if (const auto refused = unreadable_payload(call.payload))
     return respond(json_error(*refused, "1.1", "Message"));
   invoke(call, [respond = std::move(respond)](FunctionResult result) {

@@ -11,6 +11,7 @@
 
 #include "engine/http/message.h"
 #include "engine/http/service_error.h"
+#include "engine/http/trace_header.h"
 #include "engine/ml/context.h"
 
 namespace pawl::engine {
@@ -52,6 +53,7 @@ struct FunctionCall {
   // Not empty: a local function that was started under this name before is attached to, not started
   // again.
   std::string idempotency_token;
+  std::optional<TraceContext> trace = std::nullopt;  // of the caller
 };
 
 // Thread-safe.

@@ -44,7 +44,6 @@ struct StartRequest {
   std::shared_ptr<const asl::StateMachine> machine;
   std::optional<std::string> version_arn;
   std::optional<std::string> alias_arn;
-  std::optional<std::string> trace_header;
   asl::Payload input;
   std::optional<MapChild> map_child;
   std::shared_ptr<const ForkRequest> fork = nullptr;     // then `input` counts for nothing

@@ -29,7 +29,6 @@ NewExecution asked_for_by(StartRequest request) {
           request.machine_revision,
           std::move(request.version_arn),
           std::move(request.alias_arn),
-          std::move(request.trace_header),
           std::move(request.map_child),
           request.fork ? std::optional(request.fork->origin) : std::nullopt,
           std::move(request.parent_arn),

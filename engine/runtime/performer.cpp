@@ -82,6 +82,7 @@ void Shard::call(Entry& entry, const states::CallTask& task) {
   const auto reply = std::make_shared<Reply>(mailbox_, *this, entry.key, task.work);
   try {
     TaskCall made{info.arn, info.name, info.state_machine_arn, task};
+    made.trace_header = info.trace_header;
     if (entry.express && entry.express->what.map_child) {
       made.redrive = entry.express->what.map_child->redrive;
     }

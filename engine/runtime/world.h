@@ -55,6 +55,7 @@ struct TaskCall {
   // Of an EXPRESS child of a Map Run, whose work is counted from 1 again each time that it is run:
   // in which redrive of the run.
   std::int64_t redrive = 0;
+  std::optional<std::string> trace_header = std::nullopt;  // AWS X-Ray's, of the execution
 
   std::string work_name() const { return execution_arn + "#" + std::to_string(task.work); }
   std::string idempotency_token() const {

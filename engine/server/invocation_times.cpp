@@ -9,7 +9,6 @@ namespace {
 
 constexpr const char* kName = "pawl_endpoint_request_duration_seconds";
 constexpr const char* kOther = "other";
-constexpr int kRefused = 400;  // among others of names that are no endpoints'
 
 std::string number(double value) {
   std::ostringstream text;

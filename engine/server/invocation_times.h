@@ -16,6 +16,7 @@ namespace pawl::engine {
 class InvocationTimes {
  public:
   static constexpr std::size_t kEndpointsMax = 50;
+  static constexpr int kRefused = 400;  // among others of names that are no endpoints'
 
   void observe(const std::string& endpoint, int status, std::chrono::nanoseconds time);
   std::string text() const;  // pawl_endpoint_request_duration_seconds; empty without requests

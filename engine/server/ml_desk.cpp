@@ -116,6 +116,19 @@ std::pair<const ResourceKind*, std::string> place_of(MlResource what, const std:
   return {job_kind(name.substr(0, slash)), name.substr(slash + 1)};
 }
 
+Invocation answered(Invocation asked,
+                    const HttpResponse& response,
+                    std::chrono::steady_clock::duration time) {
+  constexpr double kMicrosecondsPerMs = 1000;
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+  asked.status = response.status;
+  asked.duration_ms = static_cast<double>(us) / kMicrosecondsPerMs;
+  asked.variant = std::string(response.headers.get("x-Amzn-Invoked-Production-Variant"));
+  asked.request_id = std::string(response.headers.get("x-amzn-RequestId"));
+  asked.response_bytes = response.body.size();
+  return asked;
+}
+
 }  // namespace
 
 ServerMlDesk::ServerMlDesk(MlServices& services,
@@ -181,12 +194,24 @@ void ServerMlDesk::call(MlService service,
 
 void ServerMlDesk::invoke(const std::string& endpoint, HttpRequest request, Responder respond) {
   const auto begun = std::chrono::steady_clock::now();
+  Invocation asked;
+  asked.at = services_.context.now();
+  asked.content_type = std::string(request.headers.get("Content-Type"));
+  asked.request_bytes = request.body.size();
   // Answers may come when this is gone.
-  Responder timed =
-      [times = times_, endpoint, begun, respond = std::move(respond)](HttpResponse response) {
-        times->observe(endpoint, response.status, std::chrono::steady_clock::now() - begun);
-        respond(std::move(response));
-      };
+  Responder timed = [times = times_,
+                     recent = recent_,
+                     asked = std::move(asked),
+                     endpoint,
+                     begun,
+                     respond = std::move(respond)](HttpResponse response) {
+    const auto time = std::chrono::steady_clock::now() - begun;
+    times->observe(endpoint, response.status, time);
+    // Nor are names of endpoints that are not there kept: they are refused.
+    if (response.status != InvocationTimes::kRefused)
+      recent->add(endpoint, answered(asked, response, time));
+    respond(std::move(response));
+  };
   services_.endpoints.invoke(endpoint, std::move(request), std::move(timed));
 }
 

@@ -11,6 +11,7 @@
 #include "engine/ml/services.h"
 #include "engine/server/invocation_times.h"
 #include "engine/server/model_desk.h"
+#include "engine/server/recent_invocations.h"
 
 namespace pawl::engine {
 
@@ -30,6 +31,7 @@ class ServerMlDesk final : public MlDesk {
             const ActionReply& reply) override;
   void invoke(const std::string& endpoint, HttpRequest request, Responder respond) override;
   ModelDesk& registry() override { return registry_; }
+  asl::Json invocations(const std::string& endpoint) override { return recent_->of(endpoint); }
   std::string metrics_text() override;
 
  private:
@@ -39,6 +41,7 @@ class ServerMlDesk final : public MlDesk {
   std::map<std::string, MlAction> actions_;  // of both: no name is in use twice
   JobLogs logs_;
   ServerModelDesk registry_;
+  const std::shared_ptr<RecentInvocations> recent_ = std::make_shared<RecentInvocations>();
   const std::shared_ptr<InvocationTimes> times_ = std::make_shared<InvocationTimes>();
 };
 

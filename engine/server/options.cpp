@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 std::string data_folder_of(const Config& config) {
   const std::string folder =
       config.data_folder.empty() ? default_data_folder() : config.data_folder;
-  fs::create_directories(folder);
+  // Inputs, outputs and models are in it: of nobody else's business, unless the folder was there.
+  if (fs::create_directories(folder)) fs::permissions(folder, fs::perms::owner_all);
   return fs::absolute(folder).lexically_normal().string();
 }
 

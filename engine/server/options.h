@@ -16,7 +16,7 @@
 
 namespace pawl::engine {
 
-// Absolute; made when it is missing.
+// Absolute; made when it is missing, for this user alone.
 std::string data_folder_of(const Config& config);
 states::Limits limits_of(Profile profile);
 std::map<std::string, FunctionSpec> functions_of(const Config& config);

@@ -71,8 +71,14 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  // False: a machine of this ARN exists; nothing was written.
-  virtual bool create_machine(const MachineRow& row) = 0;
+  // What is made together with a machine.
+  struct FirstVersion {
+    std::optional<std::string> description;
+  };
+  // With `first`, a version of it too, made at the same time: the ARN's first since the machine is
+  // new. False: a machine of this ARN exists; nothing was written.
+  virtual bool create_machine(const MachineRow& row,
+                              const std::optional<FirstVersion>& first = std::nullopt) = 0;
   // A new revision; returns the row as it now is. nullopt: no such machine.
   virtual std::optional<MachineRow> update_machine(const MachineRow& row) = 0;
   // A revision for an execution alone: the machine stays as it is. Its key.

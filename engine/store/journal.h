@@ -43,7 +43,6 @@ struct NewExecution {
   std::int64_t machine_revision = 0;
   std::optional<std::string> version_arn;
   std::optional<std::string> alias_arn;
-  std::optional<std::string> trace_header;
   std::optional<MapChild> map_child;
   std::optional<ForkOrigin> fork = std::nullopt;
   std::optional<std::string> parent_arn = std::nullopt;  // the execution whose task has started it

@@ -49,10 +49,12 @@ class OrderedRows {
 
 class MemoryCatalog final : public Catalog {
  public:
-  bool create_machine(const MachineRow& row) override {
+  bool create_machine(const MachineRow& row, const std::optional<FirstVersion>& first) override {
     const std::lock_guard lock(mutex_);
     if (machines_.find(row.arn) != nullptr) return false;
-    machines_.insert(row.arn, add_revision(row));
+    const MachineRow made = add_revision(row);
+    machines_.insert(row.arn, made);
+    if (first) add_version({row.arn, 0, made.revision, first->description, row.created_at});
     return true;
   }
   std::optional<MachineRow> update_machine(const MachineRow& row) override {
@@ -101,10 +103,7 @@ class MemoryCatalog final : public Catalog {
     for (const auto& [number, version] : versions.rows) {
       if (version.revision == row.revision) return version;
     }
-    VersionRow version = row;
-    version.number = ++versions.last;
-    versions.rows.emplace(version.number, version);
-    return version;
+    return add_version(row);
   }
   std::vector<std::string> delete_version(const std::string& machine_arn,
                                           std::int64_t number) override {
@@ -207,6 +206,11 @@ class MemoryCatalog final : public Catalog {
     std::map<std::int64_t, VersionRow> rows;
   };
 
+  const VersionRow& add_version(VersionRow row) {
+    Versions& versions = versions_[row.machine_arn];
+    row.number = ++versions.last;
+    return versions.rows[row.number] = std::move(row);
+  }
   AliasRow* alias(const std::string& machine_arn, const std::string& name) {
     for (AliasRow& row : aliases_[machine_arn]) {
       if (row.name == name) return &row;

@@ -52,7 +52,8 @@ std::int64_t insert_revision(Database& database, const MachineRow& row) {
 
 }  // namespace
 
-bool SqliteCatalog::create_machine(const MachineRow& row) {
+bool SqliteCatalog::create_machine(const MachineRow& row,
+                                   const std::optional<FirstVersion>& first) {
   const MachineCache::Change change(machines_);
   bool created = false;
   writer_.run([&](Database& database) {
@@ -65,6 +66,7 @@ bool SqliteCatalog::create_machine(const MachineRow& row) {
           revision,
           row.deleting)
         .run();
+    if (first) insert_version({row.arn, 0, revision, first->description, row.created_at}, database);
   });
   return created;
 }

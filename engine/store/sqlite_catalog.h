@@ -12,7 +12,7 @@ class SqliteCatalog final : public Catalog {
  public:
   SqliteCatalog(SqlitePool& readers, SqliteWriter& writer) : readers_(readers), writer_(writer) {}
 
-  bool create_machine(const MachineRow& row) override;
+  bool create_machine(const MachineRow& row, const std::optional<FirstVersion>& first) override;
   std::optional<MachineRow> update_machine(const MachineRow& row) override;
   std::int64_t keep_revision(const MachineRow& row) override;
   bool delete_machine(const std::string& arn) override;
@@ -47,6 +47,8 @@ class SqliteCatalog final : public Catalog {
   void set_tags(const std::string& arn, const std::map<std::string, std::string>& tags) override;
 
  private:
+  static bool insert_version(const VersionRow& row, Database& database);
+
   SqlitePool& readers_;
   SqliteWriter& writer_;
   MachineCache machines_;

@@ -31,7 +31,7 @@ ExecutionRow row_of(Database& database, const Query& query) {
   row.what.machine_revision = query.integer(7);
   row.what.version_arn = query.optional_text(8);
   row.what.alias_arn = query.optional_text(9);
-  row.what.trace_header = query.optional_text(10);
+  info.trace_header = query.optional_text(10);
   info.start_time = query.time(11);
   if (!query.is_null(12)) row.stopped_at = query.time(12);
   row.status = static_cast<states::Status>(query.integer(13));

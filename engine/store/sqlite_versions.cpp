@@ -60,28 +60,33 @@ bool has_versions(Database& database, const AliasRow& row) {
 
 }  // namespace
 
+// False: that is not the machine's current revision.
+bool SqliteCatalog::insert_version(const VersionRow& row, Database& database) {
+  Query(database,
+        "UPDATE machine SET last_version = last_version + "
+        "(NOT EXISTS(SELECT 1 FROM version WHERE machine_arn = ?1 AND revision = ?2)) "
+        "WHERE arn = ?1 AND revision = ?2",
+        row.machine_arn,
+        row.revision)
+      .run();
+  if (database.changes() != 1) return false;
+  Query(database,
+        "INSERT INTO version SELECT arn, last_version, revision, ?3, ?4 FROM machine "
+        "WHERE arn = ?1 AND NOT EXISTS"
+        "(SELECT 1 FROM version WHERE machine_arn = ?1 AND revision = ?2)",
+        row.machine_arn,
+        row.revision,
+        row.description,
+        row.created_at)
+      .run();
+  return true;
+}
+
 std::optional<VersionRow> SqliteCatalog::publish_version(const VersionRow& row) {
   std::optional<VersionRow> published;
   writer_.run([&](Database& database) {
     published.reset();
-    Query(database,
-          "UPDATE machine SET last_version = last_version + "
-          "(NOT EXISTS(SELECT 1 FROM version WHERE machine_arn = ?1 AND revision = ?2)) "
-          "WHERE arn = ?1 AND revision = ?2",
-          row.machine_arn,
-          row.revision)
-        .run();
-    if (database.changes() != 1) return;
-    Query(database,
-          "INSERT INTO version SELECT arn, last_version, revision, ?3, ?4 FROM machine "
-          "WHERE arn = ?1 AND NOT EXISTS"
-          "(SELECT 1 FROM version WHERE machine_arn = ?1 AND revision = ?2)",
-          row.machine_arn,
-          row.revision,
-          row.description,
-          row.created_at)
-        .run();
-    published = version_of_revision(database, row);
+    if (insert_version(row, database)) published = version_of_revision(database, row);
   });
   return published;
 }

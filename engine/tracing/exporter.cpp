@@ -63,10 +63,16 @@ void TraceExporter::happened(const Recorded& recorded) {
       std::find_if(recorded.events.begin(), recorded.events.end(), [](const states::Event& event) {
         return ends_execution(event.what);
       });
-  if (end == recorded.events.end()) return;
-  Ended ended{recorded.info, {}};
-  if (recorded.info.type == asl::MachineType::kExpress) ended.events.push_back(*end);
+  const bool has_ended = end != recorded.events.end();
+  const bool is_express = recorded.info.type == asl::MachineType::kExpress;
+  if (!has_ended && !is_express) return;
   const std::lock_guard lock(mutex_);
+  Ended ended{recorded.info, {}};
+  if (is_express) {
+    express_.add(recorded.info.arn, recorded.events);
+    if (has_ended) ended.events = express_.take(recorded.info.arn);
+  }
+  if (!has_ended) return;
   if (queue_.size() == kQueuedMax) {
     ++counters_.dropped;
     return;
@@ -119,7 +125,7 @@ void TraceExporter::run() {
 std::vector<Span> TraceExporter::spans_of_ended(const Ended& ended) {
   constexpr std::size_t kPortion = 1'000;
   try {
-    if (!ended.events.empty()) return spans_of(ended.info, "", ended.events);
+    if (!ended.events.empty()) return spans_of(ended.info, ended.events);
     const auto row = journal_.find(ended.info.arn);
     if (!row) return {};
     std::vector<states::Event> events;
@@ -130,7 +136,7 @@ std::vector<Span> TraceExporter::spans_of_ended(const Ended& ended) {
       std::move(portion.begin(), portion.end(), std::back_inserter(events));
       if (is_last) break;
     }
-    return spans_of(ended.info, row->what.trace_header.value_or(""), events);
+    return spans_of(ended.info, events);
   } catch (const std::exception& error) {
     spdlog::warn("traces: {} has none: {}", ended.info.arn, error.what());
     return {};

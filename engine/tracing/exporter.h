@@ -12,6 +12,7 @@
 #include "engine/http/client.h"
 #include "engine/runtime/engine.h"
 #include "engine/store/journal.h"
+#include "engine/tracing/express_events.h"
 #include "engine/tracing/settings.h"
 
 namespace pawl::engine {
@@ -39,7 +40,7 @@ class TraceExporter {
 
   struct Ended {
     states::ExecutionInfo info;
-    std::vector<states::Event> events;  // of an EXPRESS execution: its end; else read later
+    std::vector<states::Event> events;  // of an EXPRESS execution; else they are read later
   };
 
   void happened(const Recorded& recorded);
@@ -58,6 +59,7 @@ class TraceExporter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Ended> queue_;
+  ExpressEvents express_;
   bool is_over_ = false;
   std::chrono::steady_clock::time_point give_up_at_ = std::chrono::steady_clock::time_point::max();
   std::uint64_t listener_ = 0;

@@ -2,24 +2,13 @@
 
 #include <optional>
 
-#include "engine/http/hash.h"
 #include "engine/http/trace_header.h"
 #include "states/steps.h"
 
 namespace pawl::engine {
 namespace {
 
-constexpr std::size_t kTraceBytes = 16;
-constexpr std::size_t kSpanBytes = 8;
 constexpr std::size_t kFailureBytesMax = 1'024;
-
-std::string id_of(const std::string& what, std::size_t bytes) {
-  return hash::hex(hash::sha256(what)).substr(0, 2 * bytes);
-}
-
-std::string span_id_of(const std::string& arn, states::EventId event) {
-  return id_of(arn + "#" + std::to_string(event), kSpanBytes);
-}
 
 std::string failure_of(const states::StateError& error) {
   std::string text = error.name.value_or("");
@@ -96,13 +85,12 @@ Span step_span(const Span& root, const std::string& arn, const states::StepRecor
 }  // namespace
 
 std::vector<Span> spans_of(const states::ExecutionInfo& info,
-                           const std::string& trace_header,
                            std::span<const states::Event> events) {
-  const auto caller = read_xray_header(trace_header);
+  const auto caller = read_xray_header(info.trace_header.value_or(""));
   if (caller && !caller->is_sampled) return {};
   const End end = end_of(events);
   Span root;
-  root.trace_id = caller ? caller->trace_id : id_of(info.arn, kTraceBytes);
+  root.trace_id = caller ? caller->trace_id : trace_id_of(info.arn);
   root.span_id = span_id_of(info.arn, 0);
   if (caller) root.parent_id = caller->parent_id;
   root.name = info.state_machine_name;

@@ -36,12 +36,11 @@ struct Span {
 };
 
 // The ids follow from the execution's ARN and its events' ids: the same history gives the same
-// spans. `trace_header` is that of the start (its Root is the trace, its Parent the root span's);
-// of a trace that is not sampled there are none. No input, output or variable is in them.
-// REQUIRES: `events` are public events in order, of which the last ends the execution; of an
-// EXPRESS execution that end alone will do.
+// spans. The start's trace header gives the trace (Root) and the root span's parent (Parent); of a
+// trace that is not sampled there are none. No input, output or variable is in them.
+// REQUIRES: `events` are public events in order, of which the last ends the execution; of one whose
+// steps are not known that end alone will do.
 std::vector<Span> spans_of(const states::ExecutionInfo& info,
-                           const std::string& trace_header,
                            std::span<const states::Event> events);
 
 }  // namespace pawl::engine

@@ -88,6 +88,8 @@ class MachineLearning:
         answer = self.call("invokeEndpoint", one, raw="no json", headers={"Content-Type": "text/plain"}, status=200)
         assert answer.body == b"NO JSON", answer.body
         self.call("invokeEndpoint", one, raw="boom", status=424)
+        recent = self.call("listInvocations", one, status=200).json
+        assert [item["status"] for item in recent["items"]] == [424, 200], recent
         self.call("updateEndpoint", one, body=ML_BODIES["updateEndpoint"], headers={"If-Match": '"nope"'}, status=412)
         changed = self.call("updateEndpoint", one, body=ML_BODIES["updateEndpoint"], status=200)
         assert changed.json["variants"][0]["weight"] == 2, changed.json

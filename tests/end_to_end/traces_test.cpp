@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -91,6 +92,47 @@ TEST(Traces, OfAnExecutionReachTheCollectorInTheTraceOfItsCaller) {
   }
   EXPECT_EQ(names, (std::set<std::string>{"traced", "Both", "A", "B"}));
   EXPECT_NE(server.get("/metrics").body.find("pawl_spans_sent_total 4\n"), std::string::npos);
+}
+
+// The function gives back what it was told; a nested EXPRESS execution joins the trace.
+TEST(Traces, FunctionsAndNestedExecutionsHearOfTheSpanThatCallsThem) {
+  Collector collector;
+  const TemporaryFolder folder;
+  write_file(folder.file("told.py"),
+             "import os\ndef handler(event, context):\n  return os.environ['TRACEPARENT']\n");
+  write_file(folder.file("pawl.toml"),
+             "python = \"/usr/bin/python3\"\n[functions]\ntold = \"told.py:handler\"\n");
+  const ServerProcess server({"--config", folder.file("pawl.toml")});
+  const Json inner = Json::parse(R"({"StartAt":"In","States":{"In":{"Type":"Pass","End":true}}})");
+  ASSERT_EQ(server
+                .post("/api/v1/state-machines",
+                      {{"name", "inner"}, {"definition", inner}, {"type", "EXPRESS"}})
+                .status,
+            201);
+  const Json outer = Json::parse(R"({"StartAt":"Tell","States":{
+      "Tell":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke",
+              "Parameters":{"FunctionName":"told"},"OutputPath":"$.Payload","Next":"Start"},
+      "Start":{"Type":"Task","Resource":"arn:aws:states:::states:startExecution","ResultPath":null,
+               "Parameters":{"StateMachineArn":
+                   "arn:aws:states:us-east-1:123456789012:stateMachine:inner"},"End":true}}})");
+  ASSERT_EQ(
+      server.post("/api/v1/state-machines", {{"name", "outer"}, {"definition", outer}}).status,
+      201);
+  Headers headers;
+  headers.set("Prefer", "wait=20");
+  const Answer ended =
+      server.post("/api/v1/state-machines/outer/executions", {{"name", "one"}}, headers);
+  ASSERT_EQ(ended.status, 200) << ended.body;
+  ASSERT_TRUE(eventually([&] { return collector.spans().size() == 5; }))
+      << collector.spans().size();
+  std::map<std::string, Json> spans;
+  for (const Json& span : collector.spans()) spans[span.at("name")] = span;
+  const std::string trace = spans.at("outer").at("traceId");
+  EXPECT_EQ(Json::parse(ended.body).at("output"),
+            "00-" + trace + "-" + spans.at("Tell").at("spanId").get<std::string>() + "-01");
+  EXPECT_EQ(spans.at("inner").at("traceId"), trace);
+  EXPECT_EQ(spans.at("inner").at("parentSpanId"), spans.at("Start").at("spanId"));
+  EXPECT_EQ(spans.at("In").at("parentSpanId"), spans.at("inner").at("spanId"));
 }
 
 }  // namespace

@@ -11,11 +11,14 @@ namespace {
 using asl::Json;
 
 // [documented] "The check is also based on the publish and versionDescription parameters."
-bool is_published_as(Api& api, const MachineRow& row, const Json& request) {
-  const auto first = api.store.catalog().find_version(row.arn, 1);
+// A version that was made together with the machine has its time.
+bool is_published_as(Catalog& catalog,
+                     const MachineRow& row,
+                     bool publish,
+                     const std::optional<std::string>& description) {
+  const auto first = catalog.find_version(row.arn, 1);
   const bool was_published = first && first->created_at == row.created_at;
-  if (was_published != flag_of(request, "publish", false)) return false;
-  return !was_published || first->description == text_member(request, "versionDescription");
+  return was_published == publish && (!publish || first->description == description);
 }
 
 Json create_machine(Api& api, const Json& request) {
@@ -30,6 +33,7 @@ Json create_machine(Api& api, const Json& request) {
   row.type = machine_type_of(text_member(request, "type").value_or("STANDARD"));
   check_role_arn(row.role_arn);
   const bool publish = wants_version(request);
+  const auto description = text_member(request, "versionDescription");
   row.configuration = configuration_of(request);
   check_log_group(api, row.configuration.at("loggingConfiguration"));
   check_definition(row.definition, row.type);
@@ -49,7 +53,8 @@ Json create_machine(Api& api, const Json& request) {
     //              tags are ignored, the first ones stay. [seen] The definition is compared as
     //              text.
     if (existing->definition != row.definition || existing->type != row.type ||
-        existing->configuration != row.configuration || !is_published_as(api, *existing, request)) {
+        existing->configuration != row.configuration ||
+        !is_published_as(catalog, *existing, publish, description)) {
       throw ServiceError{"StateMachineAlreadyExists",
                          "State Machine Already Exists: '" + row.arn + "'"};
     }
@@ -57,17 +62,11 @@ Json create_machine(Api& api, const Json& request) {
   } else {
     // Tags of a machine that does not exist yet harm nobody; the other order could lose them.
     if (!tags.empty()) catalog.set_tags(row.arn, tags);
-    catalog.create_machine(row);
+    catalog.create_machine(
+        row, publish ? std::optional(Catalog::FirstVersion{description}) : std::nullopt);
   }
   Json result = {{"stateMachineArn", row.arn}, {"creationDate", epoch_seconds(row.created_at)}};
-  if (publish) {
-    // Made when the machine was: so is_published_as() knows it again.
-    result["stateMachineVersionArn"] = publish_version(api,
-                                                       require_machine(api, row.arn),
-                                                       text_member(request, "versionDescription"),
-                                                       row.created_at)
-                                           .arn();
-  }
+  if (publish) result["stateMachineVersionArn"] = catalog.find_version(row.arn, 1)->arn();
   return result;
 }
 

@@ -45,7 +45,7 @@ Json describe_run(Api& api, const Json& request) {
       if (outcome->error.cause) body["cause"] = *outcome->error.cause;
     }
   }
-  if (row.what.trace_header) body["traceHeader"] = *row.what.trace_header;
+  if (row.what.info.trace_header) body["traceHeader"] = *row.what.info.trace_header;
   if (run) {
     body["mapRunArn"] = run->arn;
     if (is_pending_redrive(*run, row)) body["status"] = kPendingRedrive;

@@ -19,7 +19,6 @@ Json billing(std::int64_t duration_ms) {
 struct SyncStart {
   states::ExecutionInfo info;
   asl::Payload input;
-  std::optional<std::string> trace_header;
   bool has_data = true;
 };
 
@@ -36,7 +35,7 @@ Json sync_result(const SyncStart& start,
   body["stopDate"] = epoch_seconds(stopped_at);
   body["status"] = states::to_string(outcome.status);
   body["billingDetails"] = billing(duration_ms);
-  if (start.trace_header) body["traceHeader"] = *start.trace_header;
+  if (start.info.trace_header) body["traceHeader"] = *start.info.trace_header;
   if (outcome.error.name) body["error"] = *outcome.error.name;
   if (outcome.error.cause) body["cause"] = *outcome.error.cause;
   if (!start.has_data) return body;
@@ -55,11 +54,8 @@ void start_and_wait(Api& api, const Json& request, const ActionReply& reply) {
   }
   wanted.info.is_synchronous = true;
   wanted.info.start_time = api.clock.now();
-  const auto start = std::make_shared<const SyncStart>(
-      SyncStart{wanted.info,
-                wanted.input,
-                wanted.trace_header,
-                text_member(request, "includedData") != "METADATA_ONLY"});
+  const auto start = std::make_shared<const SyncStart>(SyncStart{
+      wanted.info, wanted.input, text_member(request, "includedData") != "METADATA_ONLY"});
   wanted.ended = [&api, start, reply](const states::Outcome& outcome) {
     reply(sync_result(*start, outcome, api.clock.now()));
   };

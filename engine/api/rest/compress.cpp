@@ -68,15 +68,16 @@ bool takes_gzip(const HttpRequest& request) {
   return false;
 }
 
-HttpResponse compressed(HttpResponse response) {
+HttpResponse encoded(HttpResponse response, bool compresses) {
   const bool is_whole = !response.stream && !response.file && response.status != 206;
   if (!is_whole || response.body.size() <= kWorthwhileBytes || !is_json(response)) return response;
   if (response.headers.has("Content-Encoding")) return response;
+  response.headers.set("Vary", "Accept-Encoding");
+  if (!compresses) return response;
   auto packed = gzip(response.body);
   if (!packed) return response;
   response.body = *std::move(packed);
   response.headers.set("Content-Encoding", "gzip");
-  response.headers.set("Vary", "Accept-Encoding");
   mark_tag(response);
   return response;
 }

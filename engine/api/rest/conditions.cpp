@@ -25,11 +25,13 @@ std::string_view plain_tag(std::string_view tag) {
 }
 
 // Whether the list of a condition names the tag. No tag of ours has a comma in it.
-bool names_tag(std::string_view list, const std::string& etag) {
+// [spec] RFC 9110: If-Match compares strongly, so that a weak tag is nobody's.
+bool names_tag(std::string_view list, const std::string& etag, bool is_strong = false) {
   while (!list.empty()) {
     const std::size_t end = std::min(list.find(','), list.size());
     const std::string_view each = trimmed(list.substr(0, end));
-    if (each == "*" || (!each.empty() && plain_tag(each) == plain_tag(etag))) return true;
+    const bool counts = !each.empty() && !(is_strong && each.starts_with("W/"));
+    if (each == "*" || (counts && plain_tag(each) == plain_tag(etag))) return true;
     list.remove_prefix(std::min(end + 1, list.size()));
   }
   return false;
@@ -53,7 +55,7 @@ std::string etag_of_body(const std::string& body) {
 void require_conditions(const RestCall& call, const std::optional<std::string>& etag) {
   const std::string_view wanted = call.request->headers.get("If-Match");
   const std::string_view excluded = call.request->headers.get("If-None-Match");
-  const bool fails_match = !wanted.empty() && !(etag && names_tag(wanted, *etag));
+  const bool fails_match = !wanted.empty() && !(etag && names_tag(wanted, *etag, true));
   const bool fails_none = !excluded.empty() && etag && names_tag(excluded, *etag);
   if (!fails_match && !fails_none) return;
   throw Problem{.status = 412,

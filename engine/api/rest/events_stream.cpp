@@ -25,12 +25,15 @@ class EventFeed : public Feed {
   void begin() {
     open(row_.what.info.arn);
     read_recorded();
-    {
-      const std::lock_guard lock(mutex_);
-      for (const states::Event& event : backlog_) show(event);
-      backlog_.clear();
-      catching_up_ = false;
-    }
+    // From here on its end is told, if it has not come yet.
+    const auto now = api_.store.journal().find(row_.key);
+    const std::lock_guard lock(mutex_);
+    for (const states::Event& event : backlog_) show(event);
+    backlog_.clear();
+    catching_up_ = false;
+    // The client has seen the end already.
+    if (!end_ && now && now->status != states::Status::kRunning) end_ = now->status;
+    close_if_ended();
   }
 
  private:
@@ -43,6 +46,7 @@ class EventFeed : public Feed {
         show(event);
       }
     }
+    if (!catching_up_) close_if_ended();
   }
 
   void read_recorded() {
@@ -51,22 +55,25 @@ class EventFeed : public Feed {
       const auto events = api_.store.journal().read_public(row_.key, last_ + 1, kPortion, false);
       const std::lock_guard lock(mutex_);
       for (const states::Event& event : events) show(event);
-      if (events.size() < kPortion || ended_) return;
+      if (events.size() < kPortion) return;
     }
   }
 
-  // REQUIRES: the lock is held.
+  // REQUIRES of both: the lock is held.
   void show(const states::Event& event) {
-    if (ended_ || event.id <= last_) return;  // private, or seen already
+    if (closed_ || event.id <= last_) return;  // private, or seen already
     last_ = event.id;
     const Json shown = event_view(event, row_);
     write("id: " + std::to_string(event.id) + "\nevent: event\ndata: " + asl::to_text(shown) +
           "\n\n");
     const auto outcome = outcome_of(event.what);
-    if (!outcome) return;
-    ended_ = true;
-    write("event: end\ndata: " + asl::to_text({{"status", states::to_string(outcome->status)}}) +
-          "\n\n");
+    end_ = outcome ? std::optional(outcome->status) : std::nullopt;  // a redrive goes on behind it
+  }
+
+  void close_if_ended() {
+    if (!end_ || closed_) return;
+    closed_ = true;
+    write("event: end\ndata: " + asl::to_text({{"status", states::to_string(*end_)}}) + "\n\n");
     finish();
   }
 
@@ -74,7 +81,8 @@ class EventFeed : public Feed {
   std::mutex mutex_;
   states::EventId last_;
   bool catching_up_ = true;
-  bool ended_ = false;
+  std::optional<states::Status> end_;  // of the last event, or of the row
+  bool closed_ = false;
   std::vector<states::Event> backlog_;
 };
 

@@ -201,7 +201,7 @@ StartRequest fork_request(Api& api, const ExecutionRow& row, const Json& body) {
   wanted.machine_revision = row.what.machine_revision;
   wanted.version_arn = row.what.version_arn;
   wanted.alias_arn = row.what.alias_arn;
-  wanted.trace_header = row.what.trace_header;
+  wanted.info.trace_header = row.what.info.trace_header;
   wanted.fork = planned(api, row, body, *history);
   take_definition(api, row, body, wanted);
   wanted.labels = labels_in(body);

@@ -1,4 +1,5 @@
-// POST /endpoints/{name}/invocations: the request to the model and its answer, as they are.
+// /endpoints/{name}/invocations: a request to the model and its answer, as they are, and what came
+// last.
 #include "asl/text.h"
 #include "engine/api/rest/ml.h"
 #include "engine/api/rest/problem.h"
@@ -34,6 +35,12 @@ void invoke_endpoint(const RestCall& call) {
       call.respond(std::move(response));
     });
   });
+}
+
+void list_invocations(const RestCall& call) {
+  const std::string& name = call.arguments.front();
+  find_ml(call, MlResource::kEndpoint, name);
+  answer_json(call, 200, ml_of(call).invocations(name));
 }
 
 }  // namespace pawl::engine::rest

@@ -73,6 +73,7 @@ HttpResponse problem_response(const Problem& problem, const std::string& instanc
   if (!problem.aws_code.empty()) body["awsErrorCode"] = problem.aws_code;
   HttpResponse response;
   response.status = problem.status;
+  response.headers = problem.headers;
   response.headers.set("Content-Type", "application/problem+json");
   response.headers.set("X-Request-Id", request_id);
   if (problem.status == 503) response.headers.set("Retry-After", "1");

@@ -18,6 +18,7 @@ struct Problem {
   std::string detail;                     // of this occurrence
   asl::Json errors = asl::Json::array();  // {pointer, detail, line?, column?}
   std::string aws_code = {};              // the error AWS's protocol would have given
+  Headers headers = {};                   // "Allow", ...
 };
 
 Problem bad_request(const std::string& detail);

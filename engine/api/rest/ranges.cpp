@@ -19,10 +19,12 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
 }
 
 Problem outside(std::uint64_t size) {
-  return {.status = 416,
-          .name = "range-not-satisfiable",
-          .title = "Range not satisfiable",
-          .detail = "The document has " + std::to_string(size) + " bytes"};
+  Problem problem{.status = 416,
+                  .name = "range-not-satisfiable",
+                  .title = "Range not satisfiable",
+                  .detail = "The document has " + std::to_string(size) + " bytes"};
+  problem.headers.set("Content-Range", "bytes */" + std::to_string(size));
+  return problem;
 }
 
 // Nothing: the whole is to be sent.

@@ -115,6 +115,7 @@ void patch_endpoint(const RestCall& call);
 void delete_endpoint(const RestCall& call);
 // invocations.cpp
 void invoke_endpoint(const RestCall& call);
+void list_invocations(const RestCall& call);
 // tasks.cpp
 void succeed_task(const RestCall& call);
 void fail_task(const RestCall& call);

@@ -11,6 +11,7 @@
 #include "engine/api/rest/openapi/schema_check.h"
 #include "engine/api/rest/problem.h"
 #include "engine/api/versions.h"
+#include "engine/http/text.h"
 
 namespace pawl::engine {
 
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kRoot = "/api/v1";
 constexpr std::size_t kPageMax = 1000;
+constexpr std::string_view kRepeated = "topic";  // the parameter that may come more than once
 
 std::vector<std::string_view> segments_of(std::string_view path) {
   std::vector<std::string_view> segments;
@@ -61,6 +63,10 @@ void check_query(const RestRoute& route, const HttpRequest& request) {
     if (std::find(route.query.begin(), route.query.end(), name) == route.query.end()) {
       throw bad_field("?" + name, "Unknown query parameter");
     }
+    const auto times = std::count_if(request.query.begin(),
+                                     request.query.end(),
+                                     [&](const auto& other) { return other.first == name; });
+    if (times > 1 && name != kRepeated) throw bad_field("?" + name, "It is given more than once");
   }
 }
 
@@ -77,26 +83,72 @@ Json parsed_body(const std::string& text) {
   return std::get<Json>(std::move(parsed));
 }
 
+void refuse_encoded(const HttpRequest& request) {
+  const std::string_view encoding = request.headers.get("Content-Encoding");
+  if (encoding.empty() || equal_without_case(encoding, "identity")) return;
+  Problem problem{.status = 415,
+                  .name = "unsupported-encoding",
+                  .title = "Unsupported encoding",
+                  .detail = "The body is expected as it is, not as " + std::string(encoding)};
+  problem.headers.set("Accept-Encoding", "identity");
+  throw problem;
+}
+
+// Of an operation that takes no body.
+void refuse_fields(const Json& body) {
+  if (!body.is_object()) throw bad_field("", "An object is expected, or nothing");
+  if (!body.empty()) throw bad_field("/" + body.begin().key(), "Unknown field");
+}
+
 // The body of an operation that takes one, if it satisfies its schema.
 void take_body(const RestRoute& route, RestCall& call) {
   const Operation* operation = operation_of(route);
-  if (operation == nullptr || operation->body.empty()) return;
+  if (operation == nullptr || operation->takes_anything) return;
+  const std::string& method = call.request->method;
+  const bool may_have_one = method == "POST" || method == "PUT" || method == "PATCH";
+  if (operation->body.empty() && (!may_have_one || call.request->body.empty())) return;
+  refuse_encoded(*call.request);
   auto body = std::make_shared<const Json>(parsed_body(call.request->body));
+  if (operation->body.empty()) return refuse_fields(*body);
   check_body(*body, rest_schemas().at(operation->body));
   call.body = std::move(body);
 }
 
-Responder compressing(Responder respond) {
-  return [respond = std::move(respond)](HttpResponse response) {
-    respond(compressed(std::move(response)));
+Responder encoding(Responder respond, bool compresses) {
+  return [respond = std::move(respond), compresses](HttpResponse response) {
+    respond(encoded(std::move(response), compresses));
   };
 }
 
 Problem wrong_method(const std::string& allowed) {
-  return {.status = 405,
-          .name = "method-not-allowed",
-          .title = "Method not allowed",
-          .detail = "This resource takes " + allowed};
+  Problem problem{.status = 405,
+                  .name = "method-not-allowed",
+                  .title = "Method not allowed",
+                  .detail = "This resource takes " + allowed};
+  problem.headers.set("Allow", allowed);
+  return problem;
+}
+
+// [spec] RFC 9110: what can be asked for by GET can be by HEAD; the server leaves the body out.
+bool takes_method(const RestRoute& route, const std::string& method) {
+  return method == route.method || (method == "HEAD" && std::string_view(route.method) == "GET");
+}
+
+void add_allowed(std::string& allowed, const RestRoute& route) {
+  const auto add = [&](const char* method) {
+    if (allowed.find(method) != std::string::npos) return;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(method);
+  };
+  add(route.method);
+  if (std::string_view(route.method) == "GET") add("HEAD");
+}
+
+void answer_options(const RestCall& call, const std::string& allowed) {
+  HttpResponse response;
+  response.status = 204;
+  response.headers.set("Allow", allowed + ", OPTIONS");
+  response.headers.set("X-Request-Id", new_uuid());
+  call.respond(std::move(response));
 }
 
 }  // namespace
@@ -122,7 +174,7 @@ Access Rest::access(const HttpRequest& request) {
   const auto segments = segments_of(std::string_view(request.path).substr(kRoot.size()));
   std::vector<std::string> arguments;
   for (const RestRoute& route : rest_routes()) {
-    if (request.method != route.method || !matches(route, segments, arguments)) continue;
+    if (!takes_method(route, request.method) || !matches(route, segments, arguments)) continue;
     access.scope = route.scope;
     access.action = request.method + " " + route.pattern;
     break;
@@ -145,15 +197,15 @@ void Rest::handle(HttpRequest request, Responder respond) {
                 .request = std::make_shared<const HttpRequest>(std::move(request)),
                 .arguments = {},
                 .respond = std::move(respond)};
-  if (takes_gzip(*call.request)) call.respond = compressing(std::move(call.respond));
+  call.respond = encoding(std::move(call.respond), takes_gzip(*call.request));
   answering(call, [&] {
     if (!serves(*call.request)) throw not_found("Nothing is served at " + call.request->path);
     const auto segments = segments_of(std::string_view(call.request->path).substr(kRoot.size()));
     std::string allowed;
     for (const RestRoute& route : rest_routes()) {
       if (!matches(route, segments, call.arguments)) continue;
-      if (call.request->method != route.method) {
-        allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      if (!takes_method(route, call.request->method)) {
+        add_allowed(allowed, route);
         continue;
       }
       check_query(route, *call.request);
@@ -161,6 +213,7 @@ void Rest::handle(HttpRequest request, Responder respond) {
       if (keys_->admit(call)) route.handler(call);
       return;
     }
+    if (!allowed.empty() && call.request->method == "OPTIONS") return answer_options(call, allowed);
     if (!allowed.empty()) throw wrong_method(allowed);
     throw not_found("Nothing is served at " + call.request->path);
   });

@@ -34,6 +34,7 @@ const std::vector<RestRoute>& rest_routes() {
       {"DELETE", "/endpoints/{}", Scope::kAdmin, rest::delete_endpoint, {}},
       {"GET", "/endpoints/{}", Scope::kRead, rest::get_endpoint, {}},
       {"PATCH", "/endpoints/{}", Scope::kAdmin, rest::patch_endpoint, {}},
+      {"GET", "/endpoints/{}/invocations", Scope::kRead, rest::list_invocations, {}},
       {"POST", "/endpoints/{}/invocations", Scope::kRun, rest::invoke_endpoint, {}},
       {"GET",
        "/executions",

@@ -174,7 +174,6 @@ class FakeEngine final : public Engine {
                                  .machine_revision = request.machine_revision,
                                  .version_arn = request.version_arn,
                                  .alias_arn = request.alias_arn,
-                                 .trace_header = request.trace_header,
                                  .map_child = request.map_child,
                                  .parent_arn = request.parent_arn,
                                  .labels = request.labels};

@@ -305,6 +305,19 @@ TEST_F(Machines, TagsAreAddedReplacedAndRemoved) {
   EXPECT_EQ(ok("ListTagsForResource", {{"resourceArn", arn}})["tags"].size(), 1U);
 }
 
+TEST_F(Machines, TagsHoldLettersDigitsSpacesAndAFewSymbols) {
+  const std::string arn = create_machine("Orders");
+  const auto tag = [](const char* key, const char* value) {
+    return Json::array({{{"key", key}, {"value", value}}});
+  };
+  ok("TagResource", {{"resourceArn", arn}, {"tags", tag("Kosten stelle/é:1", "a+b=c@d-e_f.g")}});
+  for (const Json& tags : {tag("a*b", "x"), tag("a", "{x}"), tag("tab\t", "x")}) {
+    EXPECT_TRUE(
+        error("TagResource", {{"resourceArn", arn}, {"tags", tags}}).starts_with("Validation"))
+        << tags;
+  }
+}
+
 TEST_F(Machines, TagsHaveALimitAndAResource) {
   const std::string arn = create_machine("Orders");
   Json many = Json::array();

@@ -191,6 +191,7 @@ TEST_F(RestResources, LargeAnswersAreCompressedForWhoTakesIt) {
                      .headers.has("Content-Encoding"))
         << none;
   }
+  EXPECT_EQ(plain.headers.get("Vary"), "Accept-Encoding");
   EXPECT_FALSE(rest("GET", "/version", "", header("Accept-Encoding", "gzip"))
                    .headers.has("Content-Encoding"));
 }
@@ -208,6 +209,8 @@ TEST_F(RestResources, ACompressedAnswerHasATagOfItsOwnThatConditionsKnow) {
   const std::string tag(packed.headers.get("ETag"));
   EXPECT_NE(tag, plain);
   EXPECT_EQ(rest("GET", "/state-machines/M", "", header("If-None-Match", tag)).status, 304);
+  EXPECT_EQ(rest("PUT", "/state-machines/M", machine_body(), header("If-Match", "W/" + tag)).status,
+            412);
   EXPECT_EQ(rest("PUT", "/state-machines/M", machine_body(), header("If-Match", tag)).status, 200);
 }
 

@@ -64,6 +64,7 @@ TEST_F(RestApi, UnknownFieldsAndParametersAreRefused) {
       rest("POST", "/state-machines", R"({"nmae":"M","name":"M","definition":{}})"), 400, "/nmae");
   expect_problem(rest("GET", "/state-machines?pagesize=1"), 400, "?pagesize");
   expect_problem(rest("GET", "/executions?status=DONE"), 400, "?status");
+  expect_problem(rest("GET", "/executions?pageSize=1&pageSize=2"), 400, "?pageSize");
   expect_problem(rest("GET", "/executions?startedAfter=yesterday"), 400, "?startedAfter");
   expect_problem(rest("GET", "/executions?pageSize=0"), 400, "?pageSize");
   expect_problem(rest("POST", "/state-machines", R"({"name":5,"definition":{}})"), 400, "/name");
@@ -78,8 +79,27 @@ TEST_F(RestApi, ABodyThatIsNoJsonNamesTheLine) {
 
 TEST_F(RestApi, UnknownPathsAndMethods) {
   expect_problem(rest("GET", "/nope"), 404);
-  expect_problem(rest("PATCH", "/executions"), 405);
+  const HttpResponse refused = rest("PATCH", "/executions");
+  expect_problem(refused, 405);
+  EXPECT_EQ(refused.headers.get("Allow"), "GET, HEAD");
   expect_problem(rest("GET", "/executions/%zz"), 404);
+}
+
+TEST_F(RestApi, WhatCanBeGotCanBeAskedForByHeadAndOptionsTellWhatAResourceTakes) {
+  create_machine("M");
+  EXPECT_EQ(rest("HEAD", "/state-machines/M").status, 200);
+  EXPECT_EQ(rest("HEAD", "/state-machines/N").status, 404);
+  const HttpResponse options = rest("OPTIONS", "/state-machines/M");
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.headers.get("Allow"), "DELETE, GET, HEAD, PUT, OPTIONS");
+  expect_problem(rest("OPTIONS", "/nope"), 404);
+}
+
+TEST_F(RestApi, ABodyThatNobodyReadsIsRefused) {
+  start(create_machine("M"), "one");
+  expect_problem(rest("POST", "/executions:count", "{}"), 405);
+  expect_problem(
+      rest("POST", "/state-machines", machine_body(), header("Content-Encoding", "gzip")), 415);
 }
 
 TEST_F(RestApi, AStartAnswers202AndTheExecutionCanBeNamedThreeWays) {
@@ -230,6 +250,30 @@ TEST_F(RestApi, AStreamGoesOnAfterTheLastEventItsClientSaw) {
       rest("GET", "/executions/M:one/events:stream", "", header("Last-Event-ID", "3"));
   EXPECT_TRUE(response.stream->take().bytes.starts_with("id: 4\n"));
   expect_problem(rest("GET", "/executions/M:one/events:stream?since=x"), 400, "?since");
+}
+
+TEST_F(RestApi, AStreamEndsAtOnceForAClientThatHasSeenTheEnd) {
+  succeed(start(create_machine("M"), "one"));
+  for (const char* last : {"4", "99"}) {
+    const auto taken =
+        rest("GET", "/executions/M:one/events:stream", "", header("Last-Event-ID", last))
+            .stream->take();
+    EXPECT_EQ(taken.bytes, "event: end\ndata: {\"status\":\"SUCCEEDED\"}\n\n") << last;
+    EXPECT_TRUE(taken.finished) << last;
+  }
+}
+
+TEST_F(RestApi, AStreamGoesOnBehindAnEndThatARedriveUndid) {
+  const std::string arn = start(create_machine("M"), "one");
+  engine_.end(arn, states::ExecutionFailed{{"E", "why", {}}});
+  ok("RedriveExecution", {{"executionArn", arn}});
+  const HttpResponse response = rest("GET", "/executions/M:one/events:stream");
+  const auto before = response.stream->take();
+  EXPECT_NE(before.bytes.find("ExecutionFailed"), std::string::npos);
+  EXPECT_NE(before.bytes.find("ExecutionRedriven"), std::string::npos);
+  EXPECT_FALSE(before.finished);
+  succeed(arn);
+  EXPECT_TRUE(response.stream->take().finished);
 }
 
 TEST_F(RestApi, AStreamWhoseClientLeavesStopsListening) {

@@ -35,7 +35,7 @@ TEST(JsonAnswer, HasIsoTimesAndTheSdksNames) {
   EXPECT_EQ(answer,
             (Json{{"Tasks",
                    {{{"TaskArn", "t"},
-                     {"CreatedAt", "2023-11-14T22:13:20.5Z"},
+                     {"CreatedAt", "2023-11-14T22:13:20.500Z"},
                      {"Containers", {{{"ExitCode", 0}}}}}}},
                   {"Failures", Json::array()}}));
   const ModelMember& output = operation_of(*ecs, "DescribeTasks").output;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "engine/http/trace_header.h"
 #include "tests/engine/connectors/service_fixture.h"
 
 namespace pawl::engine {
@@ -32,6 +33,19 @@ TEST_F(SdkTask, CallsAServiceOfTheJsonProtocol) {
   EXPECT_EQ(sent.headers.get("X-Amz-Target"), "AmazonEC2ContainerServiceV20141113.ListClusters");
   EXPECT_EQ(sent.headers.get("Authorization").substr(0, 68),
             "AWS4-HMAC-SHA256 Credential=key/20231114/eu-west-1/ecs/aws4_request,");
+}
+
+TEST_F(SdkTask, CarriesTheTraceOfItsExecution) {
+  service_.answer_with(answer(200, R"({"clusterArns":[]})"));
+  TaskCall call = task_call("arn:aws:states:::aws-sdk:ecs:listClusters", Json::object());
+  call.trace_header = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Sampled=0";
+  call.task.entered_event = 7;
+  const auto reports = std::make_shared<Reports>();
+  connector_.call(call, reports);
+  reports->at(0);
+  EXPECT_EQ(service_.last().headers.get("X-Amzn-Trace-Id"),
+            "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=" + span_id_of(call.execution_arn, 7) +
+                ";Sampled=0");
 }
 
 TEST_F(SdkTask, CallsAServiceOfTheQueryProtocol) {

@@ -126,6 +126,22 @@ TEST_F(HttpTaskTest, ACallCarriesItsAuthorizationAndWhatStepFunctionsAdds) {
   EXPECT_FALSE(api_.last().headers.has("Authorization"));
 }
 
+TEST_F(HttpTaskTest, ACallInATraceSaysWhichSpanItComesFrom) {
+  HttpTaskConnector connector(*http_, *connections_, {.caller = {.region = "eu-west-1"}});
+  TaskCall call = task_call("arn:aws:states:::http:invoke", task(create_basic("api")));
+  call.task.entered_event = 2;
+  const auto told = [&] {
+    const auto reports = std::make_shared<Reports>();
+    connector.call(call, reports);
+    reports->at(0);
+    return std::string(api_.last().headers.get("traceparent"));
+  };
+  EXPECT_EQ(told(), "");
+  call.trace_header = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7";
+  EXPECT_EQ(told(),
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-" + span_id_of(call.execution_arn, 2) + "-01");
+}
+
 // The example of AWS's guide.
 TEST_F(HttpTaskTest, TheConnectionsValuesCountMoreThanTheDefinitions) {
   const auto list = [](const char* key, const char* value) {

@@ -107,6 +107,16 @@ TEST_F(Mocked, ThoseOfAnExecutionThatIsGoneAreForgotten) {
   EXPECT_FALSE(store_->records().find(MockedConnectors::kRecordKind, "e"));
 }
 
+TEST_F(Mocked, ExecutionsBeyondThoseKeptInMemoryHaveTheirMocksTheSame) {
+  for (std::size_t i = 0; i <= MockedConnectors::kInMemoryMax; ++i) {
+    mocked_->begin("machine", "Happy", "e" + std::to_string(i));
+  }
+  const std::string last = "e" + std::to_string(MockedConnectors::kInMemoryMax);
+  EXPECT_EQ(ask(last, 1).text, R"({"StatusCode":200})");
+  EXPECT_EQ(ask("e0", 1).text, R"({"StatusCode":200})");
+  EXPECT_EQ(ask("another", 1).json(), "real");
+}
+
 TEST_F(Mocked, TestCasesThatAreNoneAreRefused) {
   EXPECT_FALSE(mocked_->begin("machine", "Sad", "e"));
   EXPECT_FALSE(mocked_->begin("other", "Happy", "e"));

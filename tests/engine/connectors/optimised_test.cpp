@@ -52,11 +52,15 @@ TEST_F(JobTask, OfEcsFailsWithTheTaskWhenAContainerDid) {
   EXPECT_EQ(ended.json().at("Containers").at(0).at("ExitCode"), 137);
 }
 
-TEST_F(JobTask, OfEcsThatFindsNoRoomFails) {
+TEST_F(JobTask, OfEcsThatFindsNoRoomFailsUnlessItOnlyAsks) {
   answers("RunTask", {R"({"tasks":[],"failures":[{"arn":"a","reason":"RESOURCE:MEMORY"}]})"});
-  connector_.call(task_call(kRunTask, {{"TaskDefinition", "d"}}), reports_);
+  connector_.call(task_call(std::string(kRunTask) + ".sync", {{"TaskDefinition", "d"}}), reports_);
   EXPECT_EQ(reports_->at(0).what, "AmazonECS.Unknown");
   EXPECT_NE(reports_->at(0).text.find("RESOURCE:MEMORY"), std::string::npos);
+  const auto asked = std::make_shared<Reports>();
+  connector_.call(task_call(kRunTask, {{"TaskDefinition", "d"}}, 2), asked);
+  EXPECT_EQ(asked->at(0).what, "succeeded");
+  EXPECT_EQ(asked->at(0).json().at("Failures").at(0).at("Reason"), "RESOURCE:MEMORY");
 }
 
 TEST_F(JobTask, OfEcsStartsOneTaskInStepFunctionsName) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/connectors/states_json.h"
+#include "engine/http/trace_header.h"
 #include "tests/engine/connectors/reports.h"
 
 namespace pawl::engine {
@@ -89,6 +90,26 @@ TEST_F(NestedStart, WithoutANameIsCalledTheSameEveryTime) {
   resumed({{"StateMachineArn", kMachine}});
   const TaskCall call = task_call("", Json::object());
   EXPECT_EQ(started_.at(0).at("name"), uuid_of(call.idempotency_token()));
+}
+
+TEST_F(NestedStart, BelongsToTheTraceOfItsParentUnlessItNamesAnother) {
+  is_taken_ = false;
+  TaskCall call = task_call("arn:aws:states:::states:startExecution", kNamed);
+  call.trace_header = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736";
+  call.task.entered_event = 3;
+  const auto start = [&] {
+    const auto reports = std::make_shared<Reports>();
+    StartExecutionConnector(later_, executor_).call(call, reports);
+    reports->at(0);
+    return started_.back().at("traceHeader");
+  };
+  EXPECT_EQ(start(),
+            "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=" + span_id_of(call.execution_arn, 3) +
+                ";Sampled=1");
+  Json named = kNamed;
+  named["TraceHeader"] = "Root=mine";
+  call.task.parameters = Payload::of(named);
+  EXPECT_EQ(start(), "Root=mine");
 }
 
 TEST_F(NestedStart, SaysWhoseTaskItIs) {

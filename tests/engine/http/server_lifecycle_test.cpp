@@ -1,5 +1,5 @@
-// What happens over time: late answers, vanished clients, time limits, streams, stopping, many
-// clients at once.
+// What happens over time: late answers, vanished clients, time limits, stopping, many clients at
+// once.
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -7,22 +7,14 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/http/response_stream.h"
 #include "engine/http/server.h"
+#include "tests/engine/http/over_time.h"
 #include "tests/engine/http/raw_client.h"
 
 namespace pawl::engine {
 namespace {
 
 using std::chrono::milliseconds;
-
-const std::string kGet = "GET /g HTTP/1.1\r\nHost: localhost\r\n\r\n";
-
-HttpResponse text_response(std::string body) {
-  HttpResponse response;
-  response.body = std::move(body);
-  return response;
-}
 
 void echo(HttpRequest request, Responder respond) {
   respond(text_response(request.path + " " + request.body));
@@ -46,22 +38,6 @@ class Held {
   bool taken_ = false;
   std::promise<std::pair<HttpRequest, Responder>> promise_;
 };
-
-template <typename Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 2000; ++i) {
-    if (condition()) return true;
-    std::this_thread::yield();
-    ::usleep(5'000);
-  }
-  return false;
-}
-
-HttpServerOptions impatient(milliseconds patience) {
-  HttpServerOptions options;
-  options.read_timeout = options.idle_timeout = options.write_timeout = patience;
-  return options;
-}
 
 TEST(Responder, MayAnswerFromAnyThreadLongAfterEveryTimeout) {
   Held held;
@@ -330,126 +306,6 @@ TEST(Stop, DoesNotWaitLongerThanTheGrace) {
   server.stop(milliseconds(20));
   EXPECT_TRUE(client.is_closed());
   EXPECT_TRUE(request.is_client_gone());
-}
-
-class Streaming : public testing::Test {
- protected:
-  HttpHandler handler() {
-    return [this](HttpRequest, Responder respond) {
-      HttpResponse response;
-      response.headers.add("Content-Type", "text/event-stream");
-      response.stream = stream;
-      respond(std::move(response));
-    };
-  }
-
-  std::shared_ptr<ResponseStream> stream = std::make_shared<ResponseStream>(100'000);
-};
-
-TEST_F(Streaming, SendsEachPieceWhenItIsWritten) {
-  HttpServer server({}, handler());
-  stream->write("early;");
-  RawClient client(server.port());
-  client.send(kGet + kGet);
-  EXPECT_NE(client.until("\r\n\r\n").find("Transfer-Encoding: chunked"), std::string::npos);
-  EXPECT_EQ(client.until("\r\n"), "6\r\n");
-  EXPECT_EQ(client.until("\r\n"), "early;\r\n");
-  EXPECT_TRUE(stream->write("data: one\n\n"));
-  EXPECT_EQ(client.until("\n\r\n"), "b\r\ndata: one\n\n\r\n");
-  stream->finish();
-  EXPECT_FALSE(stream->write("too late"));
-  EXPECT_EQ(client.until("0\r\n\r\n"), "0\r\n\r\n");
-  EXPECT_EQ(status_of(client.until("\r\n\r\n")), 200);  // the connection goes on
-}
-
-TEST_F(Streaming, OutlivesTheTimeoutsWhileNothingIsWritten) {
-  HttpServer server(impatient(milliseconds(20)), handler());
-  RawClient client(server.port());
-  client.send(kGet);
-  client.until("\r\n\r\n");
-  ::usleep(150'000);
-  EXPECT_TRUE(stream->write("still"));
-  EXPECT_EQ(client.until("still"), "5\r\nstill");
-}
-
-TEST_F(Streaming, TellsTheWriterThatTheClientIsGone) {
-  HttpServer server({}, handler());
-  std::promise<void> closed;
-  stream->on_close([&] { closed.set_value(); });
-  {
-    RawClient client(server.port());
-    client.send(kGet);
-    client.until("\r\n\r\n");
-  }
-  closed.get_future().get();
-  EXPECT_FALSE(stream->is_open());
-  EXPECT_FALSE(stream->write("x"));
-}
-
-TEST_F(Streaming, DropsAClientThatLagsTooFarBehind) {
-  HttpServer server({}, handler());
-  std::atomic<int> closed{0};
-  stream->on_close([&] { ++closed; });
-  RawClient client(server.port(), 4096);
-  client.send(kGet);
-  client.until("\r\n\r\n");
-  const std::string piece(10'000, 'x');
-  std::size_t written = 0;
-  while (stream->write(piece)) written += piece.size();
-  EXPECT_EQ(closed, 1);
-  const std::string rest = client.until_closed();
-  EXPECT_EQ(rest.find("0\r\n\r\n"),
-            std::string::npos);  // so the client knows that something is missing
-}
-
-TEST_F(Streaming, AWriterThatWaitsUntilAllIsTakenLosesNoSlowClient) {
-  HttpServer server({}, handler());
-  constexpr int kPieces = 50;
-  const std::string piece(60'000, 'x');  // two of them would be too much to wait
-  std::atomic<int> written{0};
-  stream->on_taken([&] {
-    if (written++ < kPieces) {
-      EXPECT_TRUE(stream->write(piece));
-    } else {
-      stream->finish();
-    }
-  });
-  stream->write("first");
-  RawClient client(server.port(), 4096);
-  client.send("GET / HTTP/1.0\r\n\r\n");
-  const std::string all = client.until_closed();
-  const std::size_t body = all.find("\r\n\r\n") + 4;
-  EXPECT_EQ(all.size() - body, 5 + kPieces * piece.size());
-}
-
-TEST_F(Streaming, AnHttp10ClientReadsUntilTheEnd) {
-  HttpServer server({}, handler());
-  RawClient client(server.port());
-  client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  const std::string head = client.until("\r\n\r\n");
-  EXPECT_EQ(head.find("chunked"), std::string::npos);
-  EXPECT_NE(head.find("Connection: close"), std::string::npos);
-  stream->write("plain");
-  stream->finish();
-  EXPECT_EQ(client.until_closed(), "plain");
-}
-
-TEST_F(Streaming, HeadClosesTheStream) {
-  HttpServer server({}, handler());
-  RawClient client(server.port());
-  client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
-  EXPECT_EQ(status_of(client.until("\r\n\r\n")), 200);
-  EXPECT_FALSE(stream->write("x"));
-}
-
-TEST_F(Streaming, StoppingTheServerEndsTheStreamProperly) {
-  HttpServer server({}, handler());
-  RawClient client(server.port());
-  client.send(kGet);
-  client.until("\r\n\r\n");
-  stream->write("last");
-  server.stop(milliseconds(10'000));
-  EXPECT_EQ(client.until_closed(), "4\r\nlast\r\n0\r\n\r\n");
 }
 
 TEST(Load, ManyClientsGetTheirOwnAnswersFromManyThreads) {

@@ -36,6 +36,23 @@ TEST(TraceHeader, OfW3cIsWrittenAsXRaysAndReadAsTheSame) {
           ->ends_with("Sampled=0"));
 }
 
+TEST(TraceHeader, IsWrittenInBothFormsAndNeverOverOneThatIsThere) {
+  const TraceContext context{"4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", false};
+  Headers headers;
+  set_xray_header(context, headers);
+  set_traceparent(context, headers);
+  EXPECT_EQ(headers.get("X-Amzn-Trace-Id"),
+            "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=0");
+  EXPECT_EQ(headers.get("traceparent"), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
+  headers.set("traceparent", "mine");
+  set_traceparent(context, headers);
+  EXPECT_EQ(headers.get("traceparent"), "mine");
+  Headers none;
+  set_traceparent(std::nullopt, none);
+  set_xray_header(std::nullopt, none);
+  EXPECT_FALSE(none.has("traceparent") || none.has("X-Amzn-Trace-Id"));
+}
+
 TEST(TraceHeader, OfW3cThatIsMalformedIsNone) {
   for (const char* text : {"",
                            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",

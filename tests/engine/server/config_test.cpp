@@ -7,6 +7,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "engine/server/options.h"
+
 namespace pawl::engine {
 namespace {
 
@@ -162,6 +164,18 @@ TEST(DataFolder, IsInTheDataHomeOfTheUser) {
   }
   const Variable no_home("HOME", "");
   EXPECT_EQ(default_data_folder(), "./pawl-data");
+}
+
+TEST_F(ConfigFile, ADataFolderThatIsMadeIsForItsOwnerAlone) {
+  namespace fs = std::filesystem;
+  Config config;
+  config.data_folder = folder_ + "/a/data";
+  data_folder_of(config);
+  EXPECT_EQ(fs::status(config.data_folder).permissions(), fs::perms::owner_all);
+  const fs::perms before = fs::status(folder_ + "/a").permissions();
+  config.data_folder = folder_ + "/a";
+  data_folder_of(config);
+  EXPECT_EQ(fs::status(config.data_folder).permissions(), before);
 }
 
 TEST_F(ConfigFile, SaysWhereTheLogGoesAndHow) {

@@ -1,5 +1,6 @@
 // Models and endpoints for people.
 #include "engine/server/invocation_times.h"
+#include "engine/server/recent_invocations.h"
 #include "tests/engine/server/ml_rest_fixture.h"
 
 namespace pawl::engine {
@@ -129,6 +130,45 @@ TEST_F(Serving, WhatEndpointsTakeToAnswerIsAMetric) {
   EXPECT_NE(text.find(name + "_count{endpoint=\"e\",code=\"424\"} 1\n"), std::string::npos) << text;
   EXPECT_NE(text.find(name + "_bucket{endpoint=\"e\",code=\"200\",le=\"+Inf\"} 1\n"),
             std::string::npos);
+}
+
+TEST_F(Serving, TheLastInvocationsOfAnEndpointAreShownNewestFirst) {
+  deploy("e", "test/serve:1");
+  EXPECT_EQ(get("/endpoints/e/invocations").at("items"), Json::array());
+  rest("POST", "/endpoints/e/invocations", "four", header("Content-Type", "text/csv"));
+  rest("POST", "/endpoints/e/invocations", "boom");
+  const Json shown = get("/endpoints/e/invocations");
+  ASSERT_EQ(shown.at("items").size(), 2U) << shown;
+  EXPECT_EQ(shown.at("errors"), 1);
+  EXPECT_EQ(shown.at("items").at(0).at("status"), 424);
+  const Json& first = shown.at("items").at(1);
+  EXPECT_EQ(first.at("status"), 200);
+  EXPECT_EQ(first.at("variant"), "all");
+  EXPECT_EQ(first.at("contentType"), "text/csv");
+  EXPECT_EQ(first.at("requestBytes"), 4);
+  EXPECT_EQ(first.at("responseBytes"), 4);
+  EXPECT_GT(shown.at("p99Ms").get<double>(), 0);
+  get("/endpoints/none/invocations", 404);
+}
+
+TEST(RecentInvocations, AreTheLastHundredOfTheEndpointsThatWereAskedLast) {
+  RecentInvocations recent;
+  for (int i = 1; i <= 150; ++i) {
+    Invocation invocation;
+    invocation.status = 200;
+    invocation.duration_ms = i;
+    recent.add("first", std::move(invocation));
+  }
+  const Json shown = recent.of("first");
+  EXPECT_EQ(shown.at("items").size(), RecentInvocations::kKeptMax);
+  EXPECT_EQ(shown.at("items").at(0).at("durationMs"), 150);
+  EXPECT_EQ(shown.at("p50Ms"), 100);
+  EXPECT_EQ(shown.at("p99Ms"), 149);
+  for (std::size_t i = 0; i < RecentInvocations::kEndpointsMax; ++i) {
+    recent.add("e" + std::to_string(i), {});
+  }
+  EXPECT_EQ(recent.of("first").at("items"), Json::array());
+  EXPECT_EQ(recent.of("e0").at("items").size(), 1U);
 }
 
 TEST(InvocationTimes, DoNotGrowWithTheNamesThatClientsAskFor) {

@@ -130,6 +130,20 @@ TEST_P(StoreContract, AnAliasKeepsTheVersionsItRoutesTo) {
   EXPECT_EQ(catalog.list_aliases("arn:a").size(), 1U);
 }
 
+TEST_P(StoreContract, AMachineAndItsFirstVersionAreMadeInOneCommit) {
+  Catalog& catalog = store_->catalog();
+  const auto commits = store_->write_counts().commits;
+  ASSERT_TRUE(catalog.create_machine(machine("a"), Catalog::FirstVersion{"first"}));
+  EXPECT_LE(store_->write_counts().commits, commits + 1);
+  const auto first = catalog.find_version("arn:a", 1);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->description, "first");
+  EXPECT_EQ(first->created_at.ms, 5);
+  EXPECT_EQ(first->revision, catalog.find_machine("arn:a")->revision);
+  EXPECT_FALSE(catalog.create_machine(machine("a"), Catalog::FirstVersion{}));
+  EXPECT_FALSE(catalog.find_version("arn:a", 2));
+}
+
 TEST_P(StoreContract, VersionsAndAliasesGoWithTheirMachine) {
   Catalog& catalog = store_->catalog();
   ASSERT_TRUE(catalog.create_machine(machine("a")));

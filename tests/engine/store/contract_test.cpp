@@ -228,7 +228,7 @@ TEST_P(StoreContract, TheRowKeepsAllThatAnExecutionWasStartedWith) {
   first.create = new_execution("x", 123'456);
   first.create->info.type = asl::MachineType::kExpress;
   first.create->version_arn = "v";
-  first.create->trace_header = "t";
+  first.create->info.trace_header = "t";
   first.events = {event(1, states::ExecutionStarted{})};
   ASSERT_EQ(append(journal_, first), AppendStatus::kDurable);
   const auto row = journal_.find(first.create->info.arn);
@@ -244,7 +244,7 @@ TEST_P(StoreContract, TheRowKeepsAllThatAnExecutionWasStartedWith) {
   EXPECT_EQ(row->what.machine_revision, 5);
   EXPECT_EQ(row->what.version_arn, "v");
   EXPECT_FALSE(row->what.alias_arn);
-  EXPECT_EQ(row->what.trace_header, "t");
+  EXPECT_EQ(row->what.info.trace_header, "t");
   EXPECT_FALSE(journal_.find("arn:none"));
 }
 

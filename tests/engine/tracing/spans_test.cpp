@@ -11,8 +11,9 @@ namespace {
 using asl::Json;
 using asl::Payload;
 
-states::ExecutionInfo info() {
+states::ExecutionInfo info(std::optional<std::string> trace_header = {}) {
   states::ExecutionInfo info;
+  info.trace_header = std::move(trace_header);
   info.arn = "arn:aws:states:us-east-1:123456789012:execution:M:one";
   info.name = "one";
   info.state_machine_name = "M";
@@ -60,7 +61,7 @@ History failed_task() {
 }
 
 TEST(Spans, OfAnExecutionAreItAndItsStepsWithTheirAttempts) {
-  const auto spans = spans_of(info(), "", failed_task().events());
+  const auto spans = spans_of(info(), failed_task().events());
   ASSERT_EQ(spans.size(), 2u);
   const Span& root = spans[0];
   EXPECT_EQ(root.name, "M");
@@ -82,26 +83,26 @@ TEST(Spans, OfAnExecutionAreItAndItsStepsWithTheirAttempts) {
 }
 
 TEST(Spans, AreTheSameEachTime) {
-  const auto one = spans_of(info(), "", failed_task().events());
-  const auto other = spans_of(info(), "", failed_task().events());
+  const auto one = spans_of(info(), failed_task().events());
+  const auto other = spans_of(info(), failed_task().events());
   EXPECT_EQ(otlp_request({}, one), otlp_request({}, other));
 }
 
 TEST(Spans, TakePartInTheCallersTraceUnlessItIsNotSampled) {
   const std::string header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8";
-  const auto spans = spans_of(info(), header, failed_task().events());
+  const auto spans = spans_of(info(header), failed_task().events());
   EXPECT_EQ(spans.at(0).trace_id, "5759e988bd862e3fe1be46a994272793");
   EXPECT_EQ(spans.at(0).parent_id, "53995c3f42cd8ad8");
-  EXPECT_TRUE(spans_of(info(), header + ";Sampled=0", failed_task().events()).empty());
+  EXPECT_TRUE(spans_of(info(header + ";Sampled=0"), failed_task().events()).empty());
 }
 
 TEST(Spans, HoldNoPayload) {
-  const auto spans = spans_of(info(), "", failed_task().events());
+  const auto spans = spans_of(info(), failed_task().events());
   EXPECT_EQ(otlp_request({}, spans).find("secret"), std::string::npos);
 }
 
 TEST(Spans, AsARequestHaveTheFormOfTheProtocol) {
-  const auto spans = spans_of(info(), "", failed_task().events());
+  const auto spans = spans_of(info(), failed_task().events());
   const Json request = Json::parse(otlp_request({{"service.name", "pawl"}}, spans));
   const Json& of_resource = request.at("resourceSpans").at(0);
   EXPECT_EQ(of_resource.at("resource").at("attributes"),

@@ -67,6 +67,12 @@ std::vector<Operation> serving_operations() {
        .headers = {"If-Match", "If-None-Match"},
        .answers = {{204}},
        .problems = {404, 412}},
+      {.method = "GET",
+       .path = "/endpoints/{endpoint}/invocations",
+       .id = "listInvocations",
+       .summary = "The last hundred invocations since the server started, newest first; no bodies",
+       .answers = {{200, "RecentInvocations"}},
+       .problems = {404}},
       {.method = "POST",
        .path = "/endpoints/{endpoint}/invocations",
        .id = "invokeEndpoint",
@@ -98,6 +104,33 @@ std::string_view serving_schemas() {
 "AnyModel": {"anyOf": [{"$ref": "#/components/schemas/Model"}, {"$ref": "#/components/schemas/RegisteredModel"}]},
 "AnyModelWithDocument": {"anyOf": [{"$ref": "#/components/schemas/ModelWithDocument"}, {"$ref": "#/components/schemas/RegisteredModelWithDocument"}]},
 "ModelPackages": {"type": "array", "items": {"type": "string"}, "description": "The versions it was made of: ARNs"},
+"Invocation": {
+  "type": "object",
+  "required": ["at", "status", "durationMs", "requestId", "requestBytes", "responseBytes"],
+  "properties": {
+    "at": {"$ref": "#/components/schemas/Time"},
+    "status": {"type": "integer", "description": "Of the answer"},
+    "durationMs": {"type": "number"},
+    "variant": {"type": "string", "description": "That answered"},
+    "requestId": {"type": "string"},
+    "contentType": {"type": "string", "description": "Of the request"},
+    "requestBytes": {"type": "integer"},
+    "responseBytes": {"type": "integer"}
+  }
+},
+"Invocations": {"type": "array", "items": {"$ref": "#/components/schemas/Invocation"}},
+"RecentInvocations": {
+  "type": "object",
+  "required": ["items", "kept", "errors"],
+  "properties": {
+    "items": {"$ref": "#/components/schemas/Invocations"},
+    "kept": {"type": "integer", "description": "How many of an endpoint are kept"},
+    "errors": {"type": "integer", "description": "How many of these failed"},
+    "p50Ms": {"type": "number", "description": "Of these, not of all"},
+    "p95Ms": {"type": "number"},
+    "p99Ms": {"type": "number"}
+  }
+},
 "Model": {
   "type": "object",
   "required": ["kind", "name", "arn", "createdAt", "images"],
