@@ -2,11 +2,13 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <utility>
 
 #include "engine/api/rest/problem.h"
+#include "engine/http/log_fields.h"
 
 namespace pawl::engine {
 namespace {
@@ -42,15 +44,38 @@ void run(const HttpHandler& handler, HttpRequest request, const Responder& respo
 }
 
 // Whoever reports a fault has the request's id from the answer.
+std::string id_of(const HttpResponse& response) {
+  const std::string_view id = response.headers.get("x-amzn-RequestId");
+  return std::string(id.empty() ? response.headers.get("X-Request-Id") : id);
+}
+
 void log_fault(const std::string& route, const HttpResponse& response) {
   constexpr std::size_t kBytesShown = 1'000;
-  std::string_view id = response.headers.get("x-amzn-RequestId");
-  if (id.empty()) id = response.headers.get("X-Request-Id");
-  spdlog::error("{}: a request failed: {} (requestId {})",
-                route,
-                response.body.substr(0, kBytesShown),
-                std::string(id));
+  const LogFields fields({{"requestId", id_of(response)}});
+  spdlog::error("{}: a request failed: {}", route, response.body.substr(0, kBytesShown));
 }
+
+// What the log at its level "debug" says of every request. Queries may hold secrets: without them.
+struct RequestLine {
+  std::string method;
+  std::string path;
+  std::string caller;
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+
+  static std::shared_ptr<const RequestLine> of(const HttpRequest& request) {
+    if (!spdlog::should_log(spdlog::level::debug)) return nullptr;
+    const std::string_view target = request.headers.get("X-Amz-Target");
+    return std::make_shared<const RequestLine>(
+        RequestLine{.method = request.method,
+                    .path = request.path + (target.empty() ? "" : " " + std::string(target)),
+                    .caller = request.caller.name});
+  }
+  void log(const HttpResponse& response) const {
+    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begun;
+    const LogFields fields({{"requestId", id_of(response)}, {"caller", caller}});
+    spdlog::debug("{} {} {} {:.1f} ms", method, path, response.status, time.count());
+  }
+};
 
 }  // namespace
 
@@ -64,12 +89,16 @@ void Router::add_direct(std::string name, Predicate serves, AccessOf access, Htt
       Route{std::move(name), std::move(serves), std::move(access), std::move(handler), true}));
 }
 
-Responder Router::counted(const std::string& route, Responder respond) {
-  return [&metrics = metrics_, route, respond = std::move(respond)](HttpResponse response) {
+Responder Router::counted(const HttpRequest& request, std::string route, Responder respond) {
+  return [&metrics = metrics_,
+          route = std::move(route),
+          line = RequestLine::of(request),
+          respond = std::move(respond)](HttpResponse response) {
     metrics.add("pawl_http_requests_total",
                 "route=\"" + route + "\",code=\"" + std::to_string(response.status) + "\"",
-                "Requests answered, by service and status.");
+                "Requests answered, by what was asked for and status.");
     if (response.status == 500) log_fault(route, response);
+    if (line) line->log(response);
     respond(std::move(response));
   };
 }
@@ -87,7 +116,9 @@ Access Router::access(const HttpRequest& request) const {
 void Router::handle(HttpRequest request, Responder respond) {
   for (const auto& route : routes_) {
     if (!route->serves(request)) continue;
-    Responder answer = counted(route->name, std::move(respond));
+    std::string what = route->access(request).route;
+    if (what.empty()) what = route->name;
+    Responder answer = counted(request, std::move(what), std::move(respond));
     if (route->direct) {
       run(route->handler, std::move(request), answer);
       return;
@@ -101,7 +132,7 @@ void Router::handle(HttpRequest request, Responder respond) {
     if (!taken) answer(no_room(aws, path));
     return;
   }
-  counted("none", std::move(respond))(nobody(request));
+  counted(request, "none", std::move(respond))(nobody(request));
 }
 
 Router::Predicate target_starts_with(std::string prefix) {
@@ -114,6 +145,7 @@ Router::AccessOf actions_of(const JsonService& json, std::string service) {
   return [&json, service = std::move(service)](const HttpRequest& request) {
     Access access = json.access(request);
     access.action = service + ":" + access.action;
+    if (!access.route.empty()) access.route = service + ":" + access.route;
     access.service = service;
     return access;
   };

@@ -45,7 +45,7 @@ class Router {
     HttpHandler handler;
     bool direct = false;
   };
-  Responder counted(const std::string& route, Responder respond);
+  Responder counted(const HttpRequest& request, std::string route, Responder respond);
 
   WorkerPool& workers_;
   Metrics& metrics_;

@@ -5,6 +5,7 @@
 #include "engine/api/execution_json.h"
 #include "engine/api/ml_desk.h"
 #include "engine/api/readiness.h"
+#include "engine/api/rest/problem.h"
 #include "engine/api/rest/rest.h"
 #include "engine/api/scheduled_start.h"
 #include "engine/api/start_request.h"
@@ -38,6 +39,11 @@ HttpResponse json_page(int status, const Json& body) {
   return response;
 }
 
+// Of operations.
+bool is_page(const std::string& path) {
+  return path == "/healthz" || path == "/readyz" || path == "/metrics";
+}
+
 }  // namespace
 
 ApiService::ApiService(ApiDependencies dependencies,
@@ -56,14 +62,14 @@ ApiService::ApiService(ApiDependencies dependencies,
 ApiService::~ApiService() { api_.engine.unlisten(listener_); }
 
 bool ApiService::serves(const HttpRequest& request) const {
-  return actions_.serves(request) || Rest::serves(request) || request.path == "/healthz" ||
-         request.path == "/readyz" || request.path == "/metrics";
+  return actions_.serves(request) || Rest::serves(request) || is_page(request.path);
 }
 
 Access ApiService::access(const HttpRequest& request) const {
   if (actions_.serves(request)) {
     Access access = actions_.access(request);
     access.action = "states:" + access.action;
+    if (!access.route.empty()) access.route = "states:" + access.route;
     access.service = "states";
     return access;
   }
@@ -79,6 +85,13 @@ Access ApiService::access(const HttpRequest& request) const {
 void ApiService::handle(HttpRequest request, Responder respond) {
   if (actions_.serves(request)) {
     actions_.handle(std::move(request), std::move(respond));
+  } else if (is_page(request.path) && request.method != "GET" && request.method != "HEAD") {
+    Problem problem{.status = 405,
+                    .name = "method-not-allowed",
+                    .title = "Method not allowed",
+                    .detail = "This resource takes GET, HEAD"};
+    problem.headers.set("Allow", "GET, HEAD");
+    respond(problem_response(problem, request.path));
   } else if (request.path == "/healthz") {
     respond(json_page(200, {{"status", "alive"}}));
   } else if (request.path == "/readyz") {
@@ -174,7 +187,7 @@ HttpResponse ApiService::metrics_page() {
                    "From the start until every open execution was back in service.",
                    engine.recovery_ms) +
       gauge_text("pawl_sse_clients", "", "Clients that follow events.", api_.event_streams) +
-      summary_text("pawl_journal_commit_seconds",
+      summary_text("pawl_journal_fsync_seconds",
                    "Commits of the store; each is one sync of the disk.",
                    writes.commits,
                    writes.seconds) +

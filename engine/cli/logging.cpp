@@ -1,5 +1,6 @@
 #include "engine/cli/logging.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -11,12 +12,13 @@
 
 #include "asl/text.h"
 #include "asl/timestamp.h"
+#include "engine/http/log_fields.h"
 
 namespace pawl::engine {
 
 namespace {
 
-// {"time": "2026-01-31T12:00:00.123Z", "level": "info", "message": "..."}
+// {"time": "2026-01-31T12:00:00.123Z", "level": "info", "message": "..."}, and the fields.
 class JsonLines final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
@@ -24,16 +26,35 @@ class JsonLines final : public spdlog::formatter {
     using std::chrono::milliseconds;
     const asl::Timestamp time{duration_cast<milliseconds>(message.time.time_since_epoch()).count()};
     const spdlog::string_view_t level = spdlog::level::to_string_view(message.level);
-    const std::string line =
-        asl::to_text({{"time", asl::format_timestamp(time)},
-                      {"level", std::string(level.data(), level.size())},
-                      {"message", std::string(message.payload.data(), message.payload.size())}}) +
-        "\n";
+    asl::Json members = {{"time", asl::format_timestamp(time)},
+                         {"level", std::string(level.data(), level.size())},
+                         {"message", std::string(message.payload.data(), message.payload.size())}};
+    for (const auto& [name, value] : LogFields::current()) members[name] = value;
+    const std::string line = asl::to_text(members) + "\n";
     out.append(line.data(), line.data() + line.size());
   }
   std::unique_ptr<spdlog::formatter> clone() const override {
     return std::make_unique<JsonLines>();
   }
+};
+
+// spdlog's own line, and the fields behind it: "[...] [info] message requestId=..."
+class TextLines final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    line_.format(message, out);
+    for (const auto& [name, value] : LogFields::current()) {
+      const std::string field = " " + name + "=" + value;
+      out.append(field.data(), field.data() + field.size());
+    }
+    out.push_back('\n');
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<TextLines>();
+  }
+
+ private:
+  spdlog::pattern_formatter line_{"%+", spdlog::pattern_time_type::local, ""};
 };
 
 spdlog::sink_ptr sink_of(const Config& config) {
@@ -47,8 +68,19 @@ spdlog::sink_ptr sink_of(const Config& config) {
   const bool is_for_programs = config.log_format == LogFormat::kJson ||
                                (config.log_format == LogFormat::kAuto &&
                                 !(config.log_file.empty() && isatty(STDERR_FILENO) == 1));
-  if (is_for_programs) sink->set_formatter(std::make_unique<JsonLines>());
+  if (is_for_programs) {
+    sink->set_formatter(std::make_unique<JsonLines>());
+  } else {
+    sink->set_formatter(std::make_unique<TextLines>());
+  }
   return sink;
+}
+
+// Whoever follows the log sees a line when it is written.
+void set_level(const Config& config) {
+  const auto level = spdlog::level::from_str(config.log_level);
+  spdlog::set_level(level);
+  spdlog::flush_on(level);
 }
 
 }  // namespace
@@ -63,9 +95,8 @@ Logging::Logging(const Config& config) : output_(std::make_shared<Output>()) {
     throw std::runtime_error(std::string("the log cannot be written: ") + error.what());
   }
   auto logger = std::make_shared<spdlog::logger>("pawl", output_);
-  logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
-  spdlog::set_level(spdlog::level::from_str(config.log_level));
+  set_level(config);
 }
 
 void Logging::reload(const Config& config) {
@@ -75,7 +106,7 @@ void Logging::reload(const Config& config) {
     spdlog::error("the log goes where it went: {}", error.what());
     return;
   }
-  spdlog::set_level(spdlog::level::from_str(config.log_level));
+  set_level(config);
 }
 
 }  // namespace pawl::engine

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "asl/text.h"
+#include "engine/connectors/flight.h"
 #include "engine/connectors/sdk_answer.h"
 #include "engine/connectors/task_fields.h"
 #include "engine/connectors/trace.h"
@@ -37,6 +38,13 @@ StateError service_failure(const ServiceError& error) {
   return optimised_error(kLambda, error, true);
 }
 
+// Why there is no reply of a function.
+std::optional<StateError> failure_of(const std::variant<FunctionResult, StateError>& result) {
+  if (const auto* refused = std::get_if<StateError>(&result)) return *refused;
+  const auto* error = std::get_if<ServiceError>(&std::get<FunctionResult>(result));
+  return error == nullptr ? std::nullopt : std::optional(service_failure(*error));
+}
+
 // What a payload means as JSON; text that is none stays text.
 Json payload_value(const std::string& payload) {
   if (payload.empty()) return Json::object();
@@ -63,6 +71,22 @@ std::string invoke_payload(const Json& parameters) {
   return payload->is_string() ? payload->get<std::string>() : asl::to_text(*payload);
 }
 
+Cancel FunctionCaller::call(const TaskCall& task, FunctionCall call, Done done) const {
+  call.idempotency_token = task.idempotency_token();
+  call.trace = trace_of(task);
+  if (!roles_) return functions_.invoke(call, done);
+  const auto flight = std::make_shared<Flight>();
+  roles_->find(task,
+               [&functions = functions_, flight, call = std::move(call), done = std::move(done)](
+                   asl::Result<std::optional<AwsCredentials>> found) mutable {
+                 if (flight->is_cancelled()) return;
+                 if (!found) return done(std::move(found).error());
+                 call.credentials = *std::move(found);
+                 flight->carries(functions.invoke(call, done));
+               });
+  return cancel_of(flight);
+}
+
 bool LambdaArnConnector::matches(const std::string& resource) {
   const std::size_t first = resource.find(':');
   const std::size_t second = first == std::string::npos ? first : resource.find(':', first + 1);
@@ -74,12 +98,9 @@ Cancel LambdaArnConnector::call(const TaskCall& call, const std::shared_ptr<Task
   FunctionCall invoke;
   invoke.function = call.task.resource;
   invoke.payload = call.task.parameters.text();
-  invoke.idempotency_token = call.idempotency_token();
-  invoke.trace = trace_of(call);
-  return functions_.invoke(invoke, [reply](FunctionResult result) {
-    if (const auto* error = std::get_if<ServiceError>(&result))
-      return reply->failed(service_failure(*error));
-    const FunctionReply& answer = std::get<FunctionReply>(result);
+  return functions_.call(call, std::move(invoke), [reply](const auto& result) {
+    if (const auto failure = failure_of(result)) return reply->failed(*failure);
+    const FunctionReply& answer = std::get<FunctionReply>(std::get<FunctionResult>(result));
     if (answer.function_error) return reply->failed(function_error(answer));
     reply->succeeded(Payload::of(payload_value(answer.payload)));
   });
@@ -106,12 +127,9 @@ Cancel LambdaInvokeConnector::call(const TaskCall& call, const std::shared_ptr<T
   invoke.qualifier = text_of(parameters, "Qualifier");
   invoke.client_context = text_of(parameters, "ClientContext");
   invoke.log_type = text_of(parameters, "LogType");
-  invoke.idempotency_token = call.idempotency_token();
-  invoke.trace = trace_of(call);
-  Cancel cancel = functions_.invoke(invoke, [reply, waits](FunctionResult result) {
-    if (const auto* error = std::get_if<ServiceError>(&result))
-      return reply->failed(service_failure(*error));
-    const FunctionReply& answer = std::get<FunctionReply>(result);
+  Cancel cancel = functions_.call(call, std::move(invoke), [reply, waits](const auto& result) {
+    if (const auto failure = failure_of(result)) return reply->failed(*failure);
+    const FunctionReply& answer = std::get<FunctionReply>(std::get<FunctionResult>(result));
     if (answer.function_error) return reply->failed(function_error(answer));
     Payload output = Payload::of(invoke_answer(answer));
     if (waits) return reply->submitted(std::move(output));

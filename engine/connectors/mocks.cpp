@@ -9,6 +9,7 @@
 
 #include "asl/errors.h"
 #include "asl/text.h"
+#include "engine/connectors/connector.h"
 #include "engine/ml/documents.h"
 
 namespace pawl::engine {
@@ -245,7 +246,11 @@ void MockedConnectors::answer(const TaskCall& call, const std::shared_ptr<TaskRe
                               "'."});
   }
   if (const auto* thrown = std::get_if<StateError>(&*response)) return reply->failed(*thrown);
-  reply->succeeded(std::get<Payload>(*response));
+  const Payload& output = std::get<Payload>(*response);
+  // [seen] A task that waits has been submitted first, with the same output.
+  const std::string pattern = parse_integration(call.task.resource).pattern;
+  if (!pattern.empty() && !call.task.submitted) reply->submitted(output);
+  reply->succeeded(output);
 }
 
 }  // namespace pawl::engine

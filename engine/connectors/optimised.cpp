@@ -234,6 +234,10 @@ std::optional<StateError> OptimisedConnector::refusal_of(Job& job) const {
     return StateError{asl::errors::kRuntime,
                       unusable_parameters(call.task.parameters.text(), faults)};
   if (is_run_task(job.arn)) job.asked["StartedBy"] = kStartedBy;
+  const RemoteJob* const row = find_remote_job(job.arn.service, job.arn.action);
+  if (row != nullptr && row->adds.request != nullptr && job.arn.pattern == "sync") {
+    job.asked = row->adds.request(std::move(job.asked), call.execution_arn);
+  }
   if (!parts_.caller.endpoint(*job.called.model, job.called.operation->name))
     return no_endpoint(call.task.resource, *job.called.model);
   return std::nullopt;
@@ -316,6 +320,10 @@ void OptimisedConnector::started(const std::shared_ptr<Job>& job, AwsCaller::Out
   if (!answered.answer) return;
   Json answer = *std::move(answered.answer);
   if (job->wrapped != nullptr) answer = job->wrapped->answer(answer);
+  const RemoteJob* const row = find_remote_job(job->arn.service, job->arn.action);
+  if (row != nullptr && row->adds.answer != nullptr) {
+    answer = row->adds.answer(std::move(answer), job->given);
+  }
   const HttpResponse& response = answered.response;
   // [pawl] The cause is the whole answer.
   if (is_failed_run(job->arn, answer))
@@ -398,6 +406,9 @@ void OptimisedConnector::polled(const std::shared_ptr<Job>& job, AwsCaller::Outc
   }
   const JobState state = job->row->state(result);
   if (state == JobState::kRunning) return poll_later(job);
+  if (job->row->adds.result != nullptr) {
+    result = job->row->adds.result(std::move(result), job->asked);
+  }
   finish(job, std::move(result), state == JobState::kSucceeded);
 }
 

@@ -243,7 +243,7 @@ constexpr std::array<RemoteJob, 11> kJobs = {
 std::span<const RemoteJob> remote_jobs() { return kJobs; }
 
 const RemoteJob* find_remote_job(std::string_view service, std::string_view action) {
-  for (const auto& rows : {remote_jobs(), remote_clusters()}) {
+  for (const auto& rows : {remote_jobs(), remote_clusters(), remote_ml_jobs()}) {
     for (const RemoteJob& job : rows) {
       if (job.service == service && job.action == action) return &job;
     }
@@ -252,7 +252,7 @@ const RemoteJob* find_remote_job(std::string_view service, std::string_view acti
 }
 
 const OptimisedService* find_optimised_service(std::string_view name) {
-  static const std::array<OptimisedService, 11> kServices = {{
+  static const std::array<OptimisedService, 13> kServices = {{
       {"athena", "athena", {"Athena", "AmazonAthena", "AmazonAthenaException"}},
       {"batch", "batch", {"Batch", "AWSBatch", "AWSBatchException"}},
       {"bedrock", "bedrock", {"Bedrock", "AmazonBedrock", "AmazonBedrockException"}},
@@ -270,6 +270,8 @@ const OptimisedService* find_optimised_service(std::string_view name) {
       {"emr-serverless",
        "emrserverless",
        {"EMRServerless", "AWSEMRServerless", "AWSEMRServerlessException"}},
+      {"glue", "glue", {"Glue", "AWSGlue", "AWSGlueException"}},
+      {"sagemaker", "sagemaker", {"SageMaker", "AmazonSageMaker", "AmazonSageMakerException"}},
       {"mediaconvert",
        "mediaconvert",
        {"MediaConvert", "AWSMediaConvert", "AWSMediaConvertException"}},

@@ -37,10 +37,18 @@ struct RemoteJob {
   asl::Json (*stop_request)(const asl::Json& poll_request, const std::string& reason);
   // It is over, and well, when polling says that there is no such thing (any more).
   bool ends_when_gone = false;
+  // What Step Functions adds of its own. Null: nothing.
+  struct Additions {
+    asl::Json (*request)(asl::Json asked, const std::string& execution_arn) = nullptr;  // of .sync
+    asl::Json (*answer)(asl::Json started, const asl::Json& asked) = nullptr;
+    asl::Json (*result)(asl::Json result, const asl::Json& asked) = nullptr;
+  };
+  Additions adds = {};
 };
 // Each sorted by service and action.
 std::span<const RemoteJob> remote_jobs();
 std::span<const RemoteJob> remote_clusters();
+std::span<const RemoteJob> remote_ml_jobs();
 const RemoteJob* find_remote_job(std::string_view service, std::string_view action);
 
 }  // namespace pawl::engine

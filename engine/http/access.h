@@ -52,6 +52,9 @@ struct Access {
   std::string action;   // "states:StartExecution", "GET /executions/{}"
   std::string service;  // that its signature must be for ("states"); empty: any
   Dialect dialect = Dialect::kProblem;
+  // For metrics: the action when there is one of this name. Empty: not known; never as the client
+  // put it.
+  std::string route = {};
 };
 
 // How much of its rate a caller has used.

@@ -143,7 +143,8 @@ Access JsonService::access(const HttpRequest& request) const {
   return {.scope = action == actions_.end() ? Scope::kRead : action->second.scope,
           .action = std::string(target),
           .service = {},
-          .dialect = Dialect::kAwsJson};
+          .dialect = Dialect::kAwsJson,
+          .route = action == actions_.end() ? "" : std::string(target)};
 }
 
 void JsonService::handle(HttpRequest request, Responder respond, const Elsewhere& elsewhere) const {

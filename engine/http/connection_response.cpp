@@ -24,6 +24,12 @@ constexpr std::chrono::milliseconds kDrainTimeout{2'000};
 }  // namespace
 
 bool Connection::refuse(int status, std::string_view message) {
+  const auto& refusal = shared_->options.refusal;
+  if (refusal && !request_.path.empty()) {  // its head is there
+    if (auto said = refusal(request_, status, std::string(message))) {
+      return refuse(*std::move(said));
+    }
+  }
   return refuse(error_response(status, message));
 }
 
@@ -221,6 +227,7 @@ bool Connection::finish_response() {
   parser_.reset();
   version_ = 11;
   is_head_ = false;
+  request_.path.clear();
   state_ = State::kHead;
   fresh_ = !in_.empty();
   if (body_.capacity() > kBodyInHeadBytes) std::string().swap(body_);

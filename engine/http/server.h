@@ -21,6 +21,11 @@ struct HttpServerOptions {
   // Sees a request once its head is there, before any of its body is taken, and may say who sent it
   // (HttpRequest::caller). A response refuses it: it is sent, and the connection closed.
   std::function<std::optional<HttpResponse>(HttpRequest& head)> admit;
+  // How to say that a request whose head is there is refused (413, a broken body). nullopt: in the
+  // server's own words, {"message": ...}.
+  std::function<std::optional<HttpResponse>(
+      const HttpRequest& head, int status, const std::string& message)>
+      refusal;
   // Sees the head only; true: the body goes to a file in spool_folder.
   std::function<bool(const HttpRequest&)> spool;
   // For requests that `spool` picks. [aws] One S3 PUT is 5 GiB at most.

@@ -14,6 +14,7 @@
 #include "embedded/pawl_function_py.h"
 #include "engine/files/files.h"
 #include "engine/http/aws_json.h"
+#include "engine/http/url.h"
 #include "engine/jobs/contract.h"
 #include "engine/ml/documents.h"
 #include "engine/ml/retention.h"
@@ -178,9 +179,10 @@ std::function<void()> Functions::invoke_remote(const FunctionCall& call,
   if (!call.log_type.empty()) request.headers.set("X-Amz-Log-Type", call.log_type);
   if (!call.client_context.empty())
     request.headers.set("X-Amz-Client-Context", call.client_context);
-  set_xray_header(call.trace, request.headers);
   request.body = call.payload;
   request.timeout = kTimeout;
+  if (call.credentials) sign(request, *call.credentials);
+  set_xray_header(call.trace, request.headers);
   return context_.http.send(std::move(request), [done = std::move(done)](ClientResult result) {
     if (const auto* error = std::get_if<ClientError>(&result)) {
       return done(ServiceError{
@@ -211,6 +213,21 @@ std::function<void()> Functions::invoke_remote(const FunctionCall& call,
     reply.headers = std::move(answer.headers);
     done(std::move(reply));
   });
+}
+
+void Functions::sign(ClientRequest& request, const AwsCredentials& credentials) const {
+  const auto url = parse_url(request.url);
+  if (!url) return;  // the client says that it is none
+  const std::size_t mark = std::min(url->target.find('?'), url->target.size());
+  // [spec] But for S3, the path is encoded once more.
+  sign_request(credentials,
+               {context_.region, "lambda", context_.now()},
+               {request.method,
+                url->authority(),
+                percent_encode(url->target.substr(0, mark), "/"),
+                request.body,
+                url->target.substr(std::min(mark + 1, url->target.size()))},
+               request.headers);
 }
 
 std::function<void()> Functions::invoke_url(const UrlFunction& function,

@@ -11,6 +11,7 @@
 
 #include "engine/http/message.h"
 #include "engine/http/service_error.h"
+#include "engine/http/sigv4.h"
 #include "engine/http/trace_header.h"
 #include "engine/ml/context.h"
 
@@ -54,6 +55,8 @@ struct FunctionCall {
   // again.
   std::string idempotency_token;
   std::optional<TraceContext> trace = std::nullopt;  // of the caller
+  // What a call of a remote endpoint is signed with; nothing: it is not.
+  std::optional<AwsCredentials> credentials = std::nullopt;
 };
 
 // Thread-safe.
@@ -68,12 +71,14 @@ class Functions {
   // `done` runs once, on any thread. What is returned closes the connection to a function
   // elsewhere; a local one goes on, as AWS's do. May be empty.
   std::function<void()> invoke(const FunctionCall& call, std::function<void(FunctionResult)> done);
+  bool are_elsewhere() const { return remote_url_.has_value(); }
   // POST /2015-03-31/functions/{name}/invocations
   void handle(const HttpRequest& request, Responder respond);
 
  private:
   std::function<void()> invoke_remote(const FunctionCall& call,
                                       std::function<void(FunctionResult)> done);
+  void sign(ClientRequest& request, const AwsCredentials& credentials) const;
   std::function<void()> invoke_url(const UrlFunction& function,
                                    const FunctionCall& call,
                                    std::function<void(FunctionResult)> done);

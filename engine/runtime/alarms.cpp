@@ -1,6 +1,8 @@
 #include "engine/runtime/alarms.h"
 
+#include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -24,8 +26,8 @@ class ThreadAlarms final : public Alarms {
   }
 
   std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> ring) override {
-    const auto due = Steady::now() + delay;
     const std::lock_guard lock(mutex_);
+    const auto due = Steady::now() + (hurries_ ? std::min(delay, kHurry) : delay);
     const std::uint64_t id = ++last_id_;
     const bool is_first = alarms_.empty() || due < alarms_.begin()->first.first;
     alarms_.emplace(Key{due, id}, std::move(ring));
@@ -43,6 +45,19 @@ class ThreadAlarms final : public Alarms {
     dropped = std::move(alarm->second);
     alarms_.erase(alarm);
     due_.erase(due);
+  }
+
+  void hurry() override {
+    const std::lock_guard lock(mutex_);
+    hurries_ = true;
+    const auto latest = Steady::now() + kHurry;
+    while (!alarms_.empty() && alarms_.rbegin()->first.first > latest) {
+      auto late = alarms_.extract(std::prev(alarms_.end()));
+      late.key().first = latest;
+      due_[late.key().second] = latest;
+      alarms_.insert(std::move(late));
+    }
+    changed_.notify_one();
   }
 
  private:
@@ -75,6 +90,7 @@ class ThreadAlarms final : public Alarms {
   std::map<Key, std::function<void()>> alarms_;
   std::unordered_map<std::uint64_t, Steady::time_point> due_;
   std::uint64_t last_id_ = 0;
+  bool hurries_ = false;
   bool stopping_ = false;
   std::thread thread_;  // last: it uses all of the above
 };

@@ -17,6 +17,9 @@ class Alarms {
   virtual std::uint64_t after(std::chrono::milliseconds delay, std::function<void()> ring) = 0;
   // An alarm that has rung, or rings right now, is not stopped.
   virtual void cancel(std::uint64_t id) = 0;
+  // The server stops: from now on no alarm, set already or later, is more than kHurry away.
+  virtual void hurry() = 0;
+  static constexpr std::chrono::milliseconds kHurry{100};
 };
 
 // One thread over the steady clock. Alarms still set when it is destroyed never ring.

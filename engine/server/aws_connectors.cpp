@@ -35,6 +35,12 @@ std::map<std::string, std::string> urls_of_built_in(const Config& config, Servic
   return urls;
 }
 
+std::function<bool(const std::string&)> of_service(std::string service) {
+  return [service = std::move(service)](const std::string& resource) {
+    return parse_integration(resource).service == service;
+  };
+}
+
 }  // namespace
 
 AwsCallerOptions aws_caller_options(const Config& config,
@@ -83,16 +89,23 @@ std::vector<ConnectorRow> with_aws_connectors(std::vector<ConnectorRow> rows,
            objects},
           {[built_in](const TaskCall& call) { return built_in->serves(call.task.resource); },
            built_in}});
+  const auto optimised =
+      std::make_shared<OptimisedConnector>(OptimisedConnector::Parts{.models = models,
+                                                                     .caller = caller,
+                                                                     .executor = context.executor,
+                                                                     .records = context.records,
+                                                                     .now = context.now});
+  // Before those of this server's own services.
+  for (const auto& [variable, service] :
+       {std::pair("GLUE", "glue"), std::pair("SAGEMAKER", "sagemaker")}) {
+    if (!config.service_urls.contains(variable)) continue;
+    rows.insert(rows.begin(), {of_service(service), optimised});
+    rows.insert(rows.begin(), {of_service("aws-sdk:" + std::string(service)), sdk});
+  }
   ApiGatewayOptions apis{config.region, sts_url(config.service_urls), config.plain_http_hosts};
   rows.push_back({ApiGatewayConnector::matches,
                   std::make_shared<ApiGatewayConnector>(context.http, clock, std::move(apis))});
-  rows.push_back(
-      {OptimisedConnector::matches,
-       std::make_shared<OptimisedConnector>(OptimisedConnector::Parts{.models = models,
-                                                                      .caller = caller,
-                                                                      .executor = context.executor,
-                                                                      .records = context.records,
-                                                                      .now = context.now})});
+  rows.push_back({OptimisedConnector::matches, optimised});
   rows.push_back({AwsSdkConnector::matches, sdk});
   rows.push_back(
       {[built_in](const std::string& resource) { return built_in->serves(resource); }, built_in});

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -82,19 +83,37 @@ std::optional<std::uint32_t> parse_days(const std::string& text) {
   return *days;
 }
 
+// A path of the configuration file is relative to the file.
+std::string beside(const Config& config, const std::string& path) {
+  const std::filesystem::path as_given(path);
+  if (path.empty() || as_given.is_absolute()) return path;
+  return (std::filesystem::path(config.config_folder) / as_given).lexically_normal().string();
+}
+
+// "a:b"
+std::string all_beside(const Config& config, const std::string& paths) {
+  std::string text;
+  std::istringstream in(paths);
+  for (std::string path; std::getline(in, path, ':');) {
+    text += (text.empty() ? "" : ":") + beside(config, path);
+  }
+  return text;
+}
+
 using Setter = std::function<void(const std::string&, Config&)>;
 
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> kSetters = {
       {"account", [](const std::string& v, Config& c) { c.account = v; }},
-      {"audit-log", [](const std::string& v, Config& c) { c.audit_log = v; }},
+      {"audit-log",
+       [](const std::string& v, Config& c) { c.audit_log = v == "off" ? v : beside(c, v); }},
       {"auth", [](const std::string& v, Config& c) { c.auth_required = parse_auth(v); }},
-      {"ca-bundle", [](const std::string& v, Config& c) { c.ca_bundle = v; }},
+      {"ca-bundle", [](const std::string& v, Config& c) { c.ca_bundle = beside(c, v); }},
       {"connections-max",
        [](const std::string& v, Config& c) { c.connections_max = parse_count(v); }},
       {"connections-per-client",
        [](const std::string& v, Config& c) { c.connections_per_client = parse_count(v); }},
-      {"data", [](const std::string& v, Config& c) { c.data_folder = v; }},
+      {"data", [](const std::string& v, Config& c) { c.data_folder = beside(c, v); }},
       {"insecure", [](const std::string& v, Config& c) { c.insecure = parse_switch(v); }},
       {"keep-calls", [](const std::string& v, Config& c) { c.keep_calls = parse_count(v); }},
       {"keep-calls-days",
@@ -105,13 +124,13 @@ const std::map<std::string, Setter>& setters() {
       {"keep-jobs-days",
        [](const std::string& v, Config& c) { c.keep_jobs_days = parse_count(v); }},
       {"listen", set_listen},
-      {"log-file", [](const std::string& v, Config& c) { c.log_file = v; }},
+      {"log-file", [](const std::string& v, Config& c) { c.log_file = beside(c, v); }},
       {"log-file-megabytes",
        [](const std::string& v, Config& c) { c.log_file_megabytes = parse_megabytes(v); }},
       {"log-files", [](const std::string& v, Config& c) { c.log_files = parse_count(v); }},
       {"log-format", set_log_format},
       {"log-level", set_log_level},
-      {"mock-config", [](const std::string& v, Config& c) { c.mock_config = v; }},
+      {"mock-config", [](const std::string& v, Config& c) { c.mock_config = beside(c, v); }},
       {"plain-http-hosts",
        [](const std::string& v, Config& c) { c.plain_http_hosts = words_of(v); }},
       {"profile", set_profile},
@@ -119,9 +138,11 @@ const std::map<std::string, Setter>& setters() {
       {"rate-burst", [](const std::string& v, Config& c) { c.rate_burst = parse_count(v); }},
       {"rate-limit", [](const std::string& v, Config& c) { c.rate_limit = parse_count(v); }},
       {"region", [](const std::string& v, Config& c) { c.region = v; }},
-      {"service-models", [](const std::string& v, Config& c) { c.service_models = v; }},
-      {"tls-certificate", [](const std::string& v, Config& c) { c.tls_certificate = v; }},
-      {"tls-key", [](const std::string& v, Config& c) { c.tls_key = v; }},
+      {"service-models",
+       [](const std::string& v, Config& c) { c.service_models = all_beside(c, v); }},
+      {"tls-certificate",
+       [](const std::string& v, Config& c) { c.tls_certificate = beside(c, v); }},
+      {"tls-key", [](const std::string& v, Config& c) { c.tls_key = beside(c, v); }},
       {"virtual-time", [](const std::string& v, Config& c) { c.virtual_time = parse_switch(v); }},
   };
   return kSetters;

@@ -31,6 +31,18 @@ HttpResponse starting(const HttpRequest& request) {
   return response;
 }
 
+// [spec] The REST API has problems, whoever refuses.
+std::optional<HttpResponse> refused_in_full(const HttpRequest& head,
+                                            int status,
+                                            const std::string& message) {
+  if (!Rest::serves(head)) return std::nullopt;
+  return problem_response({.status = status,
+                           .name = "request-refused",
+                           .title = "The request is refused",
+                           .detail = message},
+                          head.path);
+}
+
 }  // namespace
 
 Front::Front(const Config& config,
@@ -45,6 +57,7 @@ Front::Front(const Config& config,
     if (routes == nullptr) return std::nullopt;
     return security_.admit(head, routes->access(head));
   };
+  options.refusal = refused_in_full;
   outer_ = listener(options);
   const bool within_reach = is_loopback(config.host) || is_any_address(config.host);
   if (options.tls || !within_reach) inner_ = inner_listener(std::move(options), store);

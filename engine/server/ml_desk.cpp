@@ -216,8 +216,11 @@ void ServerMlDesk::invoke(const std::string& endpoint, HttpRequest request, Resp
 }
 
 std::string ServerMlDesk::metrics_text() {
+  std::map<std::string, std::int64_t> running = services_.context.jobs.running();
+  for (const char* kind : {"endpoint", "function", "glue", "training"})
+    running.try_emplace(kind, 0);
   std::vector<std::pair<std::string, std::int64_t>> samples;
-  for (const auto& [kind, count] : services_.context.jobs.running()) {
+  for (const auto& [kind, count] : running) {
     samples.emplace_back("kind=\"" + kind + "\"", count);
   }
   return gauge_text("pawl_jobs_running",

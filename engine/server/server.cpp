@@ -16,6 +16,7 @@
 #include "engine/aws/service_models.h"
 #include "engine/connections/connections.h"
 #include "engine/connectors/activity.h"
+#include "engine/connectors/aws.h"
 #include "engine/connectors/aws_caller.h"
 #include "engine/connectors/http_task.h"
 #include "engine/connectors/lambda.h"
@@ -46,6 +47,7 @@
 #include "engine/schedules/scheduler.h"
 #include "engine/server/aws_connectors.h"
 #include "engine/server/diagnostics.h"
+#include "engine/server/execution_lines.h"
 #include "engine/server/front.h"
 #include "engine/server/ml_desk.h"
 #include "engine/server/options.h"
@@ -138,6 +140,7 @@ struct Server::Parts {
   HistoryCleaner history_cleaner;
   std::unique_ptr<Engine> engine;
   std::optional<TraceExporter> traces;
+  std::optional<ExecutionLines> execution_lines;
 
   LogFiles log_files;
   RemoteLogs remote_logs;
@@ -176,8 +179,21 @@ bool is_activity(const std::string& resource) {
   return resource.find(":activity:") != std::string::npos;
 }
 
+FunctionCaller function_caller(const Config& config,
+                               Functions& functions,
+                               HttpClient& http,
+                               Clock& clock) {
+  if (!config.lambda_url) return FunctionCaller(functions);
+  const std::string sts = sts_url(config.service_urls);
+  const bool is_at_aws = sts.empty() && is_of_aws(*config.lambda_url);
+  return FunctionCaller(
+      functions,
+      std::make_shared<RoleCredentials>(
+          http, clock, RoleOptions{config.region, is_at_aws ? sts_of_aws(config.region) : sts}));
+}
+
 std::vector<ConnectorRow> connector_rows(MlServices& services,
-                                         Functions& functions,
+                                         const FunctionCaller& functions,
                                          ActivityConnector& activities,
                                          const StatesServiceLater& states,
                                          Executor& executor) {
@@ -272,21 +288,23 @@ Server::Parts::Parts(const Config& config_)
                  executor,
                  service_models,
                  aws_caller_options(config, context.endpoint_url, job_credentials)),
-      connectors(
-          executor,
-          with_aws_connectors(
-              with_http_tasks(
-                  connector_rows(
-                      services, functions, activities, states.get_future().share(), executor),
-                  config,
-                  *client,
-                  connections),
-              config,
-              context,
-              real_clock,
-              service_models,
-              aws_caller),
-          config.traces.has_value()),
+      connectors(executor,
+                 with_aws_connectors(
+                     with_http_tasks(
+                         connector_rows(services,
+                                        function_caller(config, functions, *client, real_clock),
+                                        activities,
+                                        states.get_future().share(),
+                                        executor),
+                         config,
+                         *client,
+                         connections),
+                     config,
+                     context,
+                     real_clock,
+                     service_models,
+                     aws_caller),
+                 config.traces.has_value()),
       mocked(config.mock_config ? MockConfig::load(*config.mock_config) : MockConfig(),
              context,
              connectors),
@@ -338,6 +356,7 @@ Server::Parts::Parts(const Config& config_)
                           work();
                         }});
   map_runs.attach(*engine);
+  execution_lines.emplace(*engine);
   if (config.traces) {
     traces.emplace(
         *config.traces,
@@ -461,6 +480,7 @@ void Server::Parts::route() {
 }
 
 Server::Parts::~Parts() {
+  alarms->hurry();  // who waits for something is told that it has not come
   front.reset();
   map_runs.stop();
   executor.stop();

@@ -136,6 +136,7 @@ class Run(Artifacts, Finding, MachineLearning, RegisteredModels, Runs, Schedules
                 if pointer not in [error["pointer"] for error in problem.get("errors", [])]:
                     raise ContractError(f"{operation_id}: {body} is refused, but not for {pointer}: {problem}")
             self.call(operation_id, path, raw="{", status=400)
+            self.call(operation_id, path, body=good, headers={"Content-Encoding": "gzip"}, status=415)
 
     def refuse_what_is_not_there(self):
         for operation_id, (_, _, operation) in self.contract.operations.items():

@@ -147,6 +147,17 @@ std::string ServerProcess::wait_until_ready() {
 
 void ServerProcess::hang_up() const { ::kill(pid_, SIGHUP); }
 
+void ServerProcess::terminate() const { ::kill(pid_, SIGTERM); }
+
+int ServerProcess::await_exit() {
+  int status = 0;
+  const bool has_exited = eventually([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; },
+                                     std::chrono::seconds(20));
+  if (!has_exited) return -1;
+  pid_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 void ServerProcess::kill9() {
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);

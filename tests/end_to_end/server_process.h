@@ -38,8 +38,10 @@ class ServerProcess {
   std::string data(const std::string& name) const { return folder_.file("data/" + name); }
 
   void kill9();
-  void hang_up() const;  // SIGHUP
-  void start();          // REQUIRES: it does not run
+  void hang_up() const;    // SIGHUP
+  void terminate() const;  // SIGTERM
+  int await_exit();        // its exit code; -1: none within 20 s, or killed
+  void start();            // REQUIRES: it does not run
   // The same, but it dies this long after its process was made, ready or not.
   void start_and_kill9(std::chrono::milliseconds after);
 

@@ -14,13 +14,14 @@ ServiceError refusal(EngineError error, const std::string& execution_arn) {
   return unavailable();
 }
 
-// Takes "#CASE" off the ARN, where mocked integrations are configured.
+// Takes "#CASE" off the ARN, where mocked integrations are configured. [seen] A bare "#" is no
+// case.
 std::optional<std::string> take_test_case(const Api& api, std::string& machine_arn) {
   const std::size_t mark = machine_arn.find('#');
   if (!api.config.begin_test_case || mark == std::string::npos) return std::nullopt;
   std::string test_case = machine_arn.substr(mark + 1);
   machine_arn.resize(mark);
-  return test_case;
+  return test_case.empty() ? std::nullopt : std::optional(std::move(test_case));
 }
 
 }  // namespace

@@ -177,6 +177,7 @@ Access Rest::access(const HttpRequest& request) {
     if (!takes_method(route, request.method) || !matches(route, segments, arguments)) continue;
     access.scope = route.scope;
     access.action = request.method + " " + route.pattern;
+    access.route = access.action;
     break;
   }
   return access;

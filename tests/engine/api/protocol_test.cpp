@@ -155,8 +155,8 @@ TEST_F(Protocol, HealthAndReadinessAndMetrics) {
   EXPECT_NE(page.find("\npawl_sse_clients 0\n"), std::string::npos);
   EXPECT_NE(page.find("\npawl_recovery_duration_seconds "), std::string::npos);
   EXPECT_NE(page.find("pawl_state_transitions_total{type=\"Pass\"} 1\n"), std::string::npos);
-  EXPECT_NE(page.find("# TYPE pawl_journal_commit_seconds summary\n"), std::string::npos);
-  EXPECT_NE(page.find("\npawl_journal_commit_seconds_count "), std::string::npos);
+  EXPECT_NE(page.find("# TYPE pawl_journal_fsync_seconds summary\n"), std::string::npos);
+  EXPECT_NE(page.find("\npawl_journal_fsync_seconds_count "), std::string::npos);
   EXPECT_NE(page.find("\npawl_journal_writes_total "), std::string::npos);
   EXPECT_NE(page.find("\npawl_executions_running 0\n"), std::string::npos);
   EXPECT_NE(page.find("# TYPE pawl_execution_duration_seconds histogram\n"), std::string::npos);

@@ -1,6 +1,8 @@
 // Function tasks over functions that really run.
 #include "engine/connectors/lambda.h"
 #include "engine/http/server.h"
+#include "engine/runtime/system_world.h"
+#include "tests/engine/connections/connections_fixture.h"
 #include "tests/engine/connectors/reports.h"
 #include "tests/engine/ml/ml_fixture.h"
 
@@ -27,14 +29,15 @@ class FunctionTask : public MlTest {
   }
   Report by_arn(const std::string& name, Json input) {
     const auto reports = std::make_shared<Reports>();
-    LambdaArnConnector(functions())
+    LambdaArnConnector(FunctionCaller(functions()))
         .call(task_call("arn:aws:lambda:us-east-1:123456789012:function:" + name, std::move(input)),
               reports);
     return reports->at(0);
   }
   Report invoke(Json parameters, const std::string& resource = kInvoke) {
     const auto reports = std::make_shared<Reports>();
-    LambdaInvokeConnector(functions()).call(task_call(resource, std::move(parameters)), reports);
+    LambdaInvokeConnector(FunctionCaller(functions()))
+        .call(task_call(resource, std::move(parameters)), reports);
     return reports->at(0);
   }
   Functions& functions() {
@@ -104,7 +107,7 @@ TEST_F(FunctionTask, ThatWaitsForATokenIsSubmittedAndOnceSubmittedNotCalledAgain
   TaskCall again = task_call(resource, {{"FunctionName", "count"}}, 2);
   again.task.resumed = true;
   again.task.submitted = true;
-  LambdaInvokeConnector(functions()).call(again, reports);
+  LambdaInvokeConnector(FunctionCaller(functions())).call(again, reports);
   EXPECT_EQ(reports->size(), 0U);
   std::size_t runs = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ + "/functions"))
@@ -128,13 +131,14 @@ TEST_F(FunctionTask, WithALambdaEndpointIsInvokedThere) {
   });
   Functions functions(*context_, {}, "http://127.0.0.1:" + std::to_string(lambda.port()));
   const auto reports = std::make_shared<Reports>();
-  LambdaInvokeConnector(functions).call(task_call(kInvoke,
-                                                  {{"FunctionName", "f"},
-                                                   {"Qualifier", "live"},
-                                                   {"LogType", "Tail"},
-                                                   {"ClientContext", "e30="},
-                                                   {"Payload", {{"a", 1}}}}),
-                                        reports);
+  LambdaInvokeConnector(FunctionCaller(functions))
+      .call(task_call(kInvoke,
+                      {{"FunctionName", "f"},
+                       {"Qualifier", "live"},
+                       {"LogType", "Tail"},
+                       {"ClientContext", "e30="},
+                       {"Payload", {{"a", 1}}}}),
+            reports);
   const Json answer = reports->at(0).json();
   EXPECT_EQ(answer.at("ExecutedVersion"), "3");
   EXPECT_EQ(answer.at("LogResult"), "bG9n");
@@ -147,10 +151,62 @@ TEST_F(FunctionTask, WithALambdaEndpointIsInvokedThere) {
   EXPECT_EQ(seen.body, R"({"a":1})");
 }
 
+// What Lambda was asked with, by a task of a role and by one without.
+TEST_F(FunctionTask, IsSignedWithTheRoleOfItsTaskWhereFunctionsAreElsewhere) {
+  ::setenv("AWS_ACCESS_KEY_ID", "own-key", 1);
+  ::setenv("AWS_SECRET_ACCESS_KEY", "own-secret", 1);
+  FarSide lambda;
+  FarSide sts;
+  sts.answer_with([](const HttpRequest&, const Responder& respond) {
+    HttpResponse response;
+    response.body =
+        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>role-key</AccessKeyId>"
+        "<SecretAccessKey>s</SecretAccessKey><SessionToken>role-token</SessionToken>"
+        "<Expiration>2099-11-14T23:13:20Z</Expiration></Credentials></AssumeRoleResult>"
+        "</AssumeRoleResponse>";
+    respond(std::move(response));
+  });
+  lambda.answer_with([](const HttpRequest&, const Responder& respond) {
+    HttpResponse response;
+    response.body = "1";
+    respond(std::move(response));
+  });
+  HttpClient http;
+  SystemClock clock;
+  Functions functions(*context_, {}, lambda.url(""));
+  const FunctionCaller caller(
+      functions,
+      std::make_shared<RoleCredentials>(http, clock, RoleOptions{"us-east-1", sts.url()}));
+  const auto signer_of = [&](std::optional<std::string> role, const std::string& resource) {
+    TaskCall call = task_call(resource, {{"FunctionName", "f"}});
+    call.task.role_arn = std::move(role);
+    const auto reports = std::make_shared<Reports>();
+    if (LambdaArnConnector::matches(resource)) {
+      LambdaArnConnector(caller).call(call, reports);
+    } else {
+      LambdaInvokeConnector(caller).call(call, reports);
+    }
+    EXPECT_EQ(reports->at(0).what, "succeeded") << reports->at(0).text;
+    const std::string signature(lambda.last().headers.get("Authorization"));
+    EXPECT_NE(signature.find("/us-east-1/lambda/aws4_request"), std::string::npos) << signature;
+    return signature.substr(0, signature.find('/'));
+  };
+  const std::string head = "AWS4-HMAC-SHA256 Credential=";
+  EXPECT_EQ(signer_of(std::nullopt, kInvoke), head + "own-key");
+  EXPECT_EQ(signer_of("arn:aws:iam::111122223333:role/r", kInvoke), head + "role-key");
+  EXPECT_EQ(lambda.last().headers.get("X-Amz-Security-Token"), "role-token");
+  EXPECT_EQ(signer_of("arn:aws:iam::111122223333:role/r",
+                      "arn:aws:lambda:us-east-1:123456789012:function:f"),
+            head + "role-key");
+  ::unsetenv("AWS_ACCESS_KEY_ID");
+  ::unsetenv("AWS_SECRET_ACCESS_KEY");
+}
+
 TEST_F(FunctionTask, WhoseEndpointIsGoneFailsWithTheClientsError) {
   Functions functions(*context_, {}, "http://127.0.0.1:1");
   const auto reports = std::make_shared<Reports>();
-  LambdaInvokeConnector(functions).call(task_call(kInvoke, {{"FunctionName", "f"}}), reports);
+  LambdaInvokeConnector(FunctionCaller(functions))
+      .call(task_call(kInvoke, {{"FunctionName", "f"}}), reports);
   EXPECT_EQ(reports->at(0).what, "Lambda.SdkClientException");
   EXPECT_TRUE(reports->at(0).text.starts_with("Unable to execute HTTP request: "));
 }

@@ -117,6 +117,21 @@ TEST_F(Mocked, ExecutionsBeyondThoseKeptInMemoryHaveTheirMocksTheSame) {
   EXPECT_EQ(ask("another", 1).json(), "real");
 }
 
+TEST_F(Mocked, ATaskThatWaitsIsSubmittedBeforeItSucceeds) {
+  mocked_->begin("machine", "Happy", "e");
+  for (const char* resource : {"arn:aws:states:::glue:startJobRun.sync",
+                               "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}) {
+    TaskCall call = task_call(resource, Json::object(), 1);
+    call.execution_arn = "e";
+    call.task.state = "Ask";
+    const auto reports = std::make_shared<Reports>();
+    mocked_->call(call, reports);
+    EXPECT_EQ(reports->at(0).what, "submitted") << resource;
+    EXPECT_EQ(reports->at(0).text, R"({"StatusCode":200})");
+    EXPECT_EQ(reports->at(1).what, "succeeded") << resource;
+  }
+}
+
 TEST_F(Mocked, TestCasesThatAreNoneAreRefused) {
   EXPECT_FALSE(mocked_->begin("machine", "Sad", "e"));
   EXPECT_FALSE(mocked_->begin("other", "Happy", "e"));

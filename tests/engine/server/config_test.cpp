@@ -88,6 +88,20 @@ TEST_F(ConfigFile, NamesFunctionsAndTheFolderTheyAreIn) {
   EXPECT_EQ(config.config_folder, folder_);
 }
 
+TEST_F(ConfigFile, HasPathsRelativeToItself) {
+  const Config config = read(
+      "data = \"data\"\nlog-file = \"log/pawl.log\"\nmock-config = \"../mocks.json\"\n"
+      "audit-log = \"audit.log\"\nservice-models = \"/a:b\"\ntls-key = \"/key.pem\"\n");
+  EXPECT_EQ(config.data_folder, folder_ + "/data");
+  EXPECT_EQ(config.log_file, folder_ + "/log/pawl.log");
+  EXPECT_EQ(config.mock_config,
+            std::filesystem::path(folder_).parent_path().string() + "/mocks.json");
+  EXPECT_EQ(config.audit_log, folder_ + "/audit.log");
+  EXPECT_EQ(config.service_models, "/a:" + folder_ + "/b");
+  EXPECT_EQ(config.tls_key, "/key.pem");
+  EXPECT_EQ(read("audit-log = \"off\"\n").audit_log, "off");
+}
+
 TEST_F(ConfigFile, NamesHostsThatNeedNoTls) {
   EXPECT_EQ(read("plain-http-hosts = \"a.internal, b.internal\"\n").plain_http_hosts,
             (std::vector<std::string>{"a.internal", "b.internal"}));

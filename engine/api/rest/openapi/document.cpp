@@ -48,6 +48,8 @@ const char* reason_of(int status) {
       return "It was there; where, detail says";
     case 412:
       return "The resource is not the one that If-Match or If-None-Match names";
+    case 415:
+      return "The body is compressed";
     case 416:
       return "The document ends before the part that Range asks for";
     case 422:
@@ -89,6 +91,8 @@ Json problem_json(int status, bool is_post) {
   Json shown = {{"description", reason_of(status)}};
   std::vector<std::string> headers;
   if (status == 401 || status == 403) headers.emplace_back("WWW-Authenticate");
+  if (status == 415) headers.emplace_back("Accept-Encoding");
+  if (status == 416) headers.emplace_back("Content-Range");
   if (status == 429 || status == 503) headers.emplace_back("Retry-After");
   // Who is refused for its credentials or its rate has not got as far as its key.
   const bool has_key = is_post && status != 401 && status != 429;
@@ -127,6 +131,7 @@ std::vector<int> problems_of(const Operation& operation) {
   std::vector<int> problems = operation.problems;
   problems.insert(problems.end(), {400, 401, 403, 429, 500, 503});
   if (operation.method == "POST") problems.insert(problems.end(), {409, 422});
+  if (!operation.body.empty()) problems.push_back(415);
   return problems;
 }
 

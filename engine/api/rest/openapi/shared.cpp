@@ -215,6 +215,8 @@ Json shared_headers() {
        {{"description", "A browser that shows it runs nothing of it"}, {"schema", text_schema()}}},
       {"Link", {{"description", "rel=\"next\": the next page, if any"}, {"schema", text_schema()}}},
       {"Location", {{"description", "Where the resource is"}, {"schema", text_schema()}}},
+      {"Accept-Encoding",
+       {{"description", "identity: what a body may be"}, {"schema", text_schema()}}},
       {"Retry-After", {{"description", "Seconds"}, {"schema", integer_schema(0)}}},
       {"RateLimit-Limit",
        {{"description", "How many requests at once, of a server with rate-limit"},
