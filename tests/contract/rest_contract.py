@@ -9,10 +9,11 @@ import threading
 import time
 import uuid
 
-import asl_schema
 from artifact_contract import ARTIFACT_NOT_THERE, Artifacts
 from openapi_check import Contract, ContractError
+from execution_contract import EXECUTION_BODIES, Executions
 from finding_contract import TOKEN, Finding
+from machine_contract import MACHINE_BODIES, Machines
 from ml_contract import ML_BODIES, ML_NOT_THERE, MachineLearning
 from model_contract import MODEL_BODIES, MODEL_NOT_THERE, RegisteredModels
 from run_contract import RUN_BODIES, RUN_NOT_THERE, Runs
@@ -21,42 +22,12 @@ from schedule_contract import SCHEDULE_BODIES, Schedules
 # Not to be had on demand: a broken disk, a fault.
 BEYOND_REACH = {500, 503}
 
-PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Assign": {"x": 1}, "End": True}}}
-FAIL = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E", "Cause": "because"}}}
-MAP = {"StartAt": "M", "States": {"M": {"Type": "Map", "End": True, "ItemProcessor": {
-    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **PASS}}}}
-
-
-def activity_machine(arn):
-    return {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": arn, "End": True}}}
-
-
 # A body that satisfies the schema of each operation that takes one.
 BODIES = {
-    "createActivity": {"name": "spare", "tags": {"team": "ml"}},
-    "pollActivity": {"workerName": "w"},
-    "succeedTask": {"output": {"done": True}},
-    "failTask": {"error": "E", "cause": "because"},
-    "heartbeatTask": {},
-    "graphDefinition": {"definition": PASS, "type": "STANDARD"},
-    "validateDefinition": {"definition": PASS, "type": "STANDARD"},
-    "testState": {"definition": PASS["States"]["P"], "input": {"n": 1}, "inspectionLevel": "DEBUG"},
+    **EXECUTION_BODIES,
+    **MACHINE_BODIES,
     "advanceClock": {"seconds": 1},
-    "bulkStop": {"stateMachine": "wait", "dryRun": True, "error": "E", "cause": "because"},
-    "bulkRedrive": {"stateMachine": "fail", "dryRun": True, "status": "FAILED"},
-    "stopExecution": {"error": "E", "cause": "because"},
-    "redriveExecution": {"clientToken": "t"},
-    "forkExecution": {"state": "P", "input": {"n": 2}, "name": "forked", "labels": {"team": "ml"}, "visit": 1,
-                      "reason": "another n"},
-    "inspectExecution": {"format": 1, "execution": {}, "events": []},
     "createToken": TOKEN,
-    "createStateMachine": {"name": "made", "definition": PASS, "type": "STANDARD", "tags": {"a": "b"}},
-    "putStateMachine": {"definition": PASS},
-    "startExecution": {"name": "one", "input": {"n": 1}, "labels": {"team": "ml"}},
-    "publishVersion": {"description": "first"},
-    "createAlias": {"name": "prod", "description": "d", "routes": [{"version": 1, "weight": 100}]},
-    "putAlias": {"description": "e", "routes": [{"version": 1}]},
-    "putTags": {"team": "ml"},
     **ML_BODIES,
     **MODEL_BODIES,
     **RUN_BODIES,
@@ -93,7 +64,7 @@ def wrong_values(schema):
     return wrong
 
 
-class Run(Artifacts, Finding, MachineLearning, RegisteredModels, Runs, Schedules):
+class Run(Artifacts, Executions, Finding, MachineLearning, Machines, RegisteredModels, Runs, Schedules):
     def __init__(self, contract):
         self.contract = contract
         self.call = contract.call
@@ -167,151 +138,11 @@ class Run(Artifacts, Finding, MachineLearning, RegisteredModels, Runs, Schedules
 
     # What there is to see.
 
-    def state_machines(self):
-        made = self.call("createStateMachine", body=BODIES["createStateMachine"], status=201)
-        assert self.contract.send("GET", made.headers["Location"].removeprefix("/api/v1")).status == 200
-        self.call("createStateMachine", body={**BODIES["createStateMachine"], "definition": FAIL}, status=409)
-        for name, definition in (("pass", PASS), ("fail", FAIL), ("map", MAP), ("other", PASS)):
-            self.call("putStateMachine", {"stateMachine": name}, body={"definition": definition}, status=201)
-        again = self.call("putStateMachine", {"stateMachine": "pass"}, body={"definition": PASS}, status=200)
-        self.call("putStateMachine", {"stateMachine": "pass"}, {"validateOnly": "true"}, {"definition": PASS},
-                  status=200, without={"ETag"})
-        self.call("putStateMachine", {"stateMachine": "pass"}, body={"definition": FAIL},
-                  headers={"If-Match": '"nope"'}, status=412)
-        self.call("putStateMachine", {"stateMachine": "pass"}, body={"definition": FAIL},
-                  headers={"If-None-Match": "*"}, status=412)
-        self.call("putStateMachine", {"stateMachine": "pass"}, body={"definition": PASS, "name": "pass"},
-                  headers={"If-Match": again.headers["ETag"]}, status=200)
-        self.call("putStateMachine", {"stateMachine": "pass"}, body={"definition": {"StartAt": "P"}}, status=400)
-        self.unchanged("getStateMachine", {"stateMachine": "pass"})
-        page = self.call("listStateMachines", query={"pageSize": 2}, status=200)
-        assert 'rel="next"' in page.headers["Link"]
-        self.call("listStateMachines", query={"pageToken": page.json["nextPageToken"]}, status=200)
-        self.call("deleteStateMachine", {"stateMachine": "made"}, headers={"If-Match": '"nope"'}, status=412)
-        self.call("deleteStateMachine", {"stateMachine": "made"}, status=204)
-        self.call("putStateMachine", {"stateMachine": "fast"}, body={"definition": PASS, "type": "EXPRESS"},
-                  status=201)
-
     def unchanged(self, operation_id, path):
         etag = self.call(operation_id, path, status=200).headers["ETag"]
         self.call(operation_id, path, headers={"If-None-Match": etag}, status=304)
         self.call(operation_id, path, headers={"If-None-Match": '"other", ' + etag}, status=304)
         self.call(operation_id, path, headers={"If-None-Match": '"other"'}, status=200)
-
-    def releases(self):
-        machine = {"stateMachine": "pass"}
-        version = self.call("publishVersion", machine, body=BODIES["publishVersion"], status=201).json
-        assert version["version"] == 1
-        self.call("publishVersion", machine, body={"revisionId": "none"}, status=409)
-        self.call("putStateMachine", machine, body={"definition": FAIL}, status=200)
-        self.call("publishVersion", machine, body={}, status=201)
-        self.call("putStateMachine", machine, body={"definition": PASS}, status=200)
-        one = {**machine, "version": 1}
-        self.unchanged("getVersionOfStateMachine", one)
-        assert len(self.call("listVersions", machine, {"pageSize": 1}, status=200).json["items"]) == 1
-        self.call("createAlias", machine, body=BODIES["createAlias"], status=201)
-        self.call("createAlias", machine, body={**BODIES["createAlias"], "routes": [{"version": 2}]}, status=409)
-        self.call("createAlias", machine, body={"name": "x", "routes": [{"version": 77}]}, status=404)
-        self.call("listAliases", machine, status=200)
-        prod = {**machine, "alias": "prod"}
-        self.unchanged("getAlias", prod)
-        self.call("putAlias", prod, body=BODIES["putAlias"], headers={"If-Match": '"nope"'}, status=412)
-        self.call("putAlias", prod, body=BODIES["putAlias"], headers={"If-None-Match": "*"}, status=412)
-        split = {"routes": [{"version": 1, "weight": 100}, {"version": 2, "weight": 0}]}
-        self.call("putAlias", prod, body=split, status=200)
-        self.call("putAlias", prod, body={"routes": [{"version": 1, "weight": 50}]}, status=400)
-        self.call("putAlias", {**machine, "alias": "test"}, body={"routes": [{"version": 2}]}, status=201)
-        started = self.call("startExecution", {"stateMachine": "pass:prod"}, body={}, headers={"Prefer": "wait=30"},
-                            status=200).json
-        assert started["status"] == "SUCCEEDED", started
-        started = self.call("startExecution", {"stateMachine": "pass:2"}, body={}, headers={"Prefer": "wait=30"},
-                            status=200).json
-        assert started["status"] == "FAILED", started
-        self.call("deleteVersion", {**machine, "version": 2}, headers={"If-Match": '"nope"'}, status=412)
-        self.call("deleteVersion", {**machine, "version": 2}, status=409)
-        self.call("deleteAlias", {**machine, "alias": "test"}, headers={"If-Match": '"nope"'}, status=412)
-        self.call("deleteAlias", {**machine, "alias": "test"}, status=204)
-        self.call("putAlias", prod, body={"routes": [{"version": 1}]}, status=200)
-        self.call("deleteVersion", {**machine, "version": 2}, status=204)
-        self.unchanged("getTags", machine)
-        self.call("putTags", machine, body={"a": "b"}, headers={"If-Match": '"nope"'}, status=412)
-        self.call("putTags", machine, body={"a": "b"}, status=200)
-        assert self.call("getTags", machine).json == {"a": "b"}
-
-    def activities(self):
-        made = self.call("createActivity", body={"name": "hand"}, status=201).json
-        self.call("putStateMachine", {"stateMachine": "wait"}, body={"definition": activity_machine(made["arn"])},
-                  status=201)
-        self.call("listActivities", status=200)
-        self.call("getActivity", {"activity": "hand"}, status=200)
-        self.dying_machine(made["arn"])
-        for number, (operation_id, status) in enumerate((("succeedTask", "SUCCEEDED"), ("failTask", "FAILED"))):
-            name = f"by-hand-{number}"
-            self.call("startExecution", {"stateMachine": "wait"}, body={"name": name, "input": {"n": 1}}, status=202)
-            task = self.call("pollActivity", {"activity": "hand"}, body=BODIES["pollActivity"], status=200).json
-            assert task["input"] == {"n": 1}
-            token = {"taskToken": task["taskToken"]}
-            self.call("heartbeatTask", token, body={}, status=204)
-            self.call(operation_id, token, body=BODIES[operation_id], status=204)
-            assert self.poll_until_ended("wait:" + name)["status"] == status
-            for late in ("heartbeatTask", "succeedTask", "failTask"):
-                self.call(late, token, body=BODIES[late], status=409)
-
-    def dying_machine(self, activity):
-        """A state machine that is deleted, and still has an execution."""
-        self.call("createActivity", body={"name": "other-hand"}, status=201)
-        machine = {"stateMachine": "dying"}
-        body = {"definition": activity_machine(activity.replace("hand", "other-hand"))}
-        self.call("putStateMachine", machine, body=body, status=201)
-        self.call("startExecution", machine, body={"name": "last"}, status=202)
-        self.call("deleteStateMachine", machine, status=204)
-        self.call("putStateMachine", machine, body=body, status=409)
-        self.call("putAlias", {**machine, "alias": "a"}, body=BODIES["putAlias"], status=409)
-        self.call("stopExecution", {"execution": "dying:last"}, body={}, status=200)
-
-    def executions(self):
-        start = {"stateMachine": "pass"}
-        self.call("startExecution", start, body={"name": "one", "input": {"n": 1}}, headers={"Prefer": "wait=30"},
-                  status=200)
-        self.call("startExecution", start, body={"name": "one", "input": {"n": 2}}, status=409)
-        self.call("startExecution", {"stateMachine": "other"}, body={"name": "one", "input": {"n": 2}},
-                  headers={"Prefer": "wait=30"}, status=200)
-        fast = self.call("startExecution", {"stateMachine": "fast"}, body={"input": {"n": 1}},
-                         headers={"Prefer": "wait=30"}, status=200).json
-        assert fast["status"] == "SUCCEEDED" and fast["output"] == {"n": 1}, fast
-        self.call("startExecution", {"stateMachine": "fast"}, body={}, status=202)
-        self.unchanged("getExecution", {"execution": "pass:one"})
-        self.call("listExecutions", query={"status": "SUCCEEDED", "stateMachine": "pass"}, status=200)
-        self.call("listExecutions", query={"startedAfter": "2020-01-01T00:00:00Z", "pageSize": 1}, status=200)
-        named = self.call("listExecutions", query={"stateMachine": "pass", "namePrefix": "on"}, status=200).json
-        assert [each["name"] for each in named["items"]] == ["one"], named
-        self.call("listExecutionsOfStateMachine", start, {"namePrefix": "on"}, status=200)
-        counts = self.call("countExecutions", query={"stateMachine": "other", "groupBy": "status"}, status=200).json
-        assert counts["counts"]["SUCCEEDED"] == 1 and counts["total"] == 1, counts
-        self.call("countExecutions", status=200)
-        self.finding()
-        exported = self.call("exportExecution", {"execution": "pass:one"}, status=200).json
-        assert exported["events"][-1]["type"] == "ExecutionSucceeded", exported
-        self.call("startExecution", {"stateMachine": "fail"}, body={"name": "bad"}, headers={"Prefer": "wait=30"},
-                  status=200)
-        for query in ({"error": "E"}, {"failedState": "F"}, {"error": "E", "failedState": "F"}):
-            failures = self.call("listExecutions", query={**query, "stateMachine": "fail"}, status=200).json["items"]
-            assert [(each["id"], each["failedState"]) for each in failures] == [("fail:bad", "F")], (query, failures)
-        of_all = self.call("listExecutions", query={"error": "E"}, status=200).json["items"]
-        assert of_all[0]["id"] == "fail:bad" and {each["error"]["name"] for each in of_all} == {"E"}, of_all
-        assert self.call("listExecutions", query={"error": "none"}, status=200).json["items"] == []
-        self.call("redriveExecution", {"execution": "pass:one"}, body={}, status=409)
-        self.call("redriveExecution", {"execution": "fail:bad"}, body=BODIES["redriveExecution"], status=200)
-        self.poll_until_ended("fail:bad")
-        forked = self.call("forkExecution", {"execution": "pass:one"}, body=BODIES["forkExecution"], status=201)
-        self.call("forkExecution", {"execution": "pass:one"}, body=BODIES["forkExecution"], status=409)
-        self.call("forkExecution", {"execution": "pass:one"}, body={"state": "none"}, status=400)
-        self.poll_until_ended(forked.json["id"])
-        forks = self.call("listExecutionsOfStateMachine", start, {"forkOf": "pass:one"}, status=200).json["items"]
-        assert [each["id"] for each in forks] == [forked.json["id"]], forks
-        self.call("listExecutions", query={"forkOf": "pass:one", "error": "E"}, status=400)
-        self.call("startExecution", {"stateMachine": "wait"}, body={"name": "stopped"}, status=202)
-        self.call("stopExecution", {"execution": "wait:stopped"}, body=BODIES["stopExecution"], status=200)
 
     def ambiguous_names(self):
         for operation_id, (_, path, operation) in self.contract.operations.items():
@@ -321,86 +152,6 @@ class Run(Artifacts, Finding, MachineLearning, RegisteredModels, Runs, Schedules
             query = queries_of(operation_id, "one")
             self.call(operation_id, self.paths_of(operation_id, {**NOT_THERE, "execution": "one"}), query,
                       BODIES.get(operation_id), status=409)
-
-    def histories(self):
-        one = {"execution": "pass:one"}
-        steps = self.call("listSteps", one, status=200).json["items"]
-        step = {**one, "step": steps[0]["id"]}
-        self.call("getStep", step, status=200)
-        for stage in ("input", "output", "variables"):
-            self.unchanged("getStepDocument", {**step, "stage": stage})
-        document = {**step, "stage": "output"}
-        part = self.call("getStepDocument", document, headers={"Range": "bytes=1-3"}, status=206)
-        assert (part.body, part.headers["Content-Range"]) == (b'"n"', "bytes 1-3/7"), part.body
-        self.call("getStepDocument", document, headers={"Range": "bytes=99-"}, status=416)
-        self.call("getEvent", {**one, "event": 1}, status=200)
-        columns = self.call("listEvents", one, {"format": "columns"}, status=200).json
-        assert len(columns["columns"]["id"]) == 4, columns
-        task = self.call("listSteps", {"execution": "wait:by-hand-0"}, status=200).json["items"][0]
-        self.call("getAttempt", {"execution": "wait:by-hand-0", "step": task["id"], "attempt": 1}, status=200)
-        self.follow_topics()
-        page = self.call("listEvents", one, {"pageSize": 1}, status=200).json
-        self.call("listEvents", one, {"pageToken": page["nextPageToken"]}, status=200)
-        for execution in ("wait:by-hand-1", "fail:bad", "map:all"):
-            for operation_id in ("listSteps", "listEvents", "replayExecution", "getExecution", "exportExecution"):
-                self.call(operation_id, {"execution": execution}, status=200)
-        stream = self.call("streamEvents", one, {"since": 1}, status=200).body.decode()
-        datas = [line.removeprefix("data: ") for line in stream.splitlines() if line.startswith("data: ")]
-        for data in datas[:-1]:
-            self.contract.validate(json.loads(data), {"$ref": "#/components/schemas/Event"}, "streamEvents")
-        assert json.loads(datas[-1]) == {"status": "SUCCEEDED"}
-        self.call("replayExecution", one, {"event": 2}, status=200)
-        self.call("startExecution", {"stateMachine": "wait"}, body={"name": "open"}, status=202)
-        self.call("replayExecution", {"execution": "wait:open"}, status=200)
-        self.call("diffExecutions", one, {"with": "other:one", "pageSize": 1}, status=200)
-        self.call("diffExecutions", one, {"with": "wait:by-hand-1"}, status=200)
-        self.call("compareExecutions", query={"a": "pass:one", "b": "other:one", "pageSize": 1}, status=200)
-
-    def map_runs(self):
-        self.call("startExecution", {"stateMachine": "map"}, body={"name": "all", "input": [1, 2, 3]},
-                  headers={"Prefer": "wait=60"}, status=200)
-        run = self.call("listMapRuns", {"execution": "map:all"}, status=200).json["items"][0]
-        path = {"execution": "map:all", "mapRun": run["id"]}
-        self.call("getMapRun", path, status=200)
-        children = self.call("listMapRunExecutions", path, {"pageSize": 2}, status=200).json
-        assert len(children["items"]) == 2 and "nextPageToken" in children
-        assert self.call("listMapRunExecutions", path, {"status": "FAILED"}, status=200).json["items"] == []
-        for name in (run["arn"], run["arn"].split(":mapRun:")[1]):
-            by_name = {"mapRunName": name}
-            assert self.call("getMapRunByName", by_name, status=200).json["id"] == run["id"]
-            items = self.call("listMapRunItems", by_name, {"status": "SUCCEEDED", "pageSize": 2}, status=200).json
-            assert [each["firstItem"] for each in items["items"]] == [0, 1] and "nextPageToken" in items, items
-            items = self.call("listMapRunItems", by_name, {"status": "SUCCEEDED", "pageToken": items["nextPageToken"]},
-                              status=200).json
-            assert [each["firstItem"] for each in items["items"]] == [2] and "nextPageToken" not in items, items
-
-    def bulk(self):
-        for number in range(3):
-            self.call("startExecution", {"stateMachine": "wait"}, body={"name": f"many-{number}"}, status=202)
-        body = BODIES["bulkStop"]
-        dry = self.call("bulkStop", body=body, status=200).json
-        assert dry["matching"] >= 3 and "wait:many-2" in dry["executions"], dry
-        self.call("bulkStop", body={"stateMachine": "wait"}, status=400)
-        real = {**body, "dryRun": False, "operation": dry["operation"]}
-        self.call("bulkStop", body={**real, "error": "other"}, status=400)
-        done = self.call("bulkStop", body=real, status=200).json
-        assert done["done"] == dry["matching"] and not done["failed"], done
-        body = BODIES["bulkRedrive"]
-        dry = self.call("bulkRedrive", body=body, status=200).json
-        done = self.call("bulkRedrive", body={**body, "dryRun": False, "operation": dry["operation"]}, status=200).json
-        assert done["done"] == dry["matching"] == 1, done
-
-    def definitions(self):
-        assert self.call("validateDefinition", body=BODIES["validateDefinition"], status=200).json["valid"]
-        broken = {"definition": {"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "Q"}}}}
-        assert not self.call("validateDefinition", body=broken, status=200).json["valid"]
-        self.call("graphDefinition", body=broken, status=400)
-        self.call("graphDefinition", body={"definition": json.dumps(MAP)}, status=200)
-        asl_schema.check(self.call("getDefinitionSchema", status=200).json, lambda definition, kind: self.call(
-            "validateDefinition", body={"definition": definition, "type": kind}, status=200).json["valid"])
-        tested = self.call("testState", body=BODIES["testState"], status=200).json
-        assert tested["output"] == {"n": 1}, tested
-        self.call("testState", body={"definition": FAIL["States"]["F"]}, status=200)
 
     def server(self, virtual):
         self.call("getVersion", status=200)
