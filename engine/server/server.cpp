@@ -16,11 +16,7 @@
 #include "engine/aws/service_models.h"
 #include "engine/connections/connections.h"
 #include "engine/connectors/activity.h"
-#include "engine/connectors/aws.h"
 #include "engine/connectors/aws_caller.h"
-#include "engine/connectors/http_task.h"
-#include "engine/connectors/lambda.h"
-#include "engine/connectors/ml.h"
 #include "engine/connectors/mocks.h"
 #include "engine/connectors/result_shapes.h"
 #include "engine/connectors/states.h"
@@ -51,6 +47,7 @@
 #include "engine/server/front.h"
 #include "engine/server/ml_desk.h"
 #include "engine/server/options.h"
+#include "engine/server/own_connectors.h"
 #include "engine/server/security.h"
 #include "engine/server/token_desk.h"
 #include "engine/tracing/exporter.h"
@@ -173,53 +170,6 @@ StatesService states_service(ApiService& api, Engine& engine) {
             engine.watch(execution,
                          [ended = std::move(ended)](const states::Outcome&) { ended(); });
           }};
-}
-
-bool is_activity(const std::string& resource) {
-  return resource.find(":activity:") != std::string::npos;
-}
-
-FunctionCaller function_caller(const Config& config,
-                               Functions& functions,
-                               HttpClient& http,
-                               Clock& clock) {
-  if (!config.lambda_url) return FunctionCaller(functions);
-  const std::string sts = sts_url(config.service_urls);
-  const bool is_at_aws = sts.empty() && is_of_aws(*config.lambda_url);
-  return FunctionCaller(
-      functions,
-      std::make_shared<RoleCredentials>(
-          http, clock, RoleOptions{config.region, is_at_aws ? sts_of_aws(config.region) : sts}));
-}
-
-std::vector<ConnectorRow> connector_rows(MlServices& services,
-                                         const FunctionCaller& functions,
-                                         ActivityConnector& activities,
-                                         const StatesServiceLater& states,
-                                         Executor& executor) {
-  return {{is_activity, as_connector(activities)},
-          {GlueConnector::matches, std::make_shared<GlueConnector>(services)},
-          {LambdaArnConnector::matches, std::make_shared<LambdaArnConnector>(functions)},
-          {LambdaInvokeConnector::matches, std::make_shared<LambdaInvokeConnector>(functions)},
-          {MlSdkConnector::matches, std::make_shared<MlSdkConnector>(services)},
-          {SageMakerConnector::matches, std::make_shared<SageMakerConnector>(services)},
-          {StartExecutionConnector::matches,
-           std::make_shared<StartExecutionConnector>(states, executor)},
-          {StatesSdkConnector::matches, std::make_shared<StatesSdkConnector>(states)}};
-}
-
-std::vector<ConnectorRow> with_http_tasks(std::vector<ConnectorRow> rows,
-                                          const Config& config,
-                                          HttpClient& http,
-                                          Connections& connections) {
-  HttpTaskOptions options;
-  options.caller.region = config.region;
-  options.caller.response_bytes_max =
-      static_cast<std::uint64_t>(limits_of(config.profile).payload_bytes_max);
-  options.plain_http_hosts = config.plain_http_hosts;
-  rows.push_back({HttpTaskConnector::matches,
-                  std::make_shared<HttpTaskConnector>(http, connections, std::move(options))});
-  return rows;
 }
 
 }  // namespace

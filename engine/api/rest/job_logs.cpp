@@ -76,7 +76,7 @@ class LogFeed : public std::enable_shared_from_this<LogFeed> {
   // On a worker.
   void advance() {
     try {
-      if (stream_.is_open()) write_more();
+      if (!said_all_ && stream_.is_open()) write_more();
     } catch (const std::exception&) {  // the store or the disk; the client may come back
       stream_.finish();
     }
@@ -94,6 +94,7 @@ class LogFeed : public std::enable_shared_from_this<LogFeed> {
       looks_ = 0;
       stream_.write(part);  // on_taken goes on
     } else if (is_over) {
+      said_all_ = true;  // before the client can have taken it, which would go on
       if (as_events_) {
         stream_.write("event: end\ndata: " + asl::to_text({{"status", log_->status()}}) + "\n\n");
       }
@@ -129,6 +130,7 @@ class LogFeed : public std::enable_shared_from_this<LogFeed> {
   const bool as_events_;
   const std::uint64_t end_;  // what was there when it began, where it does not follow
   int looks_ = 0;
+  std::atomic<bool> said_all_ = false;
   ResponseStream stream_{kPartBytesMax};
 };
 

@@ -257,8 +257,8 @@ tls-key = "key.pem"
   EXPECT_EQ(config.rate_burst, 70U);
   EXPECT_EQ(config.connections_max, 10U);
   EXPECT_EQ(config.connections_per_client, 3U);
-  EXPECT_EQ(config.tls_certificate, "cert.pem");
-  EXPECT_EQ(config.tls_key, "key.pem");
+  EXPECT_EQ(config.tls_certificate, folder_ + "/cert.pem");
+  EXPECT_EQ(config.tls_key, folder_ + "/key.pem");
   EXPECT_FALSE(read("auth = \"auto\"\n").auth_required);
   EXPECT_NE(refusal("auth = \"never\"\n").find("'never'"), std::string::npos);
 }
