@@ -6,6 +6,7 @@
 
 #include "asl/findings.h"
 #include "asl/names.h"
+#include "asl/parse_stored.h"
 #include "asl/payload_paths.h"
 #include "asl/rules.h"
 #include "asl/state/choice.h"
@@ -112,7 +113,8 @@ GraphState shape_of(std::string_view name,
 
 class DefinitionParser : public GraphParser {
  public:
-  explicit DefinitionParser(const ParseOptions& options) : type_(options.type) {}
+  DefinitionParser(const ParseOptions& options, bool is_stored)
+      : type_(options.type), is_stored_(is_stored) {}
 
   Parsed run(const Json& definition) {
     language_ = language_of(definition, QueryLanguage::kJsonPath);
@@ -138,6 +140,7 @@ class DefinitionParser : public GraphParser {
 
   const Place& keep(const Place& place) override { return places_.emplace_back(place); }
   bool claim_label(const std::string& label) override { return labels_.insert(label).second; }
+  bool is_stored() const override { return is_stored_; }
   MachineType type() const override { return type_; }
 
  private:
@@ -247,6 +250,7 @@ class DefinitionParser : public GraphParser {
 
   const Place top_;
   MachineType type_;
+  const bool is_stored_;
   QueryLanguage language_ = QueryLanguage::kJsonPath;
   Findings findings_;
   StateMachine machine_;
@@ -311,7 +315,9 @@ const ObjectRules& rules_of(StateType type) {
   return kPassRules;
 }
 
-Parsed parse_definition(std::string_view text, const ParseOptions& options) {
+namespace {
+
+Parsed parse(std::string_view text, const ParseOptions& options, bool is_stored) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return not_an_object();
   const auto parsed = parse_text(text);
   if (const auto* error = std::get_if<TextError>(&parsed)) {
@@ -320,7 +326,17 @@ Parsed parse_definition(std::string_view text, const ParseOptions& options) {
   }
   const Json& definition = std::get<Json>(parsed);
   if (!definition.is_object()) return not_an_object();
-  return DefinitionParser(options).run(definition);
+  return DefinitionParser(options, is_stored).run(definition);
+}
+
+}  // namespace
+
+Parsed parse_definition(std::string_view text, const ParseOptions& options) {
+  return parse(text, options, false);
+}
+
+Parsed parse_stored_definition(std::string_view text, MachineType type) {
+  return parse(text, ParseOptions{type}, true);
 }
 
 std::string invalid_definition_message(const std::vector<Diagnostic>& diagnostics) {

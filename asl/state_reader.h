@@ -72,6 +72,7 @@ class GraphParser {
   virtual const Place& keep(const Place& place) = 0;
   // False when another Map has this label already.
   virtual bool claim_label(const std::string& label) = 0;
+  virtual bool is_stored() const = 0;  // asl/parse_stored.h
   virtual MachineType type()
       const = 0;  // of the graph being read: children of a Distributed Map have their own
 };

@@ -1,5 +1,7 @@
 #include "engine/api/definitions.h"
 
+#include "asl/parse_stored.h"
+
 namespace pawl::engine {
 
 std::shared_ptr<const asl::StateMachine> Definitions::of(const MachineRow& row) {
@@ -12,7 +14,7 @@ std::shared_ptr<const asl::StateMachine> Definitions::of(const MachineRow& row) 
     }
   }
   // Parsed outside the lock; two threads may do it at once, and the second result is dropped.
-  auto machine = asl::parse_definition(row.definition, row.type).machine;
+  auto machine = asl::parse_stored_definition(row.definition, row.type).machine;
   if (!machine) return nullptr;
   const std::lock_guard lock(mutex_);
   if (!by_revision_.contains(row.revision)) {

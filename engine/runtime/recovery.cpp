@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "asl/parse.h"
+#include "asl/parse_stored.h"
 #include "asl/submachine.h"
 #include "engine/runtime/shard.h"
 #include "engine/store/outcome.h"
@@ -39,7 +40,7 @@ std::shared_ptr<const asl::StateMachine> Shard::machine_of(const MachineKey& key
   }
   const std::optional<MachineRow> row = store_.catalog().find_revision(revision);
   if (!row) throw std::runtime_error("revision " + std::to_string(revision) + " is not there");
-  const asl::Parsed parsed = asl::parse_definition(row->definition, row->type);
+  const asl::Parsed parsed = asl::parse_stored_definition(row->definition, row->type);
   if (!parsed.machine) {
     throw std::runtime_error(asl::invalid_definition_message(parsed.diagnostics));
   }

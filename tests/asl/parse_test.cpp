@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "asl/parse_stored.h"
+
 namespace pawl::asl {
 namespace {
 
@@ -220,6 +222,15 @@ TEST(HostileDefinition, AnObjectOfUnknownMembersIsReadInOnePass) {
   for (int i = 0; i < 50'000; ++i) text += "\"k" + std::to_string(i) + "\":1,";
   text += R"("Next": "S"}]}}})";
   EXPECT_EQ(parse_definition(text).machine, nullptr);
+}
+
+TEST(ParseStored, TakesWhatWasAcceptedBeforeTheFieldsOfRequestsWereChecked) {
+  const std::string definition = R"({"StartAt": "S", "States": {"S": {"Type": "Task",
+      "Resource": "arn:aws:states:::sqs:sendMessage", "End": true,
+      "Parameters": {"QueueUrl": "u", "MessageBody": "b", "Bogus": 1}}}})";
+  EXPECT_EQ(parse_definition(definition).machine, nullptr);
+  EXPECT_NE(parse_stored_definition(definition, MachineType::kStandard).machine, nullptr);
+  EXPECT_EQ(parse_stored_definition("{}", MachineType::kStandard).machine, nullptr);
 }
 
 }  // namespace

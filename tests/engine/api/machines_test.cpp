@@ -305,6 +305,21 @@ TEST_F(Machines, TagsAreAddedReplacedAndRemoved) {
   EXPECT_EQ(ok("ListTagsForResource", {{"resourceArn", arn}})["tags"].size(), 1U);
 }
 
+TEST_F(Machines, ThatWereMadeBeforeACheckCameAreStillStarted) {
+  MachineRow row;
+  row.arn = state_machine_arn(ApiConfig{}.arns, "old");
+  row.name = "old";
+  row.configuration = Json::object();
+  row.definition = R"({"StartAt": "S", "States": {"S": {"Type": "Task", "End": true,
+      "Resource": "arn:aws:states:::sqs:sendMessage",
+      "Parameters": {"QueueUrl": "u", "MessageBody": "b", "Bogus": 1}}}})";
+  ASSERT_TRUE(store_->catalog().create_machine(row));
+  ok("StartExecution", {{"stateMachineArn", row.arn}});
+  EXPECT_TRUE(error("CreateStateMachine",
+                    {{"name", "new"}, {"definition", row.definition}, {"roleArn", kRole}})
+                  .starts_with("InvalidDefinition: "));
+}
+
 TEST_F(Machines, TagsHoldLettersDigitsSpacesAndAFewSymbols) {
   const std::string arn = create_machine("Orders");
   const auto tag = [](const char* key, const char* value) {
