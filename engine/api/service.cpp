@@ -5,7 +5,7 @@
 #include "engine/api/execution_json.h"
 #include "engine/api/ml_desk.h"
 #include "engine/api/readiness.h"
-#include "engine/api/rest/problem.h"
+#include "engine/api/rest/methods.h"
 #include "engine/api/rest/rest.h"
 #include "engine/api/scheduled_start.h"
 #include "engine/api/start_request.h"
@@ -86,12 +86,7 @@ void ApiService::handle(HttpRequest request, Responder respond) {
   if (actions_.serves(request)) {
     actions_.handle(std::move(request), std::move(respond));
   } else if (is_page(request.path) && request.method != "GET" && request.method != "HEAD") {
-    Problem problem{.status = 405,
-                    .name = "method-not-allowed",
-                    .title = "Method not allowed",
-                    .detail = "This resource takes GET, HEAD"};
-    problem.headers.set("Allow", "GET, HEAD");
-    respond(problem_response(problem, request.path));
+    respond(problem_response(wrong_method("GET, HEAD"), request.path));
   } else if (request.path == "/healthz") {
     respond(json_page(200, {{"status", "alive"}}));
   } else if (request.path == "/readyz") {

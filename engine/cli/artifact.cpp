@@ -13,6 +13,7 @@
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/server_client.h"
+#include "engine/cli/verbs.h"
 #include "engine/objects/digest.h"
 #include "engine/objects/local/files.h"
 
@@ -162,19 +163,12 @@ int remove_artifact(ServerClient& client, const ArtifactOptions& options) {
   return kSucceeded;
 }
 
-struct ArtifactVerb {
-  const char* name;
-  const char* summary;
-  int (*run)(ServerClient& client, const ArtifactOptions& options);
-  void (*declare)(CLI::App& app, ArtifactOptions& options);
-};
-
 void declare_digest(CLI::App& app, ArtifactOptions& options) {
   app.add_option("digest", options.digest, "sha256:..., or its digits alone")->required();
 }
 
-const std::vector<ArtifactVerb>& artifact_verbs() {
-  static const std::vector<ArtifactVerb> kVerbs = {
+const std::vector<ServerVerb<ArtifactOptions>>& artifact_verbs() {
+  static const std::vector<ServerVerb<ArtifactOptions>> kVerbs = {
       {"get",
        "Get its bytes, and check that they are right",
        get_artifact,
@@ -216,30 +210,7 @@ const std::vector<ArtifactVerb>& artifact_verbs() {
 }  // namespace
 
 std::function<int()> declare_artifact(CLI::App& app) {
-  app.require_subcommand(1);
-  struct Declared {
-    CLI::App* app;
-    int (*run)(ServerClient& client, const ArtifactOptions& options);
-    std::shared_ptr<ArtifactOptions> options;
-    std::shared_ptr<std::string> endpoint;
-    std::shared_ptr<std::string> format;
-  };
-  std::vector<Declared> declared;
-  for (const ArtifactVerb& verb : artifact_verbs()) {
-    CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
-    auto options = std::make_shared<ArtifactOptions>();
-    verb.declare(*sub, *options);
-    declared.push_back({sub, verb.run, options, declare_endpoint(*sub), declare_format(*sub)});
-  }
-  return [declared] {
-    for (const Declared& each : declared) {
-      if (!each.app->parsed()) continue;
-      each.options->format = *each.format;
-      ServerClient client(*each.endpoint);
-      return each.run(client, *each.options);
-    }
-    return static_cast<int>(kUsage);
-  };
+  return declare_verbs(app, artifact_verbs());
 }
 
 }  // namespace pawl::engine

@@ -11,6 +11,7 @@
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/server_client.h"
+#include "engine/cli/verbs.h"
 
 namespace pawl::engine {
 
@@ -38,7 +39,8 @@ struct ModelOptions {
   std::vector<std::string> metrics;
   std::vector<std::string> metadata;
   bool approve = false;
-  bool is_json = false;
+  std::string format;
+  bool is_json() const { return format == "json"; }
 };
 
 void print_model_json(const Json& answer) { std::cout << asl::to_text(answer) << "\n"; }
@@ -74,14 +76,14 @@ void print_version(const Json& version) {
 }
 
 void show_version(const ModelOptions& options, const Json& version) {
-  if (options.is_json) return print_model_json(version);
+  if (options.is_json()) return print_model_json(version);
   print_version_head();
   print_version(version);
 }
 
 int list_registered(ServerClient& client, const ModelOptions& options) {
   const Json items = client.items("/models", kModelsShownMax);
-  if (options.is_json) {
+  if (options.is_json()) {
     print_model_json(items);
     return kSucceeded;
   }
@@ -98,7 +100,7 @@ int list_registered(ServerClient& client, const ModelOptions& options) {
 
 int list_versions_of_model(ServerClient& client, const ModelOptions& options) {
   const Json items = client.items(model_path(options, "/versions"), kModelsShownMax);
-  if (options.is_json) {
+  if (options.is_json()) {
     print_model_json(items);
     return kSucceeded;
   }
@@ -140,7 +142,7 @@ int set_alias(ServerClient& client, const ModelOptions& options) {
   if (!options.description.empty()) body["description"] = options.description;
   const HttpResponse answer = client.call(
       "PUT", model_path(options, "/aliases/" + percent_encode(options.alias)), asl::to_text(body));
-  if (options.is_json) {
+  if (options.is_json()) {
     std::cout << answer.body << "\n";
   } else {
     std::cout << options.name << " " << options.alias << " is version " << options.version << "\n";
@@ -193,16 +195,8 @@ void declare_registration(CLI::App& app, ModelOptions& options) {
   app.add_flag("--approve", options.approve, "It may be served at once");
 }
 
-using ModelRun = int (*)(ServerClient& client, const ModelOptions& options);
-struct ModelVerb {
-  const char* name;
-  const char* summary;
-  ModelRun run;
-  void (*declare)(CLI::App& app, ModelOptions& options);
-};
-
-const std::vector<ModelVerb>& model_verbs() {
-  static const std::vector<ModelVerb> kVerbs = {
+const std::vector<ServerVerb<ModelOptions>>& model_verbs() {
+  static const std::vector<ServerVerb<ModelOptions>> kVerbs = {
       {"alias",
        "Have an alias name a version",
        set_alias,
@@ -223,31 +217,6 @@ const std::vector<ModelVerb>& model_verbs() {
 
 }  // namespace
 
-std::function<int()> declare_models(CLI::App& app) {
-  app.require_subcommand(1);
-  struct Declared {
-    CLI::App* app;
-    ModelRun run;
-    std::shared_ptr<ModelOptions> options;
-    std::shared_ptr<std::string> endpoint;
-    std::shared_ptr<std::string> format;
-  };
-  std::vector<Declared> declared;
-  for (const ModelVerb& verb : model_verbs()) {
-    CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
-    auto options = std::make_shared<ModelOptions>();
-    verb.declare(*sub, *options);
-    declared.push_back({sub, verb.run, options, declare_endpoint(*sub), declare_format(*sub)});
-  }
-  return [declared] {
-    for (const Declared& each : declared) {
-      if (!each.app->parsed()) continue;
-      each.options->is_json = *each.format == "json";
-      ServerClient client(*each.endpoint);
-      return each.run(client, *each.options);
-    }
-    return static_cast<int>(kUsage);
-  };
-}
+std::function<int()> declare_models(CLI::App& app) { return declare_verbs(app, model_verbs()); }
 
 }  // namespace pawl::engine

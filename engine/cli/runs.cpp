@@ -14,6 +14,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/run_tables.h"
 #include "engine/cli/server_client.h"
+#include "engine/cli/verbs.h"
 
 namespace pawl::engine {
 
@@ -163,14 +164,6 @@ int remove_run(ServerClient& client, const RunsOptions& options) {
   return kSucceeded;
 }
 
-using RunsAction = int (*)(ServerClient& client, const RunsOptions& options);
-struct RunsVerb {
-  const char* name;
-  const char* summary;
-  RunsAction action;
-  void (*declare)(CLI::App& app, RunsOptions& options);
-};
-
 void declare_run_id(CLI::App& app, RunsOptions& options) {
   app.add_option("id", options.id, "The run: client/NAME, or its NAME alone, or training/JOB")
       ->required();
@@ -195,8 +188,8 @@ void declare_new_run(CLI::App& app, RunsOptions& options) {
   app.add_option("--label", options.labels, "A label: NAME=VALUE; repeatable");
 }
 
-const std::vector<RunsVerb>& runs_verbs() {
-  static const std::vector<RunsVerb> kVerbs = {
+const std::vector<ServerVerb<RunsOptions>>& runs_verbs() {
+  static const std::vector<ServerVerb<RunsOptions>> kVerbs = {
       {"compare",
        "Show runs side by side",
        compare_runs,
@@ -239,31 +232,6 @@ const std::vector<RunsVerb>& runs_verbs() {
 
 }  // namespace
 
-std::function<int()> declare_runs(CLI::App& app) {
-  app.require_subcommand(1);
-  struct Declared {
-    CLI::App* app;
-    RunsAction action;
-    std::shared_ptr<RunsOptions> options;
-    std::shared_ptr<std::string> endpoint;
-    std::shared_ptr<std::string> format;
-  };
-  std::vector<Declared> declared;
-  for (const RunsVerb& verb : runs_verbs()) {
-    CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
-    auto options = std::make_shared<RunsOptions>();
-    verb.declare(*sub, *options);
-    declared.push_back({sub, verb.action, options, declare_endpoint(*sub), declare_format(*sub)});
-  }
-  return [declared] {
-    for (const Declared& each : declared) {
-      if (!each.app->parsed()) continue;
-      each.options->format = *each.format;
-      ServerClient client(*each.endpoint);
-      return each.action(client, *each.options);
-    }
-    return static_cast<int>(kUsage);
-  };
-}
+std::function<int()> declare_runs(CLI::App& app) { return declare_verbs(app, runs_verbs()); }
 
 }  // namespace pawl::engine

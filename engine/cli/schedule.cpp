@@ -10,6 +10,7 @@
 #include "engine/cli/command.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/server_client.h"
+#include "engine/cli/verbs.h"
 
 namespace pawl::engine {
 
@@ -168,14 +169,6 @@ int remove_schedule(ServerClient& client, const ScheduleOptions& options) {
   return kSucceeded;
 }
 
-using Run = int (*)(ServerClient& client, const ScheduleOptions& options);
-struct Verb {
-  const char* name;
-  const char* summary;
-  Run run;
-  void (*declare)(CLI::App& app, ScheduleOptions& options);
-};
-
 void declare_name(CLI::App& app, ScheduleOptions& options) {
   app.add_option("name", options.name, "The schedule")->required();
 }
@@ -199,8 +192,8 @@ void declare_create_options(CLI::App& app, ScheduleOptions& options) {
   app.add_flag("--paused", options.paused, "Begin when it is resumed");
 }
 
-const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> kVerbs = {
+const std::vector<ServerVerb<ScheduleOptions>>& verbs() {
+  static const std::vector<ServerVerb<ScheduleOptions>> kVerbs = {
       {"backfill",
        "Start what it would have started between two times",
        backfill_schedule,
@@ -241,31 +234,6 @@ const std::vector<Verb>& verbs() {
 
 }  // namespace
 
-std::function<int()> declare_schedule(CLI::App& app) {
-  app.require_subcommand(1);
-  struct Declared {
-    CLI::App* app;
-    Run run;
-    std::shared_ptr<ScheduleOptions> options;
-    std::shared_ptr<std::string> endpoint;
-    std::shared_ptr<std::string> format;
-  };
-  std::vector<Declared> declared;
-  for (const Verb& verb : verbs()) {
-    CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
-    auto options = std::make_shared<ScheduleOptions>();
-    verb.declare(*sub, *options);
-    declared.push_back({sub, verb.run, options, declare_endpoint(*sub), declare_format(*sub)});
-  }
-  return [declared] {
-    for (const Declared& each : declared) {
-      if (!each.app->parsed()) continue;
-      each.options->format = *each.format;
-      ServerClient client(*each.endpoint);
-      return each.run(client, *each.options);
-    }
-    return static_cast<int>(kUsage);
-  };
-}
+std::function<int()> declare_schedule(CLI::App& app) { return declare_verbs(app, verbs()); }
 
 }  // namespace pawl::engine

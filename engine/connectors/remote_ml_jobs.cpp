@@ -4,6 +4,7 @@
 //       https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html
 #include <array>
 
+#include "engine/connectors/execution_tags.h"
 #include "engine/connectors/remote_job_parts.h"
 
 namespace pawl::engine {
@@ -50,22 +51,8 @@ JobState endpoint_state(const Json& endpoint) {
                   {"Failed", "OutOfService", "UpdateRollbackFailed"});
 }
 
-// [aws] Step Functions tags the jobs that it waits for.
-Json with_tags(Json asked, const std::string& execution_arn) {
-  Json& tags = asked["Tags"];
-  if (!tags.is_array()) tags = Json::array();
-  tags.push_back({{"Key", "AWS_STEP_FUNCTIONS_EXECUTION_ARN"}, {"Value", execution_arn}});
-  tags.push_back({{"Key", "MANAGED_BY_AWS"}, {"Value", "STARTED_BY_STEP_FUNCTIONS"}});
-  return asked;
-}
-// [seen] The result of .sync has the tags as a map.
 Json tagged_result(Json result, const Json& asked) {
-  Json tags = Json::object();
-  for (const Json& tag : asked.value("Tags", Json::array())) {
-    const Json& key = at_path(tag, {"Key"});
-    if (key.is_string()) tags[key.get<std::string>()] = at_path(tag, {"Value"});
-  }
-  result["Tags"] = std::move(tags);
+  result["Tags"] = tags_as_map(asked);
   return result;
 }
 
@@ -93,7 +80,7 @@ constexpr RemoteJob sagemaker_job(std::string_view action,
           .state = job_state<kStatus>,
           .stop = stop,
           .stop_request = same_request,
-          .adds = {.request = with_tags, .result = tagged_result}};
+          .adds = {.request = with_execution_tags, .result = tagged_result}};
 }
 
 constexpr std::array<RemoteJob, 7> kMlJobs = {

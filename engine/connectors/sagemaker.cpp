@@ -2,6 +2,7 @@
 
 #include "asl/errors.h"
 #include "asl/text.h"
+#include "engine/connectors/execution_tags.h"
 #include "engine/connectors/ml.h"
 #include "engine/connectors/ml_call.h"
 #include "engine/connectors/sdk_answer.h"
@@ -28,23 +29,10 @@ bool is_modelled(const std::string& type) {
 // [seen] The end of a .sync job is reported as EventBridge tells it: the job's document with epoch
 // milliseconds, tags as a map that names the execution, members sorted.
 Payload sync_document(const Json& document, const Json& request, const std::string& execution_arn) {
-  Json tags = Json::object();
-  for (const Json& tag : request.value("Tags", Json::array()))
-    tags[text_of(tag, "Key")] = text_of(tag, "Value");
-  tags["AWS_STEP_FUNCTIONS_EXECUTION_ARN"] = execution_arn;
-  tags["MANAGED_BY_AWS"] = "STARTED_BY_STEP_FUNCTIONS";
+  const Json tags = tags_as_map(with_execution_tags(request, execution_arn));
   nlohmann::json sorted = nlohmann::json::parse(asl::to_text(document));
   sorted["Tags"] = nlohmann::json::parse(asl::to_text(tags));
   return Payload::of_text(sorted.dump());
-}
-
-// [aws] Step Functions tags the jobs that it waits for.
-Json with_execution_tags(Json request, const std::string& execution_arn) {
-  Json& tags = request["Tags"];
-  if (!tags.is_array()) tags = Json::array();
-  tags.push_back({{"Key", "AWS_STEP_FUNCTIONS_EXECUTION_ARN"}, {"Value", execution_arn}});
-  tags.push_back({{"Key", "MANAGED_BY_AWS"}, {"Value", "STARTED_BY_STEP_FUNCTIONS"}});
-  return request;
 }
 
 }  // namespace

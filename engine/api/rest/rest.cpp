@@ -7,6 +7,7 @@
 #include "asl/text.h"
 #include "engine/api/rest/compress.h"
 #include "engine/api/rest/idempotency.h"
+#include "engine/api/rest/methods.h"
 #include "engine/api/rest/openapi/operation.h"
 #include "engine/api/rest/openapi/schema_check.h"
 #include "engine/api/rest/problem.h"
@@ -118,15 +119,6 @@ Responder encoding(Responder respond, bool compresses) {
   return [respond = std::move(respond), compresses](HttpResponse response) {
     respond(encoded(std::move(response), compresses));
   };
-}
-
-Problem wrong_method(const std::string& allowed) {
-  Problem problem{.status = 405,
-                  .name = "method-not-allowed",
-                  .title = "Method not allowed",
-                  .detail = "This resource takes " + allowed};
-  problem.headers.set("Allow", allowed);
-  return problem;
 }
 
 // [spec] RFC 9110: what can be asked for by GET can be by HEAD; the server leaves the body out.
