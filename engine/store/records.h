@@ -1,5 +1,5 @@
-// Records: documents of the machine-learning services (jobs, models, their versions, endpoints ...),
-// runs and schedules, by kind and name.
+// Records: documents of the machine-learning services (jobs, models, their versions, endpoints
+// ...), runs and schedules, by kind and name.
 #pragma once
 
 #include <cstdint>
